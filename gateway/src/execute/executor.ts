@@ -1,0 +1,141 @@
+import { executeSync, getVariableValues, Kind, OperationTypeNode } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { gatewayError, OperationRefused } from '../errors.ts';
+import type { PlannedOperation } from '../plan/operation-planner.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
+import type { SubgraphResult, SubgraphTransport } from '../transports/transport.ts';
+import { clientPath } from './client-path.ts';
+import { addFields } from './fetch.ts';
+import { conditionVariables, responseShape } from './response-shape.ts';
+import type { FieldShape, SelectionShape } from './response-shape.ts';
+import { runPlan } from './run-plan.ts';
+import type { PlanRun } from './run-plan.ts';
+import { shapeResponse } from './shape-response.ts';
+
+/** Runs planned operations against the subgraphs of one version of the graph. */
+export interface Executor {
+  /** Checks variables against the operation. Throws {@link OperationRefused}. */
+  bind(operation: PlannedOperation, variables: Readonly<Record<string, unknown>>): BoundOperation;
+  /** A query or mutation. Rejects only when `signal` aborts. */
+  execute(bound: BoundOperation, options: RunOptions): Promise<ExecutionResult>;
+  /** One event of a subscription: fetches what the plan's `rest` adds to it. Rejects only when `signal` aborts. */
+  enrich(bound: BoundOperation, event: SubgraphResult, options: RunOptions): Promise<ExecutionResult>;
+}
+
+/** A planned operation with the variables to run it with. */
+export interface BoundOperation {
+  readonly planned: PlannedOperation;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** With defaults filled in and inputs checked. */
+  readonly coercedVariables: Readonly<Record<string, unknown>>;
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  /** Sent to every subgraph; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Interprets plans: fetches and joins whole results, then shapes the response. */
+export function createExecutor(
+  supergraph: Supergraph,
+  transports: ReadonlyMap<string, SubgraphTransport>,
+): Executor {
+  const { apiSchema } = supergraph;
+  const shapes = new WeakMap<PlannedOperation, ShapesOfOperation>();
+
+  const shapeOf = ({ planned, coercedVariables }: BoundOperation): SelectionShape => {
+    const { operation, fragments } = planned;
+    let known = shapes.get(planned);
+    if (!known) {
+      const selectionSets = [operation, ...fragments.values()].map((node) => node.selectionSet);
+      shapes.set(planned, (known = { conditions: conditionVariables(selectionSets), byValues: new Map() }));
+    }
+    const values = known.conditions.map((name) => (coercedVariables[name] === true ? '1' : '0')).join('');
+    let shape = known.byValues.get(values);
+    if (!shape) {
+      shape = responseShape(apiSchema, fragments, operation.selectionSet, coercedVariables);
+      if (known.byValues.size < maxShapesPerOperation) known.byValues.set(values, shape);
+    }
+    return shape;
+  };
+
+  const startRun = ({ planned, variables, coercedVariables }: BoundOperation, options: RunOptions): PlanRun => ({
+    supergraph,
+    transports,
+    operation: planned,
+    variables,
+    coercedVariables,
+    signal: options.signal,
+    headers: options.headers,
+    data: Object.create(null) as Record<string, unknown>,
+    errors: [],
+  });
+
+  const respond = (bound: BoundOperation, run: PlanRun): ExecutionResult => {
+    const { planned, variables } = bound;
+    const rootType = apiSchema.getRootType(planned.operation.operation);
+    if (!rootType) throw new Error(`no ${planned.operation.operation} type`);
+    const shape = shapeOf(bound);
+    if (!planned.plan.node && shape.fieldsOf(rootType).some((field) => field.kind === 'value')) {
+      return { errors: [gatewayError('OPERATION_NOT_PLANNED', 'No subgraph answers the fields that were asked for.')] };
+    }
+    const errors: GraphQLError[] = run.errors.map((error) => clientPath(error, rootType, shape));
+    const introspect = (field: FieldShape): unknown => {
+      const result = executeSync({
+        schema: apiSchema,
+        document: {
+          kind: Kind.DOCUMENT,
+          definitions: [
+            {
+              ...planned.operation,
+              operation: OperationTypeNode.QUERY,
+              selectionSet: { kind: Kind.SELECTION_SET, selections: field.nodes },
+            },
+            ...planned.fragments.values(),
+          ],
+        },
+        variableValues: variables,
+      });
+      errors.push(...(result.errors ?? []));
+      return result.data?.[field.responseName] ?? null;
+    };
+    const data = shapeResponse(apiSchema, rootType, shape, run.data, errors, introspect);
+    return errors.length > 0 ? { errors, data } : { data };
+  };
+
+  return {
+    bind(planned, variables) {
+      const definitions = planned.operation.variableDefinitions ?? [];
+      const { errors, coerced } = getVariableValues(apiSchema, definitions, variables, { maxErrors: 20 });
+      if (errors) {
+        throw new OperationRefused(errors.map((error) => gatewayError('BAD_USER_INPUT', error.message, { nodes: error.nodes ?? null })));
+      }
+      return { planned, variables, coercedVariables: coerced };
+    },
+
+    async execute(bound, options) {
+      const run = startRun(bound, options);
+      const { node } = bound.planned.plan;
+      if (node && node.kind !== 'Subscription') await runPlan(run, node);
+      return respond(bound, run);
+    },
+
+    async enrich(bound, event, options) {
+      const run = startRun(bound, options);
+      const { node } = bound.planned.plan;
+      if (node?.kind !== 'Subscription') throw new Error('not the plan of a subscription');
+      addFields(run, node.primary, [], event);
+      if (node.rest) await runPlan(run, node.rest);
+      return respond(bound, run);
+    },
+  };
+}
+
+/** Two to the number of conditions would be unbounded; further combinations are worked out for each run. */
+const maxShapesPerOperation = 16;
+
+interface ShapesOfOperation {
+  readonly conditions: readonly string[];
+  readonly byValues: Map<string, SelectionShape>;
+}

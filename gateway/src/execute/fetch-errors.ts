@@ -1,0 +1,62 @@
+import type { GraphQLError } from 'graphql';
+import { gatewayError, SubgraphFault } from '../errors.ts';
+import type { SubgraphReportedError } from '../transports/transport.ts';
+import type { ResponsePath } from './flatten-path.ts';
+
+/** An error that a subgraph reported, as the client gets it: under the client's path, with the subgraph's name. */
+export function subgraphError(
+  service: string,
+  reported: SubgraphReportedError,
+  path: ResponsePath | undefined,
+): GraphQLError {
+  const { code, stacktrace: _stacktrace, exception: _exception, ...extensions } = reported.extensions ?? {};
+  const error = gatewayError('SUBGRAPH_ERROR', reported.message, {
+    path: path ?? null,
+    extensions: { ...extensions, service },
+  });
+  if (typeof code === 'string') error.extensions['code'] = code;
+  return error;
+}
+
+/** A fetch that got no GraphQL response at all. */
+export function failedFetch(service: string, failure: unknown, path: ResponsePath | undefined): GraphQLError {
+  const known = failure instanceof SubgraphFault;
+  return gatewayError(
+    known ? failure.code : 'SUBGRAPH_BAD_RESPONSE',
+    known ? failure.message : `Subgraph "${service}" failed to answer.`,
+    { path: path ?? null, extensions: { service }, ...(failure instanceof Error && { originalError: failure }) },
+  );
+}
+
+/** Tells whether a null is already explained by an error at, above or below its place. */
+export class ErrorPaths {
+  readonly #root: PathNode = { ends: false, children: new Map() };
+
+  constructor(errors: readonly GraphQLError[]) {
+    for (const error of errors) {
+      let node = this.#root;
+      for (const step of error.path ?? []) {
+        let child = node.children.get(step);
+        if (!child) node.children.set(step, (child = { ends: false, children: new Map() }));
+        node = child;
+      }
+      node.ends = true;
+    }
+  }
+
+  explain(path: ResponsePath): boolean {
+    let node = this.#root;
+    for (const step of path) {
+      if (node.ends) return true;
+      const child = node.children.get(step);
+      if (!child) return false;
+      node = child;
+    }
+    return true;
+  }
+}
+
+interface PathNode {
+  ends: boolean;
+  readonly children: Map<string | number, PathNode>;
+}

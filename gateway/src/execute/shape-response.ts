@@ -1,0 +1,114 @@
+import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { isInterfaceType, isObjectType } from 'graphql';
+import { gatewayError } from '../errors.ts';
+import { ErrorPaths } from './fetch-errors.ts';
+import { getOwn, isResponseObject, setOwn } from './own-properties.ts';
+import type { ResponseObject } from './own-properties.ts';
+import { plainValue } from './representations.ts';
+import { isLeafValue } from './response-shape.ts';
+import type { FieldShape, RuntimeType, SelectionShape, ValueShape } from './response-shape.ts';
+
+/** Answers the fields that no subgraph knows: `__schema` and `__type`. */
+export type Introspect = (field: FieldShape) => unknown;
+
+/**
+ * Makes the client's response of what the subgraphs gave: only what was selected, in the client's order, checked and
+ * nulled by the API schema. Adds an error for each value that the schema does not allow, unless a failed fetch explains it.
+ */
+export function shapeResponse(
+  schema: GraphQLSchema,
+  rootType: RuntimeType,
+  shape: SelectionShape,
+  data: ResponseObject,
+  errors: GraphQLError[],
+  introspect: Introspect,
+): ResponseObject | null {
+  const shaping = new Shaping(schema, errors, introspect);
+  const response = shaping.object(shape, rootType, data);
+  return response === invalid ? null : response;
+}
+
+/** A value that the schema does not allow, already reported or explained: the nearest nullable place becomes null. */
+const invalid = Symbol('invalid');
+
+class Shaping {
+  readonly #path: (string | number)[] = [];
+  #explained: ErrorPaths | undefined;
+
+  constructor(
+    readonly schema: GraphQLSchema,
+    readonly errors: GraphQLError[],
+    readonly introspect: Introspect,
+  ) {}
+
+  object(selection: SelectionShape, type: RuntimeType, data: ResponseObject): ResponseObject | typeof invalid {
+    const response: ResponseObject = Object.create(null) as ResponseObject;
+    for (const field of selection.fieldsOf(type)) {
+      const { responseName } = field;
+      let value: unknown;
+      if (field.kind === 'value') {
+        this.#path.push(responseName);
+        value = this.#value(field, field.value, getOwn(data, responseName));
+        this.#path.pop();
+      } else if (field.kind === 'introspection') {
+        value = this.introspect(field);
+      } else {
+        value = isObjectType(type) ? type.name : this.#refuse(field, `An object's type within ${type.name} is unknown.`);
+      }
+      if (value === invalid) return invalid;
+      setOwn(response, responseName, value);
+    }
+    return response;
+  }
+
+  #value(field: FieldShape, shape: ValueShape, raw: unknown): unknown {
+    if (shape.kind !== 'nonNull') {
+      const value = this.#nullable(field, shape, raw);
+      return value === invalid ? null : value;
+    }
+    const value = this.#nullable(field, shape.of, raw);
+    if (value !== null) return value;
+    return this.#refuse(field, `Cannot return null for non-nullable field ${field.parentType.name}.${field.fieldName}.`);
+  }
+
+  #nullable(field: FieldShape, shape: ValueShape, raw: unknown): unknown {
+    if (raw === null || raw === undefined) return null;
+    if (shape.kind === 'list') return this.#list(field, shape.of, raw);
+    if (shape.kind === 'leaf') {
+      const value = plainValue(raw);
+      if (isLeafValue(shape.type, value)) return value;
+    } else if (shape.kind === 'object' && isResponseObject(raw)) {
+      const type = shape.only ?? this.#typeOf(raw, shape.type);
+      if (type) return this.object(shape.selection, type, raw);
+    }
+    return this.#refuse(field, `A subgraph gave a value that is not of type ${shape.typeName}.`);
+  }
+
+  #list(field: FieldShape, of: ValueShape, raw: unknown): unknown {
+    if (!Array.isArray(raw)) return this.#refuse(field, 'A subgraph gave a value that is not a list.');
+    const values: unknown[] = new Array(raw.length);
+    for (let index = 0; index < raw.length; index++) {
+      this.#path.push(index);
+      const value = this.#value(field, of, raw[index]);
+      this.#path.pop();
+      if (value === invalid) return invalid;
+      values[index] = value;
+    }
+    return values;
+  }
+
+  #typeOf(raw: ResponseObject, declared: RuntimeType | undefined): RuntimeType | undefined {
+    const name = getOwn(raw, '__typename');
+    if (typeof name !== 'string') return declared;
+    const type = this.schema.getType(name);
+    return isObjectType(type) || isInterfaceType(type) ? type : undefined;
+  }
+
+  #refuse(field: FieldShape, message: string): typeof invalid {
+    this.#explained ??= new ErrorPaths(this.errors);
+    if (!this.#explained.explain(this.#path)) {
+      this.errors.push(gatewayError('INVALID_VALUE', message, { nodes: field.nodes, path: [...this.#path] }));
+    }
+    return invalid;
+  }
+}

@@ -1,0 +1,115 @@
+import type { ExecutionResult } from 'graphql';
+import { OperationRefused } from './errors.ts';
+import { createExecutor } from './execute/executor.ts';
+import type { BoundOperation, RunOptions } from './execute/executor.ts';
+import { createOperationPlanner } from './plan/operation-planner.ts';
+import type { PlanningLimits } from './plan/operation-planner.ts';
+import { subscribe } from './subscribe/subscription.ts';
+import type { Supergraph } from './supergraph/supergraph.ts';
+import type { SubgraphTransport } from './transports/transport.ts';
+
+/** One graph over its subgraphs, without any server. */
+export interface Gateway {
+  readonly supergraph: Supergraph;
+  /** Queries and mutations. What cannot be run is answered with errors and no data; rejects only when `signal` aborts. */
+  execute(request: GatewayRequest): Promise<ExecutionResult>;
+  /** Subscriptions. What cannot be run is one result with errors and no data. */
+  subscribe(request: GatewayRequest): AsyncGenerator<ExecutionResult, void, void>;
+  /** Parses, validates and plans, and checks the variables. Throws {@link OperationRefused}. */
+  prepare(request: GatewayRequest): BoundOperation;
+  /** Runs a prepared query or mutation. */
+  run(operation: BoundOperation, options: RunOptions): Promise<ExecutionResult>;
+  /** Runs a prepared subscription. */
+  stream(operation: BoundOperation, options: RunOptions): AsyncGenerator<ExecutionResult, void, void>;
+  /** Asks every subgraph a real query: names of those that do not answer, with the reason. */
+  unavailableSubgraphs(signal: AbortSignal): Promise<Record<string, string>>;
+  /** Whether a query through every subgraph would succeed now. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface GatewayRequest extends Partial<RunOptions> {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly operationName?: string | null | undefined;
+}
+
+export interface GatewayOptions {
+  readonly supergraph: Supergraph;
+  /** By subgraph name; closed with the gateway. */
+  readonly transports: ReadonlyMap<string, SubgraphTransport>;
+  readonly limits?: PlanningLimits;
+}
+
+export function createGateway({ supergraph, transports, limits }: GatewayOptions): Gateway {
+  const planner = createOperationPlanner(supergraph, limits);
+  const executor = createExecutor(supergraph, transports);
+  const never = new AbortController().signal;
+
+  const gateway: Gateway = {
+    supergraph,
+
+    prepare({ query, variables, operationName }) {
+      return executor.bind(planner.plan(query, operationName ?? undefined), variables ?? {});
+    },
+
+    run: (operation, options) => executor.execute(operation, options),
+
+    stream: (operation, options) => subscribe(executor, transports, operation, options),
+
+    async execute(request) {
+      try {
+        return await gateway.run(gateway.prepare(request), { signal: request.signal ?? never, headers: request.headers });
+      } catch (error) {
+        if (error instanceof OperationRefused) return { errors: error.errors };
+        throw error;
+      }
+    },
+
+    subscribe(request) {
+      try {
+        return gateway.stream(gateway.prepare(request), { signal: request.signal ?? never, headers: request.headers });
+      } catch (error) {
+        if (error instanceof OperationRefused) return refusal(error);
+        throw error;
+      }
+    },
+
+    async unavailableSubgraphs(signal) {
+      const reasons: Record<string, string> = {};
+      await Promise.all(
+        supergraph.subgraphs.map(async ({ name }) => {
+          const reason = await unavailability(transports.get(name), signal);
+          if (reason !== undefined) reasons[name] = reason;
+        }),
+      );
+      return reasons;
+    },
+
+    async ready() {
+      return Object.keys(await gateway.unavailableSubgraphs(never)).length === 0;
+    },
+
+    async close() {
+      await Promise.all([...transports.values()].map((transport) => transport.close()));
+    },
+  };
+  return gateway;
+}
+
+async function unavailability(
+  transport: SubgraphTransport | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!transport) return 'no transport';
+  try {
+    const { errors } = await transport.execute({ query: '{ __typename }', variables: {}, signal });
+    return errors?.[0]?.message;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function* refusal({ errors }: OperationRefused): AsyncGenerator<ExecutionResult, void, void> {
+  yield await Promise.resolve({ errors });
+}

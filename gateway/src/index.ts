@@ -1,0 +1,13 @@
+export { createGateway } from './gateway.ts';
+export type { Gateway, GatewayOptions, GatewayRequest } from './gateway.ts';
+export { gatewayErrorCodes, OperationRefused, SubgraphFault } from './errors.ts';
+export type { GatewayErrorCode } from './errors.ts';
+export { defaultPlanningLimits } from './plan/operation-planner.ts';
+export type { PlanningLimits } from './plan/operation-planner.ts';
+export { composeSupergraph } from './supergraph/compose.ts';
+export type { SubgraphSource } from './supergraph/compose.ts';
+export { loadSupergraph, SupergraphRefused } from './supergraph/supergraph.ts';
+export type { Supergraph } from './supergraph/supergraph.ts';
+export { inProcessTransport } from './transports/in-process.ts';
+export type { InProcessSubgraph } from './transports/in-process.ts';
+export type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './transports/transport.ts';

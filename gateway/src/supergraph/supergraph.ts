@@ -1,0 +1,44 @@
+import { Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
+import type { Schema } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import type { GraphQLSchema } from 'graphql';
+
+/** One version of the graph: everything that planning and execution need to know, and no connection to anything. */
+export interface Supergraph {
+  readonly sdl: string;
+  /** What clients see: nothing `@inaccessible`. */
+  readonly apiSchema: GraphQLSchema;
+  /** Everything there is, to decide which types belong to which; never shown. */
+  readonly fullSchema: GraphQLSchema;
+  /** The API schema as the planner wants it. */
+  readonly federatedApiSchema: Schema;
+  readonly planner: QueryPlanner;
+  /** As in `join__Graph(name:, url:)`. */
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+}
+
+/** The supergraph cannot be served. The message lists the reasons, one a line. */
+export class SupergraphRefused extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SupergraphRefused';
+  }
+}
+
+/** Reads a supergraph (Federation 2.0 to 2.9). Throws {@link SupergraphRefused}. */
+export function loadSupergraph(sdl: string): Supergraph {
+  try {
+    const supergraph = FederatedSupergraph.build(sdl);
+    const federatedApiSchema = supergraph.apiSchema();
+    return {
+      sdl,
+      federatedApiSchema,
+      apiSchema: federatedApiSchema.toGraphQLJSSchema(),
+      fullSchema: supergraph.schema.toGraphQLJSSchema(),
+      planner: new QueryPlanner(supergraph, { reuseQueryFragments: false }),
+      subgraphs: supergraph.subgraphsMetadata(),
+    };
+  } catch (error) {
+    throw new SupergraphRefused(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

@@ -1,0 +1,37 @@
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+
+/** How the gateway reaches one subgraph. */
+export interface SubgraphTransport {
+  /** One query or mutation. Throws {@link SubgraphFault} if there is no GraphQL response; rejects when `signal` aborts. */
+  execute(request: SubgraphRequest): Promise<SubgraphResult>;
+  /**
+   * The events of a subscription, one result each; ends when the subgraph completes, the consumer stops iterating, or
+   * `signal` aborts. A subscription that the subgraph refuses is one result with errors. Throws {@link SubgraphFault}.
+   */
+  subscribe(request: SubgraphRequest): AsyncIterable<SubgraphResult>;
+  /** The subgraph's schema, as `{ _service { sdl } }` answers it. */
+  sdl(signal: AbortSignal): Promise<string>;
+  /** Ends subscriptions and releases connections. */
+  close(): Promise<void>;
+}
+
+export interface SubgraphRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName?: string | undefined;
+  readonly signal: AbortSignal;
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The receiver may change `data`. */
+export interface SubgraphResult {
+  readonly data?: Record<string, unknown> | null | undefined;
+  readonly errors?: readonly SubgraphReportedError[] | undefined;
+}
+
+/** A subgraph in the same process hands its errors over as they are. */
+export type SubgraphReportedError = GraphQLFormattedError | GraphQLError;
+
+/** What a subgraph with a query type always understands, whatever its schema. */
+export const sdlQuery = 'query SubgraphSdl { _service { sdl } }';

@@ -1,0 +1,88 @@
+import type { Condition, Scalar } from './port.ts';
+
+/** Conditions by field, as the engines see them: the paths are checked by the type of the port. */
+export type FieldConditions = Readonly<Record<string, Condition>>;
+
+export interface RangeCondition {
+  readonly from?: string | number;
+  readonly to?: string | number;
+}
+
+/** Whether a document meets all conditions. */
+export function matches(document: object, where: FieldConditions): boolean {
+  for (const field in where) {
+    const condition = where[field] as Condition;
+    if (!valuesAt(document, field).values.some((value) => isScalar(value) && meets(value, condition))) return false;
+  }
+  return true;
+}
+
+/**
+ * The values that a path leads to: one, or one per element where it leads through an array. What is missing is `null`,
+ * an empty array has no values. `arrayAt` is the path of the outermost array on the way.
+ */
+export function valuesAt(document: object, path: string): { values: readonly unknown[]; arrayAt?: string } {
+  const steps = path.split('.');
+  let value: unknown = document;
+  for (let i = 0; i < steps.length; i++) {
+    if (Array.isArray(value)) {
+      const rest = steps.slice(i).join('.');
+      const objects = value.filter((element) => isObject(element) && !Array.isArray(element)) as object[];
+      return {
+        values: objects.flatMap((element) => valuesAt(element, rest).values),
+        arrayAt: steps.slice(0, i).join('.'),
+      };
+    }
+    value = isObject(value) ? (value as Record<string, unknown>)[steps[i] as string] : undefined;
+  }
+  if (Array.isArray(value)) return { values: value.map((element) => (element as unknown) ?? null), arrayAt: path };
+  return { values: [value ?? null] };
+}
+
+/**
+ * The order of values of any type, which is MongoDB's: null, numbers, strings by their UTF-8 bytes, false, true.
+ * Negative, zero or positive.
+ */
+export function compareScalars(a: Scalar, b: Scalar): number {
+  const rank = rankOf(a) - rankOf(b);
+  if (rank !== 0 || a === null) return rank;
+  if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));
+  return Number(a) - Number(b);
+}
+
+export function isIn(condition: Condition): condition is { readonly in: readonly Scalar[] } {
+  return isObject(condition) && 'in' in condition;
+}
+
+export function isRange(condition: Condition): condition is RangeCondition {
+  return isObject(condition) && !('in' in condition);
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+export function isScalar(value: unknown): value is Scalar {
+  return (
+    value === null ||
+    typeof value === 'boolean' ||
+    (typeof value === 'number' && Number.isFinite(value)) ||
+    (typeof value === 'string' && !LONE_SURROGATE.test(value))
+  );
+}
+
+function meets(value: Scalar, condition: Condition): boolean {
+  if (isIn(condition)) return condition.in.includes(value);
+  if (!isRange(condition)) return value === condition;
+  const { from, to } = condition;
+  return (
+    (from === undefined || (typeof value === typeof from && compareScalars(value, from) >= 0)) &&
+    (to === undefined || (typeof value === typeof to && compareScalars(value, to) < 0))
+  );
+}
+
+function rankOf(value: Scalar): number {
+  return value === null ? 0 : typeof value === 'number' ? 1 : typeof value === 'string' ? 2 : 3;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

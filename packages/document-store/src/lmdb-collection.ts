@@ -1,0 +1,225 @@
+import type { Database, RootDatabase } from 'lmdb';
+import { matches, valuesAt } from './conditions.ts';
+import { after, encodeKey, indexKeys, rangeOf } from './index-keys.ts';
+import type { KeyRange } from './index-keys.ts';
+import type { StoredIndex } from './lmdb.ts';
+import type { LmdbOutbox } from './lmdb-outbox.ts';
+import { mergeEntries } from './merge-entries.ts';
+import type { IndexEntry } from './merge-entries.ts';
+import { checkChange, orderedValue, planCount, planPage, withKey } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { APPLIED_MESSAGES_KEPT } from './port.ts';
+import type {
+  Change,
+  Collection,
+  CollectionDefinition,
+  CommitResult,
+  Conditions,
+  Page,
+  PageEntry,
+  PageQuery,
+  Scalar,
+  Stored,
+} from './port.ts';
+
+/** Reads are synchronous inside, so that each sees one state of the store. */
+export class LmdbCollection<T extends object> implements Collection<T> {
+  readonly name: string;
+  private readonly documents: Database<Row<T>, Buffer>;
+  private readonly index: Database<string, Buffer>;
+
+  constructor(
+    private readonly definition: CollectionDefinition<T>,
+    private readonly engine: RootDatabase,
+    private readonly outbox: LmdbOutbox,
+    private readonly indexes: readonly StoredIndex[],
+    private readonly saveIndexes: () => void,
+  ) {
+    this.name = definition.name;
+    const plain = { keyEncoding: 'binary', useRecords: false } as const;
+    this.documents = engine.openDB(`documents:${definition.name}`, plain);
+    this.index = engine.openDB(`index:${definition.name}`, { keyEncoding: 'binary', encoding: 'string' });
+  }
+
+  async getMany(ids: readonly string[]): Promise<(Stored<T> | undefined)[]> {
+    return ids.map((id) => this.read(id));
+  }
+
+  async commit(changes: readonly Change<T>[]): Promise<CommitResult[]> {
+    const prepared = changes.map((change) => {
+      checkChange(change);
+      return { change, key: encodeKey([change.id]), entries: this.entriesOf(change.document, change.id, this.indexes) };
+    });
+    const results = await this.engine.childTransaction(() => prepared.map((each) => this.apply(each)));
+    if (changes.some(({ events }, i) => events.length > 0 && results[i]?.status === 'committed')) this.outbox.signal.notify();
+    return results;
+  }
+
+  async page(query: PageQuery<T>): Promise<Page<T>> {
+    return this.readPage(query);
+  }
+
+  async pages(query: PageQuery<T>, keys: readonly Conditions<T>[]): Promise<Page<T>[]> {
+    return keys.map((key) => this.readPage({ ...query, where: withKey(query.where, key) }));
+  }
+
+  async count(where: Conditions<T>): Promise<number> {
+    return this.readCount(where);
+  }
+
+  async counts(where: Conditions<T>, keys: readonly Conditions<T>[]): Promise<number[]> {
+    return keys.map((key) => this.readCount(withKey(where, key)));
+  }
+
+  /** To be called in a transaction, before anything else is done with the collection. */
+  reindex(added: readonly StoredIndex[], dropped: readonly StoredIndex[]): void {
+    for (const { number } of dropped) {
+      const { low, high } = rangeOf(prefixOf(number));
+      for (const key of [...this.index.getKeys({ start: low, end: high })]) this.index.removeSync(key);
+    }
+    if (added.length === 0) return;
+    for (const { value } of this.documents.getRange()) {
+      const [id, , , document] = value;
+      const { keys, multiple } = this.entriesOf(document, id, added);
+      for (const key of keys.values()) this.index.putSync(key, id);
+      for (const index of multiple) index.multiple = true;
+    }
+  }
+
+  private read(id: string): Stored<T> | undefined {
+    const row = this.documents.get(encodeKey([id]));
+    return row && { id, version: row[1], appliedMessages: row[2], document: row[3] };
+  }
+
+  private apply({ change, key, entries }: PreparedChange<T>): CommitResult {
+    const row = this.documents.get(key);
+    const currentVersion = row?.[1] ?? 0;
+    if (change.expectedVersion !== undefined && change.expectedVersion !== currentVersion) {
+      return { status: 'conflict', currentVersion };
+    }
+    const version = currentVersion + 1;
+    const applied = [...(row?.[2] ?? []), ...change.messageIds].slice(-APPLIED_MESSAGES_KEPT);
+    this.documents.putSync(key, [change.id, version, applied, change.document]);
+    const old = row && this.entriesOf(row[3], change.id, this.indexes).keys;
+    if (old) for (const [text, entry] of old) if (!entries.keys.has(text)) this.index.removeSync(entry);
+    for (const [text, entry] of entries.keys) if (!old?.has(text)) this.index.putSync(entry, change.id);
+    const multiple = entries.multiple.filter((index) => !index.multiple);
+    if (multiple.length > 0) {
+      for (const index of multiple) index.multiple = true;
+      this.saveIndexes();
+    }
+    this.outbox.append(change.events);
+    return { status: 'committed', version };
+  }
+
+  private entriesOf(document: object, id: string, indexes: readonly StoredIndex[]): DocumentEntries {
+    const entries: DocumentEntries = { keys: new Map(), multiple: [] };
+    for (const index of indexes) {
+      const { keys, multiple } = indexKeys(document, id, index.fields, prefixOf(index.number));
+      for (const key of keys) entries.keys.set(key.toString('latin1'), key);
+      if (multiple) entries.multiple.push(index);
+    }
+    return entries;
+  }
+
+  private readPage(query: PageQuery<T>): Page<T> {
+    const plan = planPage(this.definition, query);
+    const descending = query.descending ?? false;
+    const entries: PageEntry<T>[] = [];
+    for (const id of this.idsOf(plan, plan.after, descending)) {
+      const stored = this.read(id);
+      if (!stored || !matches(stored.document, plan.residual)) continue;
+      if (entries.length === query.first) return { entries, hasNextPage: true };
+      entries.push({ ...stored, key: pageKey(stored, query.orderBy) });
+    }
+    return { entries, hasNextPage: false };
+  }
+
+  private readCount(where: Conditions<T>): number {
+    const plan = planCount(this.definition, where);
+    const index = plan.index === undefined ? undefined : this.indexes[plan.index];
+    const ranges = this.rangesOf(plan);
+    const exact = index === undefined || !index.multiple || (ranges.length === 1 && plan.lead.length === index.fields.length);
+    const covered = Object.keys(plan.residual).length === 0;
+    if (covered && exact) {
+      const keys = index ? this.index : this.documents;
+      return ranges.reduce((sum, { range }) => sum + keys.getKeysCount({ start: range.low, end: range.high }), 0);
+    }
+    const counted = new Set<string>();
+    for (const id of this.idsOf(plan, undefined, false)) {
+      if (counted.has(id)) continue;
+      const stored = covered ? undefined : this.read(id);
+      if (covered || (stored && matches(stored.document, plan.residual))) counted.add(id);
+    }
+    return counted.size;
+  }
+
+  /** Ids in the order of the fields that follow the lead, without repetition where these are the plan's order. */
+  private *idsOf(plan: Plan, from: readonly Scalar[] | undefined, descending: boolean): Generator<string> {
+    const sources = this.rangesOf(plan).map(({ prefix, range }) => {
+      const start = from && encodeKey(from, prefix);
+      const low = start && !descending ? max(range.low, after(start)) : range.low;
+      const high = start && descending ? min(range.high, start) : range.high;
+      return this.scan(plan, prefix.length, { low, high }, descending);
+    });
+    yield* mergeEntries(sources, descending);
+  }
+
+  private *scan(plan: Plan, skip: number, { low, high }: KeyRange, descending: boolean): Generator<IndexEntry> {
+    if (Buffer.compare(low, high) >= 0) return;
+    const bounds = descending
+      ? { start: high, exclusiveStart: true, end: low, inclusiveEnd: true, reverse: true }
+      : { start: low, end: high };
+    if (plan.index === undefined) {
+      for (const { key, value } of this.documents.getRange(bounds)) yield { order: key, id: value[0] };
+    } else {
+      for (const { key, value } of this.index.getRange(bounds)) yield { order: key.subarray(skip), id: value };
+    }
+  }
+
+  private rangesOf(plan: Plan): { prefix: Buffer; range: KeyRange }[] {
+    const index = plan.index === undefined ? undefined : this.indexes[plan.index];
+    let prefixes = [index ? prefixOf(index.number) : Buffer.alloc(0)];
+    for (const values of plan.lead) {
+      prefixes = prefixes.flatMap((prefix) => values.map((value) => encodeKey([value], prefix)));
+    }
+    return prefixes.map((prefix) => ({ prefix, range: rangeOf(prefix, plan.range) }));
+  }
+}
+
+function prefixOf(indexNumber: number): Buffer {
+  const prefix = Buffer.alloc(2);
+  prefix.writeUInt16BE(indexNumber);
+  return prefix;
+}
+
+export function pageKey<T extends object>({ id, document }: Stored<T>, orderBy: readonly string[]): Scalar[] {
+  const values = orderBy.map((field) => {
+    const { values: found, arrayAt } = valuesAt(document, field);
+    return orderedValue(found, arrayAt, field, id);
+  });
+  return [...values, id];
+}
+
+function max(a: Buffer, b: Buffer): Buffer {
+  return Buffer.compare(a, b) >= 0 ? a : b;
+}
+
+function min(a: Buffer, b: Buffer): Buffer {
+  return Buffer.compare(a, b) <= 0 ? a : b;
+}
+
+/** Id, version, applied messages, document. */
+type Row<T> = [id: string, version: number, appliedMessages: string[], document: T];
+
+/** Index entries of a document, by the text of their key, and the indexes in which there may be more than one. */
+interface DocumentEntries {
+  readonly keys: Map<string, Buffer>;
+  readonly multiple: StoredIndex[];
+}
+
+interface PreparedChange<T> {
+  readonly change: Change<T>;
+  readonly key: Buffer;
+  readonly entries: DocumentEntries;
+}

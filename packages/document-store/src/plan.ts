@@ -1,0 +1,173 @@
+import { compareScalars, isIn, isRange, isScalar } from './conditions.ts';
+import type { FieldConditions, RangeCondition } from './conditions.ts';
+import { UnservedQueryError } from './port.ts';
+import type { Change, CollectionDefinition, Conditions, PageQuery, Scalar } from './port.ts';
+
+/** How an index serves a query: `lead` selects sub-ranges, `range` bounds the field that follows. */
+export interface Plan {
+  /** Position in the definition, or undefined for the documents themselves, which are ordered by id. */
+  readonly index: number | undefined;
+  /** For each of the first fields of the index, the values it may have. */
+  readonly lead: readonly (readonly Scalar[])[];
+  readonly range: RangeCondition | undefined;
+  /** Conditions that the index leaves open. */
+  readonly residual: FieldConditions;
+}
+
+export interface PagePlan extends Plan {
+  readonly where: FieldConditions;
+  /** The fields of `orderBy` that vary, in order. */
+  readonly order: readonly string[];
+  /** Values of `order` and the id to go on from. */
+  readonly after: readonly Scalar[] | undefined;
+}
+
+/**
+ * Chooses the index whose last fields are the order and whose first fields, as many as possible, are fixed by the
+ * conditions. Throws {@link UnservedQueryError} if there is none, TypeError for a query that makes no sense.
+ */
+export function planPage<T extends object>(definition: CollectionDefinition<T>, query: PageQuery<T>): PagePlan {
+  const where = checkedConditions(query.where ?? {});
+  if (!Number.isSafeInteger(query.first) || query.first < 0) {
+    throw new TypeError(`first must be a non-negative integer, not ${String(query.first)}.`);
+  }
+  const order = query.orderBy.filter((field) => fixedValue(where, field) === undefined);
+  const keys: readonly (readonly string[])[] = [[], ...definition.indexes];
+  let best: readonly string[] | undefined;
+  for (const fields of keys) {
+    const leads = fields.length - order.length;
+    if (leads < 0 || (best && best.length >= fields.length)) continue;
+    const serves = fields.every((field, i) =>
+      i < leads ? valuesOf(where[field]) !== undefined && !order.includes(field as never) : field === order[i - leads],
+    );
+    if (serves) best = fields;
+  }
+  if (!best) throw new UnservedQueryError(definition.name, Object.keys(where), query.orderBy);
+  const first = order[0];
+  const condition = first === undefined ? undefined : where[first];
+  const range = condition !== undefined && isRange(condition) ? condition : undefined;
+  return {
+    ...plan(keys.indexOf(best), best.slice(0, best.length - order.length), range && first, where),
+    where,
+    order,
+    after: query.after && continuation(query.after, query.orderBy, where),
+  };
+}
+
+/** Chooses the index that covers most of the conditions. */
+export function planCount<T extends object>(definition: CollectionDefinition<T>, conditions: Conditions<T>): Plan {
+  const where = checkedConditions(conditions);
+  let best = { position: 0, lead: [] as readonly string[], rangeOn: undefined as string | undefined, covered: 0 };
+  definition.indexes.forEach((fields: readonly string[], i) => {
+    const open = fields.findIndex((field) => valuesOf(where[field]) === undefined);
+    const lead = open === -1 ? fields : fields.slice(0, open);
+    const next = fields[lead.length];
+    const rangeOn = next !== undefined && where[next] !== undefined ? next : undefined;
+    const covered = lead.length + (rangeOn === undefined ? 0 : 1);
+    if (covered > best.covered) best = { position: i + 1, lead, rangeOn, covered };
+  });
+  return plan(best.position, best.lead, best.rangeOn, where);
+}
+
+/** Adds the fields of a key to conditions. Throws TypeError if both have a condition on a field. */
+export function withKey<T>(where: Conditions<T> | undefined, key: Conditions<T>): Conditions<T> {
+  const twice = Object.keys(key).find((field) => where && field in where);
+  if (twice !== undefined) throw new TypeError(`Both where and keys have a condition on ${twice}.`);
+  return { ...where, ...key };
+}
+
+/** Throws TypeError for a name or an index that no engine can keep. */
+export function checkDefinition<T extends object>({ name, indexes }: CollectionDefinition<T>): void {
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new TypeError(`Collection name ${JSON.stringify(name)} is no lower-case plural noun.`);
+  const seen = new Set<string>();
+  for (const fields of indexes as readonly (readonly string[])[]) {
+    const index = fields.join(', ');
+    if (fields.length === 0 || new Set(fields).size !== fields.length || seen.has(index)) {
+      throw new TypeError(`Index [${index}] of ${name} is empty, names a field twice or is declared twice.`);
+    }
+    seen.add(index);
+  }
+}
+
+/** Throws TypeError for an id or an expected version that no engine can keep. */
+export function checkChange<T>({ id, expectedVersion }: Change<T>): void {
+  if (typeof id !== 'string' || id === '' || !isScalar(id)) {
+    throw new TypeError(`${JSON.stringify(id)} is no document id: a well-formed string that is not empty.`);
+  }
+  if (expectedVersion !== undefined && (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0)) {
+    throw new TypeError(`expectedVersion of ${id} must be a non-negative integer, not ${String(expectedVersion)}.`);
+  }
+}
+
+/** Throws TypeError if a field by which a document is to be ordered holds no single value. */
+export function orderedValue(values: readonly unknown[], arrayAt: string | undefined, field: string, id: string): Scalar {
+  const value = values[0];
+  if (arrayAt !== undefined || !isScalar(value)) {
+    throw new TypeError(`Documents cannot be ordered by ${field}: in document ${id} it is no single value.`);
+  }
+  return value;
+}
+
+function plan(
+  position: number,
+  lead: readonly string[],
+  rangeOn: string | undefined,
+  where: FieldConditions,
+): Plan {
+  const residual = Object.fromEntries(
+    Object.entries(where).filter(([field]) => !lead.includes(field) && field !== rangeOn),
+  );
+  return {
+    index: position === 0 ? undefined : position - 1,
+    lead: lead.map((field) => valuesOf(where[field]) ?? []),
+    range: rangeOn === undefined ? undefined : (where[rangeOn] as RangeCondition),
+    residual,
+  };
+}
+
+function continuation(after: readonly Scalar[], orderBy: readonly string[], where: FieldConditions): Scalar[] {
+  const fits =
+    after.length === orderBy.length + 1 &&
+    typeof after.at(-1) === 'string' &&
+    after.every(isScalar) &&
+    orderBy.every((field, i) => {
+      const fixed = fixedValue(where, field);
+      return fixed === undefined || compareScalars(fixed, after[i] as Scalar) === 0;
+    });
+  if (!fits) throw new TypeError(`after is no key of a page of this query: ${JSON.stringify(after).slice(0, 200)}`);
+  return after.filter((_, i) => i === orderBy.length || fixedValue(where, orderBy[i] as string) === undefined);
+}
+
+function fixedValue(where: FieldConditions, field: string): Scalar | undefined {
+  const condition = where[field];
+  return condition === undefined || isIn(condition) || isRange(condition) ? undefined : (condition as Scalar);
+}
+
+/** The values that a condition allows, unless it is a range. */
+function valuesOf(condition: FieldConditions[string] | undefined): readonly Scalar[] | undefined {
+  if (condition === undefined || isRange(condition)) return undefined;
+  return isIn(condition) ? [...new Set(condition.in)] : [condition as Scalar];
+}
+
+function checkedConditions(conditions: object): FieldConditions {
+  const where = conditions as FieldConditions;
+  for (const [field, condition] of Object.entries(where)) {
+    if (!isValid(condition)) {
+      throw new TypeError(`The condition on ${field} is no value, list or range: ${JSON.stringify(condition)}`);
+    }
+  }
+  return where;
+}
+
+function isValid(condition: FieldConditions[string]): boolean {
+  if (isScalar(condition)) return true;
+  if (typeof condition !== 'object') return false;
+  if (isIn(condition)) return Array.isArray(condition.in) && condition.in.every(isScalar);
+  if (!isRange(condition)) return false;
+  const bounds = [condition.from, condition.to].filter((bound) => bound !== undefined);
+  return (
+    bounds.length > 0 &&
+    bounds.every((bound) => isScalar(bound) && (typeof bound === 'string' || typeof bound === 'number')) &&
+    new Set(bounds.map((bound) => typeof bound)).size === 1
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * The store port: what a domain may ask of the engine that keeps its documents.
+ *
+ * It promises no more than a standalone MongoDB can do. The unit of atomicity is one change: the new document, the
+ * events that it causes and the id of the message that caused it are committed together or not at all. Changes of one
+ * call are independent of each other.
+ */
+export interface DocumentStore {
+  /** Declares a collection and ensures its indexes. The same definition always gives the same collection. */
+  collection<T extends object>(definition: CollectionDefinition<T>): Promise<Collection<T>>;
+  /** Events committed with documents and not yet published. */
+  readonly outbox: Outbox;
+  /** Resolves when everything acknowledged so far is on stable storage and the engine is released. */
+  close(): Promise<void>;
+}
+
+export interface CollectionDefinition<T extends object> {
+  /** Lower-case plural noun, e.g. `production-orders`. */
+  readonly name: string;
+  /** Each index is a list of top-level or dotted fields; a field that holds an array is indexed once per element. */
+  readonly indexes: readonly (readonly FieldPath<T>[])[];
+}
+
+/** A path into a document, e.g. `sku` or `quantity.unit`. */
+export type FieldPath<T> = Extract<keyof T, string> | `${Extract<keyof T, string>}.${string}`;
+
+export interface Collection<T extends object> {
+  readonly name: string;
+  /** One store read, whatever the number of ids. Answers in the order asked; what does not exist is `undefined`. */
+  getMany(ids: readonly string[]): Promise<(Stored<T> | undefined)[]>;
+  /** Commits each change on its own; answers in the order given. Resolves when the commits are on stable storage. */
+  commit(changes: readonly Change<T>[]): Promise<CommitResult[]>;
+  /** One store read: a page in the order of a declared index. Throws {@link UnservedQueryError} if no index gives that order. */
+  page(query: PageQuery<T>): Promise<Page<T>>;
+  /**
+   * One store read for many pages of one shape: `query` is run once for each of `keys`, whose fields are added to `where`.
+   * This is what a DataLoader calls, so that the number of reads does not depend on the number of rows.
+   */
+  pages(query: PageQuery<T>, keys: readonly Conditions<T>[]): Promise<Page<T>[]>;
+  /** One store read: how many documents match. Counts index entries without loading documents where an index covers `where`. */
+  count(where: Conditions<T>): Promise<number>;
+  /** One store read: {@link count} for each of `keys`, whose fields are added to `where`. */
+  counts(where: Conditions<T>, keys: readonly Conditions<T>[]): Promise<number[]>;
+}
+
+export interface Stored<T> {
+  readonly id: string;
+  /** Starts at 1, grows by one with each commit. */
+  readonly version: number;
+  readonly document: T;
+  /** Ids of the latest messages applied to this document, newest last, at most {@link APPLIED_MESSAGES_KEPT}. */
+  readonly appliedMessages: readonly string[];
+}
+
+/** A message that is applied twice after a crash is recognised as long as fewer than this many others followed it on its document. */
+export const APPLIED_MESSAGES_KEPT = 64;
+
+export interface Change<T> {
+  readonly id: string;
+  /** Compare-and-set: the version that was read, `0` for a document that must not exist, absent to write whatever is there. */
+  readonly expectedVersion?: number;
+  readonly document: T;
+  /** Events to publish, in order; empty if nobody needs to hear. Each must have an `id` that is unique for ever. */
+  readonly events: readonly StoredEvent[];
+  /** Messages that caused this change, in order. */
+  readonly messageIds: readonly string[];
+}
+
+/** The store keeps events as they are and looks at nothing but their id. */
+export interface StoredEvent {
+  readonly id: string;
+}
+
+export type CommitResult =
+  | { readonly status: 'committed'; readonly version: number }
+  /** Somebody else wrote in between; nothing was written. `currentVersion` is 0 if there is no document. */
+  | { readonly status: 'conflict'; readonly currentVersion: number };
+
+export type Scalar = string | number | boolean | null;
+
+/** All conditions must hold. Dotted fields reach into the document. On a field that holds an array: any element. */
+export type Conditions<T> = { readonly [field in FieldPath<T>]?: Condition };
+
+export type Condition =
+  | Scalar
+  | { readonly in: readonly Scalar[] }
+  /** Half-open: `from` is inside, `to` is not. */
+  | { readonly from?: string | number; readonly to?: string | number };
+
+export interface PageQuery<T> {
+  readonly where?: Conditions<T>;
+  /** A declared index must give this order after the fields that `where` fixes. The document id always breaks ties. */
+  readonly orderBy: readonly FieldPath<T>[];
+  readonly descending?: boolean;
+  /** At most this many documents. */
+  readonly first: number;
+  /** Keyset of the last document of the page before, as given in {@link PageEntry.key}. */
+  readonly after?: readonly Scalar[];
+}
+
+export interface Page<T> {
+  readonly entries: readonly PageEntry<T>[];
+  readonly hasNextPage: boolean;
+}
+
+export interface PageEntry<T> extends Stored<T> {
+  /** Values of `orderBy` followed by the id: give it as `after` to go on from here. */
+  readonly key: readonly Scalar[];
+}
+
+/**
+ * Keeps each document's events in the order of their commits. Whoever publishes them reads the oldest, publishes, and
+ * removes: after a crash some are read again, never lost.
+ */
+export interface Outbox {
+  /** The oldest unpublished events, at most `limit`. */
+  pending(limit: number): Promise<StoredEvent[]>;
+  /** Forgets events that have been published. Ids that are not there are ignored. */
+  remove(ids: readonly string[]): Promise<void>;
+  /** Calls back after each commit that carried events in this process; returns how to stop that. */
+  onCommit(callback: () => void): () => void;
+}
+
+/** No declared index gives the order that a query asks for. */
+export class UnservedQueryError extends Error {
+  constructor(collection: string, where: readonly string[], orderBy: readonly string[]) {
+    super(
+      `No index of ${collection} gives the order [${orderBy.join(', ')}] for conditions on [${where.join(', ')}]. ` +
+        `Declare an index that starts with fields fixed by the conditions and goes on with the order.`,
+    );
+    this.name = 'UnservedQueryError';
+  }
+}

@@ -1,0 +1,201 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PositionExpiredError } from './port.ts';
+import type { CloudEvent } from './event.ts';
+import type { EventLog, LoggedEvent } from './port.ts';
+
+export interface OpenForContract {
+  /** Opens the log kept in this directory; the same directory gives the same log. */
+  (options: { readonly directory: string; readonly retainEvents?: number }): Promise<EventLog>;
+}
+
+/** What every event log must do, whatever keeps it. */
+export function describeEventLog(name: string, open: OpenForContract): void {
+  describe(`${name} as an event log`, () => {
+    let directory: string;
+    let log: EventLog;
+    let abort: AbortController;
+
+    beforeEach(async () => {
+      directory = await mkdtemp(join(tmpdir(), 'takt-event-log-'));
+      log = await open({ directory });
+      abort = new AbortController();
+    });
+
+    afterEach(async () => {
+      abort.abort();
+      await log.close();
+      await rm(directory, { recursive: true, force: true });
+    });
+
+    test('is empty when new, and nobody else has its id', async () => {
+      const other = await open({ directory: join(directory, 'other') });
+      expect(await log.head()).toBe(0);
+      expect(await log.read(0, 10)).toEqual([]);
+      expect(log.id).not.toBe(other.id);
+      expect(log.id).not.toBe('');
+      await other.close();
+    });
+
+    test('numbers events from 1 in the order of their append', async () => {
+      expect(await log.append([event('a'), event('b')])).toEqual([1, 2]);
+      expect(await log.append([event('c')])).toEqual([3]);
+      expect(await log.head()).toBe(3);
+      expect(await log.read(0, 10)).toEqual([
+        { position: 1, event: event('a') },
+        { position: 2, event: event('b') },
+        { position: 3, event: event('c') },
+      ]);
+    });
+
+    test('keeps the first position of an event that is appended again', async () => {
+      await log.append([event('a'), event('b')]);
+      expect(await log.append([event('b'), event('c'), event('c')])).toEqual([2, 3, 3]);
+      expect(await log.append([])).toEqual([]);
+      expect(ids(await log.read(0, 10))).toEqual(['a', 'b', 'c']);
+    });
+
+    test('keeps the order of appends that run at the same time', async () => {
+      const positions = await Promise.all(numbered(50).map((one) => log.append([one])));
+      expect(positions.flat()).toEqual(numbered(50).map((_, index) => index + 1));
+    });
+
+    test('reads pages', async () => {
+      await log.append(numbered(5));
+      expect(positionsOf(await log.read(0, 2))).toEqual([1, 2]);
+      expect(positionsOf(await log.read(2, 2))).toEqual([3, 4]);
+      expect(positionsOf(await log.read(4, 2))).toEqual([5]);
+      expect(await log.read(5, 2)).toEqual([]);
+      expect(await log.read(9, 2)).toEqual([]);
+    });
+
+    test('follows from what is there into what comes, without gap or duplicate, under concurrent appends', async () => {
+      const total = 2000;
+      await log.append(numbered(700));
+      const reading = take(log.follow(0, abort.signal), total);
+      const appends: Promise<number[]>[] = [];
+      for (let from = 700; from < total; from += 13) {
+        appends.push(log.append(numbered(Math.min(13, total - from), from)));
+        if (from % 3 === 0) await appends.at(-1);
+      }
+      await Promise.all(appends);
+      expect(positionsOf(await reading)).toEqual(Array.from({ length: total }, (_, index) => index + 1));
+    });
+
+    test('follows from any position, also from the head', async () => {
+      await log.append(numbered(3));
+      const fromTwo = take(log.follow(2, abort.signal), 2);
+      const fromHead = take(log.follow(3, abort.signal), 1);
+      await log.append([event('new')]);
+      expect(positionsOf(await fromTwo)).toEqual([3, 4]);
+      expect(ids(await fromHead)).toEqual(['new']);
+    });
+
+    test('lets each follower keep its own pace', async () => {
+      const fast = take(log.follow(0, abort.signal), 600);
+      const slow = log.follow(0, abort.signal)[Symbol.asyncIterator]();
+      await log.append(numbered(300));
+      expect((await slow.next()).value).toMatchObject({ position: 1 });
+      await log.append(numbered(300, 300));
+      expect(await fast).toHaveLength(600);
+      for (let position = 2; position <= 600; position += 1) {
+        expect((await slow.next()).value).toMatchObject({ position });
+      }
+    });
+
+    test('ends a follower that waits when its signal aborts', async () => {
+      const waiting = take(log.follow(0, abort.signal), 1);
+      abort.abort();
+      expect(await waiting).toEqual([]);
+      expect(await take(log.follow(0, abort.signal), 1)).toEqual([]);
+    });
+
+    test('ends a follower that waits when its consumer returns', async () => {
+      const iterator = log.follow(0, abort.signal)[Symbol.asyncIterator]();
+      const waiting = iterator.next();
+      await iterator.return?.();
+      expect(await waiting).toEqual({ done: true, value: undefined });
+      expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    });
+
+    test('ends its followers when it is closed', async () => {
+      const waiting = take(log.follow(0, abort.signal), 1);
+      await log.close();
+      expect(await waiting).toEqual([]);
+      await expect(log.append([event('late')])).rejects.toThrow('closed');
+    });
+
+    test('is the same log when it is opened again', async () => {
+      await log.append(numbered(3));
+      const { id } = log;
+      await log.close();
+      log = await open({ directory });
+      expect(log.id).toBe(id);
+      expect(await log.head()).toBe(3);
+      expect(await log.append([event('2'), event('new')])).toEqual([3, 4]);
+    });
+
+    describe('that keeps the newest 10', () => {
+      beforeEach(async () => {
+        await log.close();
+        log = await open({ directory, retainEvents: 10 });
+      });
+
+      test('tells the bounds of the gap to who asks for what was dropped', async () => {
+        await log.append(numbered(8));
+        await log.append(numbered(8, 8));
+        const fault = await log.read(3, 5).catch((error: unknown) => error);
+        expect(fault).toBeInstanceOf(PositionExpiredError);
+        expect(fault).toMatchObject({ requested: 3, oldest: 7 });
+        expect(positionsOf(await log.read(6, 20))).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+        await expect(take(log.follow(3, abort.signal), 1)).rejects.toBeInstanceOf(PositionExpiredError);
+      });
+
+      test('tells a follower that fell behind too far', async () => {
+        const iterator = log.follow(0, abort.signal)[Symbol.asyncIterator]();
+        await log.append(numbered(1));
+        expect((await iterator.next()).value).toMatchObject({ position: 1 });
+        await log.append(numbered(30, 1));
+        await expect(iterator.next()).rejects.toMatchObject({ requested: 1, oldest: 22 });
+      });
+    });
+  });
+}
+
+function event(id: string): CloudEvent {
+  return {
+    specversion: '1.0',
+    id,
+    source: 'test/contract',
+    type: 'Counted',
+    time: '2026-01-05T08:00:00Z',
+    datacontenttype: 'application/json',
+    dataschema: 'Counted.v1',
+    correlationid: id,
+    cause: 'REPORTED',
+    data: { id, label: 'Grüße \u{1f600}', nested: { quantity: '12.50', none: null } },
+  };
+}
+
+function numbered(count: number, from = 0): CloudEvent[] {
+  return Array.from({ length: count }, (_, index) => event(String(from + index)));
+}
+
+function ids(page: readonly LoggedEvent[]): string[] {
+  return page.map((logged) => logged.event.id);
+}
+
+function positionsOf(page: readonly LoggedEvent[]): number[] {
+  return page.map((logged) => logged.position);
+}
+
+async function take(events: AsyncIterable<LoggedEvent>, count: number): Promise<LoggedEvent[]> {
+  const taken: LoggedEvent[] = [];
+  for await (const logged of events) {
+    taken.push(logged);
+    if (taken.length === count) break;
+  }
+  return taken;
+}

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { open } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
+import type { CloudEvent } from './event.ts';
+import { PositionExpiredError } from './port.ts';
+import type { EventLog, LoggedEvent } from './port.ts';
+
+export interface EmbeddedLogOptions {
+  /** Holds this log and nothing else; made if it is not there. */
+  readonly directory: string;
+  /** The newest events that are kept; older ones are dropped as new ones come. Default 5,000,000. */
+  readonly retainEvents?: number;
+}
+
+/**
+ * Opens the log that lives in a directory of this machine, making it if there is none. One process appends and follows:
+ * followers are woken by appends of their own process. What `append` acknowledged survives `kill -9` and a power cut.
+ * Throws if the directory holds something else.
+ */
+export async function openEmbeddedLog({ directory, retainEvents = 5_000_000 }: EmbeddedLogOptions): Promise<EventLog> {
+  if (!Number.isSafeInteger(retainEvents) || retainEvents < 1) {
+    throw new RangeError(`retainEvents must be a whole number of at least 1, not ${retainEvents}.`);
+  }
+  await mkdir(directory, { recursive: true });
+  const root = open<string, string>({ path: join(directory, 'events.mdb'), encoding: 'string', maxDbs: 3 });
+  const meta = root.openDB<string, string>({ name: 'meta', encoding: 'string' });
+  if (meta.get('log-id') === undefined) {
+    await meta.put('log-id', randomBytes(9).toString('base64url'));
+    await root.flushed;
+  }
+  return new EmbeddedLog(root, meta.get('log-id') ?? '', retainEvents);
+}
+
+const FOLLOW_PAGE = 256;
+/** LMDB keys end at 1978 bytes. */
+const MAX_EVENT_ID_BYTES = 1024;
+
+class EmbeddedLog implements EventLog {
+  /** Position → event as JSON text. */
+  readonly #events: Database<string, number>;
+  /** Event id → position. */
+  readonly #positions: Database<number, string>;
+  /** Newest position on stable storage: nothing after it is shown to anyone. */
+  #head: number;
+  #closed = false;
+  readonly #sleepers = new Set<() => void>();
+
+  constructor(
+    readonly root: RootDatabase<string, string>,
+    readonly id: string,
+    readonly retainEvents: number,
+  ) {
+    this.#events = root.openDB<string, number>({ name: 'events', encoding: 'string', keyEncoding: 'uint32' });
+    this.#positions = root.openDB<number, string>({ name: 'positions', encoding: 'ordered-binary' });
+    this.#head = this.#newest();
+  }
+
+  async append(events: readonly CloudEvent[]): Promise<number[]> {
+    this.#assertOpen();
+    if (events.length === 0) return [];
+    const entries = events.map((event) => ({ id: checkedId(event.id), text: JSON.stringify(event) }));
+    const positions = await this.root.transaction(() => this.#write(entries));
+    await this.root.flushed;
+    this.#head = Math.max(this.#head, ...positions);
+    this.#wake();
+    return positions;
+  }
+
+  async read(after: number, limit: number): Promise<LoggedEvent[]> {
+    this.#assertOpen();
+    return this.#page(after, limit);
+  }
+
+  async head(): Promise<number> {
+    this.#assertOpen();
+    return this.#head;
+  }
+
+  follow(after: number, signal: AbortSignal): AsyncIterable<LoggedEvent> {
+    let stopped = false;
+    let wake = (): void => undefined;
+    const stop = (): void => {
+      stopped = true;
+      wake();
+    };
+    const isOver = (): boolean => stopped || signal.aborted || this.#closed;
+    const appended = (): Promise<void> =>
+      new Promise((resolve) => {
+        wake = resolve;
+        this.#sleepers.add(resolve);
+      });
+    const deliver = async function* (log: EmbeddedLog): AsyncGenerator<LoggedEvent, void, undefined> {
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        let position = after;
+        while (!isOver()) {
+          const page = log.#page(position, FOLLOW_PAGE);
+          for (const logged of page) {
+            yield logged;
+            if (isOver()) return;
+            position = logged.position;
+          }
+          if (page.length > 0) await nextTurn();
+          else await appended();
+        }
+      } finally {
+        log.#sleepers.delete(wake);
+        signal.removeEventListener('abort', stop);
+      }
+    };
+    const delivery = deliver(this);
+    const iterator: AsyncIterator<LoggedEvent> = {
+      next: () => delivery.next(),
+      return: () => {
+        stop();
+        return delivery.return();
+      },
+    };
+    return { [Symbol.asyncIterator]: () => iterator };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#wake();
+    await this.root.flushed;
+    await this.root.close();
+  }
+
+  /** Runs inside the write transaction, which does not roll back: everything that can fail is checked before. */
+  #write(entries: readonly { readonly id: string; readonly text: string }[]): number[] {
+    let newest = this.#newest();
+    const positions = entries.map(({ id, text }) => {
+      const known = this.#positions.get(id);
+      if (known !== undefined) return known;
+      newest += 1;
+      void this.#events.put(newest, text);
+      void this.#positions.put(id, newest);
+      return newest;
+    });
+    this.#dropExpired(newest - this.retainEvents, entries.length);
+    return positions;
+  }
+
+  /** Drops at most a bounded number beyond what comes in, so that a lowered limit does not hold up one append. */
+  #dropExpired(upTo: number, incoming: number): void {
+    if (upTo < 1) return;
+    const expired = [...this.#events.getRange({ end: upTo, inclusiveEnd: true, limit: incoming + 1000 })];
+    for (const { key, value } of expired) {
+      void this.#events.remove(key);
+      void this.#positions.remove((JSON.parse(value) as CloudEvent).id);
+    }
+  }
+
+  #page(after: number, limit: number): LoggedEvent[] {
+    if (after >= this.#head || limit < 1) return [];
+    const range = { start: after + 1, end: this.#head, inclusiveEnd: true, limit };
+    const page = [...this.#events.getRange(range)].map(({ key, value }) => ({
+      position: key,
+      event: JSON.parse(value) as CloudEvent,
+    }));
+    if (page[0]?.position !== after + 1) throw new PositionExpiredError(after, this.#oldest());
+    return page;
+  }
+
+  #newest(): number {
+    return [...this.#events.getKeys({ reverse: true, limit: 1 })][0] ?? 0;
+  }
+
+  #oldest(): number {
+    return [...this.#events.getKeys({ limit: 1 })][0] ?? 1;
+  }
+
+  #wake(): void {
+    const sleepers = [...this.#sleepers];
+    this.#sleepers.clear();
+    for (const wake of sleepers) wake();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new Error('The event log is closed.');
+  }
+}
+
+function checkedId(id: string): string {
+  const bytes = Buffer.byteLength(id);
+  if (bytes === 0 || bytes > MAX_EVENT_ID_BYTES) {
+    throw new RangeError(`An event id must have 1 to ${MAX_EVENT_ID_BYTES} bytes; this has ${bytes}.`);
+  }
+  return id;
+}

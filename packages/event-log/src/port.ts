@@ -1,0 +1,42 @@
+import type { CloudEvent } from './event.ts';
+
+/** An ordered, replayable log of canonical events; one per domain. */
+export interface EventLog {
+  /** Random, made with the log: a cursor of another log is recognised by it. */
+  readonly id: string;
+  /**
+   * Appends in the order given and answers each event's position. An event whose id is already in the log keeps the
+   * position that it has, so that publishing again after a crash adds nothing. Resolves when on stable storage.
+   */
+  append(events: readonly CloudEvent[]): Promise<number[]>;
+  /** Events after a position (0: from the beginning), oldest first, at most `limit`. Throws {@link PositionExpiredError}. */
+  read(after: number, limit: number): Promise<LoggedEvent[]>;
+  /** Position of the newest event; 0 if there is none. */
+  head(): Promise<number>;
+  /**
+   * Everything after a position, then what comes, without end: stops when the consumer stops iterating or when `signal`
+   * aborts. The consumer's own pace decides how far it lags: the log is the only buffer. Throws {@link PositionExpiredError}
+   * if events that it has not delivered yet have been dropped by retention.
+   */
+  follow(after: number, signal: AbortSignal): AsyncIterable<LoggedEvent>;
+  close(): Promise<void>;
+}
+
+export interface LoggedEvent<E extends CloudEvent = CloudEvent> {
+  /** Starts at 1 and grows by one with each event. */
+  readonly position: number;
+  readonly event: E;
+}
+
+/** Retention has dropped what was asked for: a gap, with its bounds. */
+export class PositionExpiredError extends Error {
+  constructor(
+    readonly requested: number,
+    readonly oldest: number,
+  ) {
+    super(
+      `Events after position ${requested} up to ${oldest - 1} are no longer kept. Read the current state, then follow from ${oldest - 1}.`,
+    );
+    this.name = 'PositionExpiredError';
+  }
+}

@@ -1,0 +1,186 @@
+import { APPLIED_MESSAGES_KEPT } from '@takt/document-store';
+import type { Change, Collection, CommitResult } from '@takt/document-store';
+import type { EventSchemas } from '@takt/event-log';
+import type { AnyAggregate, Governed } from './aggregate.ts';
+import type { Clock } from './clock.ts';
+import { fold } from './fold.ts';
+import type { DocumentWork, KeyedMessage } from './fold.ts';
+import { rejected } from './inbox.ts';
+import type { End, Inbox, Kept } from './inbox.ts';
+import type { InboundMessage, Outcome } from './intake-port.ts';
+
+/** An aggregate and the collection that holds its documents. */
+export interface Home {
+  readonly aggregate: AnyAggregate;
+  readonly collection: Collection<Governed<object>>;
+}
+
+export interface Applier {
+  readonly inbox: Inbox;
+  /** By message type. */
+  readonly homes: ReadonlyMap<string, Home>;
+  readonly eventSchemas: EventSchemas;
+  readonly clock: Clock;
+}
+
+/**
+ * Brings messages from the inbox to their end, in order: decides, commits documents with their events, records the
+ * outcomes. Answers outcomes by key. Rejects if the store fails: what has no end by then stays RECEIVED.
+ */
+export async function applyMessages(applier: Applier, messages: readonly Kept[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const finish = async (ends: readonly End[]): Promise<void> => {
+    if (ends.length > 0) await applier.inbox.record(ends);
+    for (const { kept, outcome } of ends) outcomes.set(kept.key, outcome);
+  };
+
+  const { works, homeless } = group(applier, messages);
+  await finish(homeless);
+  // A document remembers this many messages; recording their ends before it takes more keeps a crash from applying one twice.
+  for (let from = 0; ; from += APPLIED_MESSAGES_KEPT) {
+    const round = works
+      .map((work) => ({ ...work, messages: work.messages.slice(from, from + APPLIED_MESSAGES_KEPT) }))
+      .filter((work) => work.messages.length > 0);
+    if (round.length === 0) return outcomes;
+    const collections = [...new Set(round.map((work) => work.collection))];
+    const ends = await Promise.all(
+      collections.map((collection) =>
+        applyTo(
+          applier,
+          collection,
+          round.filter((work) => work.collection === collection),
+        ),
+      ),
+    );
+    await finish(ends.flat());
+  }
+}
+
+interface PlacedWork extends DocumentWork, Home {
+  readonly messages: KeptMessage[];
+}
+
+interface KeptMessage extends KeyedMessage {
+  readonly kept: Kept;
+}
+
+/** One work for each document that these messages are about; the ends of those that are about none. */
+function group({ homes }: Applier, messages: readonly Kept[]): { works: PlacedWork[]; homeless: End[] } {
+  const works = new Map<string, PlacedWork>();
+  const homeless: End[] = [];
+  for (const kept of messages) {
+    const message = JSON.parse(kept.entry.raw) as InboundMessage;
+    const home = homes.get(message.type);
+    if (!home) {
+      homeless.push({
+        kept,
+        outcome: rejected(message.id, 'UNKNOWN_TYPE', `${message.type} is not a type of this domain.`),
+      });
+      continue;
+    }
+    const named = identify(home.aggregate, message);
+    if ('outcome' in named) {
+      homeless.push({ kept, outcome: named.outcome });
+      continue;
+    }
+    const { documentId } = named;
+    const place = `${home.collection.name} ${documentId}`;
+    const work = works.get(place) ?? { ...home, documentId, messages: [] };
+    work.messages.push({ key: kept.key, message, kept });
+    works.set(place, work);
+  }
+  return { works: [...works.values()], homeless };
+}
+
+function identify(aggregate: AnyAggregate, message: InboundMessage): { documentId: string } | { outcome: Outcome } {
+  try {
+    const documentId = aggregate.identify(message);
+    const bytes = Buffer.byteLength(documentId);
+    if (bytes > 0 && bytes <= MAX_DOCUMENT_ID_BYTES) return { documentId };
+    const reason = `The id of its ${aggregate.noun} would have ${bytes} bytes; 1 to ${MAX_DOCUMENT_ID_BYTES} are allowed.`;
+    return { outcome: rejected(message.id, 'SCHEMA_VIOLATION', reason) };
+  } catch (fault) {
+    const refusal = { code: 'DECISION_FAILED', reason: String(fault) };
+    return { outcome: { status: 'DEAD_LETTERED', messageId: message.id, refusal } };
+  }
+}
+
+/** Commits what becomes of documents of one collection; reads again and decides again where somebody else wrote in between. */
+async function applyTo(
+  { clock, eventSchemas }: Applier,
+  collection: Collection<Governed<object>>,
+  works: readonly PlacedWork[],
+): Promise<End[]> {
+  const ends: End[] = [];
+  let open = works;
+  for (let attempt = 1; open.length > 0; attempt += 1) {
+    const stored = await collection.getMany(open.map((work) => work.documentId));
+    const now = clock();
+    const folds = open.map((work, index) => ({ work, ...fold(work, stored[index], now, eventSchemas) }));
+    const results = await commitEach(
+      collection,
+      folds.flatMap(({ change }) => change ?? []),
+    );
+    const again: PlacedWork[] = [];
+    for (const { work, outcomes, change } of folds) {
+      const failure = change && failureOf(results.get(change.id), attempt);
+      if (failure === 'retry') again.push(work);
+      else ends.push(...endsOf(work, outcomes, failure));
+    }
+    open = again;
+  }
+  return ends;
+}
+
+type Commit = CommitResult | { readonly status: 'failed'; readonly fault: unknown };
+
+/**
+ * Commits together; if that fails, each on its own, so that a document that the store cannot take does not hold up the
+ * others. Whether the store as a whole is down shows when the outcomes are recorded.
+ */
+async function commitEach(collection: Collection<Governed<object>>, changes: readonly Change<Governed<object>>[]) {
+  const commits = new Map<string, Commit>();
+  if (changes.length === 0) return commits;
+  try {
+    const results = await collection.commit(changes);
+    changes.forEach(({ id }, index) => commits.set(id, results[index] ?? NO_ANSWER));
+  } catch {
+    await Promise.all(
+      changes.map(async (change) => {
+        const answer = await collection
+          .commit([change])
+          .catch((fault: unknown) => [{ status: 'failed', fault } as const]);
+        commits.set(change.id, answer[0] ?? NO_ANSWER);
+      }),
+    );
+  }
+  return commits;
+}
+
+type Failure = { readonly code: 'COMMIT_CONFLICTS' | 'COMMIT_FAILED'; readonly reason: string };
+
+function failureOf(commit: Commit = NO_ANSWER, attempt: number): Failure | 'retry' | undefined {
+  if (commit.status === 'committed') return undefined;
+  if (commit.status === 'failed') return { code: 'COMMIT_FAILED', reason: String(commit.fault) };
+  if (attempt < MAX_ATTEMPTS) return 'retry';
+  return { code: 'COMMIT_CONFLICTS', reason: `Others wrote to it in between, ${MAX_ATTEMPTS} times.` };
+}
+
+/** What was to be applied with a commit that failed is dead-lettered; what was refused before stays refused. */
+function endsOf(
+  { documentId, messages }: PlacedWork,
+  outcomes: readonly Outcome[],
+  failure: Failure | undefined,
+): End[] {
+  return messages.map(({ kept, message }, index) => {
+    const outcome = outcomes[index];
+    if (outcome && !(failure && outcome.status === 'APPLIED')) return { kept, outcome };
+    const refusal = failure ?? { code: 'COMMIT_FAILED', reason: 'There was no outcome.' };
+    return { kept, outcome: { status: 'DEAD_LETTERED', messageId: message.id, documentId, refusal } };
+  });
+}
+
+const MAX_ATTEMPTS = 10;
+/** Leaves room for what stores and events add to it in their keys. */
+const MAX_DOCUMENT_ID_BYTES = 512;
+const NO_ANSWER: Commit = { status: 'failed', fault: 'The store gave no answer.' };

@@ -1,0 +1,150 @@
+import type { Change, Stored } from '@takt/document-store';
+import type { CloudEvent, EventSchemas } from '@takt/event-log';
+import type { AnyAggregate, Governed, Origin, Typed } from './aggregate.ts';
+import type { InboundMessage, Outcome } from './intake-port.ts';
+import { isSameSystem, latestProvenance } from './provenance.ts';
+
+/** Messages about one document, in order. */
+export interface DocumentWork {
+  readonly aggregate: AnyAggregate;
+  readonly documentId: string;
+  readonly messages: readonly KeyedMessage[];
+}
+
+export interface KeyedMessage {
+  /** Unique among the messages of every source. */
+  readonly key: string;
+  readonly message: InboundMessage;
+}
+
+export interface Folded {
+  /** One for each message, true once the change is committed. */
+  readonly outcomes: readonly Outcome[];
+  /** Absent if nothing needs to be written. */
+  readonly change: Change<Governed<object>> | undefined;
+}
+
+/** Applies messages to what is stored of their document: pure, so that it can be done again after a conflict. */
+export function fold(
+  work: DocumentWork,
+  stored: Stored<Governed<object>> | undefined,
+  now: Date,
+  eventSchemas: EventSchemas,
+): Folded {
+  const { aggregate, documentId, messages } = work;
+  const receipts = new Map(stored?.appliedMessages.map(readReceipt));
+  let current = stored && split(stored.document);
+  const events: CloudEvent[] = [];
+  const messageIds: string[] = [];
+
+  const apply = ({ key, message }: KeyedMessage): Outcome => {
+    const about = { messageId: message.id, documentId };
+    const revision = current?.revision ?? 0;
+    const receipt = receipts.get(key);
+    if (receipt) return { ...about, ...endOf(receipt, work) };
+
+    if (message.expectedrevision !== undefined && message.expectedrevision !== revision) {
+      const reason = `Expected revision ${message.expectedrevision}, but ${documentId} is at revision ${revision}.`;
+      return { ...about, status: 'REJECTED', revision, refusal: { code: 'REVISION_CONFLICT', reason } };
+    }
+
+    const origin = originOf(message);
+    const { time, cause } = message;
+    let caused: readonly Typed[];
+    let evolved = current?.state;
+    try {
+      const decision = aggregate.decide(evolved, message, { now, time, cause, origin, known: current?.provenance });
+      if ('refused' in decision) return { ...about, status: 'REJECTED', revision, refusal: decision.refused };
+      caused = decision.events;
+      for (const event of caused) {
+        const fault = eventSchemas.dataFault(`${event.type}.v1`, event.data);
+        if (fault) throw new Error(`${aggregate.noun} caused a ${event.type} that breaks its schema: ${fault.reason}`);
+        evolved = aggregate.evolve(evolved, event);
+      }
+    } catch (fault) {
+      return {
+        ...about,
+        status: 'DEAD_LETTERED',
+        revision,
+        refusal: { code: 'DECISION_FAILED', reason: String(fault) },
+      };
+    }
+
+    if (caused.length === 0) {
+      if (current && isSameSystem(current.provenance, origin)) {
+        const provenance = latestProvenance(current.provenance, origin, time);
+        if (provenance !== current.provenance) {
+          current = { ...current, provenance };
+          messageIds.push(receiptFor(key, revision, 0));
+        }
+      }
+      return { ...about, status: 'DUPLICATE', revision };
+    }
+
+    const provenance = latestProvenance(current?.provenance, origin, time);
+    current = { state: evolved ?? {}, revision: revision + 1, provenance };
+    const ids = eventIds(work, current.revision, caused.length);
+    caused.forEach((event, index) => events.push(envelope(event, ids[index] ?? '', documentId, message)));
+    messageIds.push(receiptFor(key, current.revision, caused.length));
+    return { ...about, status: 'APPLIED', revision: current.revision, eventIds: ids };
+  };
+
+  const outcomes = messages.map(apply);
+  if (messageIds.length === 0 || !current) return { outcomes, change: undefined };
+  const document = { ...current.state, revision: current.revision, provenance: current.provenance };
+  return { outcomes, change: { id: documentId, expectedVersion: stored?.version ?? 0, document, events, messageIds } };
+}
+
+/** What a document remembers of a message that was applied to it, so that it ends the same way after a crash. */
+interface Receipt {
+  readonly revision: number;
+  readonly eventCount: number;
+}
+
+function receiptFor(key: string, revision: number, eventCount: number): string {
+  return `${key} ${revision} ${eventCount}`;
+}
+
+function readReceipt(text: string): [key: string, Receipt] {
+  const [, key = text, revision, eventCount] = /^(.*) (\d+) (\d+)$/s.exec(text) ?? [];
+  return [key, { revision: Number(revision), eventCount: Number(eventCount) }];
+}
+
+function endOf({ revision, eventCount }: Receipt, work: DocumentWork) {
+  if (eventCount === 0) return { status: 'DUPLICATE', revision } as const;
+  return { status: 'APPLIED', revision, eventIds: eventIds(work, revision, eventCount) } as const;
+}
+
+/** Unique for ever, as a revision is committed once; the same each time the same message is folded into the same revision. */
+function eventIds({ aggregate, documentId }: DocumentWork, revision: number, count: number): string[] {
+  return Array.from(
+    { length: count },
+    (_, index) => `${aggregate.collection.name}/${documentId}/${revision}/${index + 1}`,
+  );
+}
+
+function envelope(event: Typed, id: string, subject: string, message: InboundMessage): CloudEvent {
+  return {
+    specversion: '1.0',
+    id,
+    source: message.source,
+    type: event.type,
+    subject,
+    time: message.time,
+    datacontenttype: 'application/json',
+    dataschema: `${event.type}.v1`,
+    correlationid: message.correlationid,
+    causationid: message.id,
+    cause: message.cause,
+    data: event.data,
+  };
+}
+
+function split({ revision, provenance, ...state }: Governed<object>) {
+  return { state: state as object, revision, provenance };
+}
+
+function originOf({ source }: InboundMessage): Origin {
+  const [system = '', instance = ''] = source.split('/');
+  return { system, instance };
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { EventSchemas } from '@takt/event-log';
+import type { Aggregate, Decision, DecisionContext, Typed } from './aggregate.ts';
+
+/**
+ * Says what a noun does, in a test: `given(aggregate, events).when(message).then(events)` or `.thenRefused(code)`.
+ * Messages and events must keep to the schemas that the noun declares.
+ */
+export function given<State extends object, Message extends Typed, Event extends Typed>(
+  aggregate: Aggregate<State, Message, Event>,
+  events: readonly Event[],
+): When<State, Message, Event> {
+  const messageSchemas = schemas(aggregate.messages);
+  const eventSchemas = schemas(aggregate.events);
+  const evolveAll = (state: State | undefined, more: readonly Event[]): State | undefined =>
+    more.reduce<State | undefined>((before, event) => {
+      assertValid(eventSchemas, event);
+      return aggregate.evolve(before, event);
+    }, state);
+  const state = evolveAll(undefined, events);
+  return {
+    state,
+    when: (message, context = {}) => {
+      assertValid(messageSchemas, message);
+      const decision = aggregate.decide(state, message, { ...CONTEXT, ...context });
+      return {
+        decision,
+        then: (expected) => {
+          assert.deepEqual('refused' in decision ? decision : decision.events, expected);
+          return evolveAll(state, expected);
+        },
+        thenRefused: (code) => {
+          assert.equal('refused' in decision ? decision.refused.code : decision.events, code);
+        },
+      };
+    },
+  };
+}
+
+export interface When<State extends object, Message extends Typed, Event extends Typed> {
+  readonly state: State | undefined;
+  /** Default context: a REPORTED message of `erp/plant-1`, at noon UTC of 2026-01-05, of whose document nothing is known. */
+  when(message: Message, context?: Partial<DecisionContext>): Then<State, Event>;
+}
+
+export interface Then<State extends object, Event extends Typed> {
+  readonly decision: Decision<Event>;
+  /** Exactly these events, in order; answers the state after them. */
+  then(events: readonly Event[]): State | undefined;
+  thenRefused(code: string): void;
+}
+
+const CONTEXT: DecisionContext = {
+  now: new Date('2026-01-05T12:00:00Z'),
+  time: '2026-01-05T12:00:00Z',
+  cause: 'REPORTED',
+  origin: { system: 'erp', instance: 'plant-1' },
+  known: undefined,
+};
+
+function schemas(byType: Aggregate<object>['messages']): EventSchemas {
+  return new EventSchemas(Object.entries(byType).map(([type, data]) => ({ type, data })));
+}
+
+function assertValid(known: EventSchemas, { type, data }: Typed): void {
+  const fault = known.dataFault(`${type}.v1`, data);
+  if (fault) assert.fail(`${type}: ${fault.reason}`);
+}

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import type { Collection, DocumentStore, Page, Scalar } from '@takt/document-store';
+import type { EventSchemas } from '@takt/event-log';
+import type { Clock } from './clock.ts';
+import type { InboundMessage, Outcome } from './intake-port.ts';
+
+/** What the inbox keeps of each message, under the id `<source> <message id>`. */
+export interface InboxEntry {
+  readonly messageId: string;
+  /** JSON text of the message as it came. */
+  readonly raw: string;
+  /** Grows with each message of this store. */
+  readonly arrival: number;
+  /** RFC 3339. */
+  readonly receivedAt: string;
+  /** RECEIVED until it has one of the four ends. */
+  readonly status: MessageStatus;
+  readonly outcome?: Outcome;
+}
+
+export type MessageStatus = 'RECEIVED' | Outcome['status'];
+
+export interface InboxQuery {
+  readonly status: MessageStatus;
+  /** At most this many, in order of arrival. */
+  readonly first: number;
+  /** `key` of the last entry of the page before. */
+  readonly after?: readonly Scalar[];
+}
+
+/** An entry as it lies in the inbox. */
+export interface Kept {
+  readonly key: string;
+  readonly version: number;
+  readonly entry: InboxEntry;
+}
+
+/** How a message ended. */
+export interface End {
+  readonly kept: Kept;
+  readonly outcome: Outcome;
+}
+
+/** Keeps every message as it came, before anything is made of it, and how it ended. */
+export class Inbox {
+  private constructor(
+    private readonly entries: Collection<InboxEntry>,
+    private readonly schemas: EventSchemas,
+    private readonly clock: Clock,
+    private lastArrival: number,
+  ) {}
+
+  static async open(store: DocumentStore, schemas: EventSchemas, clock: Clock): Promise<Inbox> {
+    const entries = await store.collection<InboxEntry>({ name: 'inbox', indexes: [['status', 'arrival']] });
+    const latest = await entries.pages(
+      { orderBy: ['arrival'], descending: true, first: 1 },
+      STATUSES.map((status) => ({ status })),
+    );
+    const arrivals = latest.flatMap((page) => page.entries.map((entry) => entry.document.arrival));
+    return new Inbox(entries, schemas, clock, Math.max(0, ...arrivals));
+  }
+
+  /** An entry for a message that has just come; one that breaks its schema has its end already. */
+  entryFor(message: unknown): Pick<Kept, 'key' | 'entry'> {
+    const raw = jsonText(message);
+    const parsed = JSON.parse(raw) as InboundMessage;
+    const fault = this.schemas.fault(parsed);
+    const key = fault?.part === 'envelope' ? `invalid ${digest(raw)}` : `${parsed.source} ${parsed.id}`;
+    const messageId = typeof parsed?.id === 'string' && parsed.id !== '' ? parsed.id : key;
+    this.lastArrival += 1;
+    const received = { messageId, raw, arrival: this.lastArrival, receivedAt: this.clock().toISOString() };
+    if (!fault) return { key, entry: { ...received, status: 'RECEIVED' } };
+    return { key, entry: ended(received, rejected(messageId, fault.code, fault.reason)) };
+  }
+
+  /** Stores entries under keys that are new; answers what lies under each key now, which may be an earlier message. */
+  async keep(candidates: readonly Pick<Kept, 'key' | 'entry'>[]): Promise<Kept[]> {
+    const results = await this.entries.commit(
+      candidates.map(({ key, entry }) => ({
+        id: key,
+        expectedVersion: 0,
+        document: entry,
+        events: [],
+        messageIds: [],
+      })),
+    );
+    const taken = candidates.filter((_, index) => results[index]?.status === 'conflict').map(({ key }) => key);
+    const earlier = new Map<string, Kept>();
+    if (taken.length > 0) {
+      for (const stored of await this.entries.getMany(taken)) {
+        if (stored) earlier.set(stored.id, { key: stored.id, version: stored.version, entry: stored.document });
+      }
+    }
+    return candidates.map(({ key, entry }) => earlier.get(key) ?? { key, version: 1, entry });
+  }
+
+  /** Stores a message whose id already belongs to another one; answers how it ends. */
+  async keepReused({ key, entry }: Pick<Kept, 'key' | 'entry'>, first: InboxEntry): Promise<Outcome> {
+    const reason = `Another message came under this id at ${first.receivedAt}. Send each message under an id of its own.`;
+    const outcome = rejected(entry.messageId, 'MESSAGE_ID_REUSED', reason);
+    await this.keep([{ key: `${key} ${digest(entry.raw)}`, entry: ended(entry, outcome) }]);
+    return outcome;
+  }
+
+  /** Records how messages ended. What another process has recorded meanwhile stays. */
+  async record(ends: readonly End[]): Promise<void> {
+    await this.entries.commit(
+      ends.map(({ kept: { key, version, entry }, outcome }) => ({
+        id: key,
+        expectedVersion: version,
+        document: ended(entry, outcome),
+        events: [],
+        messageIds: [],
+      })),
+    );
+  }
+
+  /** The oldest messages without an end. */
+  async unfinished(first: number): Promise<Kept[]> {
+    const page = await this.messages({ status: 'RECEIVED', first });
+    return page.entries.map(({ id, version, document }) => ({ key: id, version, entry: document }));
+  }
+
+  messages({ status, first, after }: InboxQuery): Promise<Page<InboxEntry>> {
+    return this.entries.page({ where: { status }, orderBy: ['arrival'], first, ...(after && { after }) });
+  }
+}
+
+/** Whether two raw messages say the same; what differs each time they are sent (time, correlation) does not count. */
+export function sameContent(one: string, other: string): boolean {
+  return one === other || isDeepStrictEqual(content(one), content(other));
+}
+
+export function rejected(messageId: string, code: string, reason: string): Outcome {
+  return { status: 'REJECTED', messageId, refusal: { code, reason } };
+}
+
+const STATUSES: readonly MessageStatus[] = ['RECEIVED', 'APPLIED', 'DUPLICATE', 'REJECTED', 'DEAD_LETTERED'];
+
+function ended(entry: Omit<InboxEntry, 'status' | 'outcome'>, outcome: Outcome): InboxEntry {
+  return { ...entry, status: outcome.status, outcome };
+}
+
+function content(raw: string): unknown {
+  const message = JSON.parse(raw) as Partial<InboundMessage> | null;
+  return typeof message === 'object' && message !== null
+    ? [message.type, message.subject, message.data, message.expectedrevision]
+    : message;
+}
+
+function jsonText(message: unknown): string {
+  try {
+    return JSON.stringify(message) ?? JSON.stringify(inspect(message));
+  } catch {
+    return JSON.stringify(inspect(message));
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

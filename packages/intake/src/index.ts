@@ -1,0 +1,23 @@
+export type {
+  Aggregate,
+  AnyAggregate,
+  Decision,
+  DecisionContext,
+  Governed,
+  Origin,
+  Provenance,
+  Refusal,
+  Typed,
+} from './aggregate.ts';
+export { systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';
+export { inboundMessage } from './inbound-message.ts';
+export type { MessageInput } from './inbound-message.ts';
+export { IntakeBusyError } from './intake-port.ts';
+export type { InboundMessage, Intake, Outcome } from './intake-port.ts';
+export { openIntake } from './intake.ts';
+export type { IntakeLimits, IntakeOptions, OpenIntake } from './intake.ts';
+export type { InboxEntry, InboxQuery, MessageStatus } from './inbox.ts';
+export { defineMasterRecord } from './master-record.ts';
+export type { MasterRecord, MasterRecordDefinition, RecordChange } from './master-record.ts';
+export { olderThanKnown } from './provenance.ts';

@@ -1,0 +1,169 @@
+import type { DocumentStore, Page } from '@takt/document-store';
+import { EventSchemas } from '@takt/event-log';
+import type { EventLog, EventSchema } from '@takt/event-log';
+import type { AnyAggregate } from './aggregate.ts';
+import { applyMessages } from './apply.ts';
+import type { Applier, Home } from './apply.ts';
+import type { Clock } from './clock.ts';
+import { Inbox, sameContent } from './inbox.ts';
+import type { InboxEntry, InboxQuery, Kept } from './inbox.ts';
+import { IntakeBusyError } from './intake-port.ts';
+import type { InboundMessage, Intake, Outcome } from './intake-port.ts';
+import { startRelay } from './relay.ts';
+import type { Relay } from './relay.ts';
+
+export interface IntakeOptions {
+  readonly store: DocumentStore;
+  readonly log: EventLog;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly clock: Clock;
+  readonly limits?: Partial<IntakeLimits>;
+  /** Hears when committed events cannot be published for now. Default: a process warning. */
+  readonly onFault?: (fault: unknown) => void;
+}
+
+export interface IntakeLimits {
+  /** Messages that may wait for their turn; a call is taken whatever its size when none waits. Default 10,000. */
+  readonly maxWaitingMessages: number;
+  /** Messages that share their commits. Default 500. */
+  readonly batchMessages: number;
+}
+
+export interface OpenIntake extends Intake {
+  /** One page of the messages that have this status, in order of arrival. */
+  messages(query: InboxQuery): Promise<Page<InboxEntry>>;
+  /** Takes no more, brings what waits to its end and publishes it. Store and log stay open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the way into a domain: brings to its end what an earlier process left, and publishes what it committed, before
+ * anything new. Throws if two aggregates claim the same type.
+ */
+export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
+  const { store, log, aggregates, clock, onFault = warn } = options;
+  const limits: IntakeLimits = { maxWaitingMessages: 10_000, batchMessages: 500, ...options.limits };
+  const messageSchemas = new EventSchemas(aggregates.flatMap(({ messages }) => schemas(messages)));
+  const eventSchemas = new EventSchemas(aggregates.flatMap(({ events }) => schemas(events)));
+  const homes = new Map<string, Home>();
+  for (const aggregate of aggregates) {
+    const collection = await store.collection(aggregate.collection);
+    for (const type of Object.keys(aggregate.messages)) homes.set(type, { aggregate, collection });
+  }
+  const inbox = await Inbox.open(store, messageSchemas, clock);
+  const relay = startRelay({ outbox: store.outbox, log, onFault });
+  const queue = new Queue({ inbox, homes, eventSchemas, clock }, relay, limits);
+  await queue.recover();
+  return queue;
+}
+
+interface Waiting {
+  readonly message: InboundMessage;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+/** Takes messages of all callers in turn, in batches that share their commits. */
+class Queue implements OpenIntake {
+  readonly #waiting: Waiting[] = [];
+  #working: Promise<void> | undefined;
+  #closed = false;
+  /** The last batch failed half way: messages without an end are older than what waits. */
+  #interrupted = false;
+
+  constructor(
+    private readonly applier: Applier,
+    private readonly relay: Relay,
+    private readonly limits: IntakeLimits,
+  ) {}
+
+  async receive(messages: readonly InboundMessage[]): Promise<Outcome[]> {
+    if (this.#closed) throw new Error('The intake is closed.');
+    const before = this.#waiting.length;
+    if (before > 0 && before + messages.length > this.limits.maxWaitingMessages) throw new IntakeBusyError(before);
+    const outcomes = messages.map(
+      (message) => new Promise<Outcome>((resolve, reject) => this.#waiting.push({ message, resolve, reject })),
+    );
+    this.#working ??= this.#work();
+    return Promise.all(outcomes);
+  }
+
+  messages(query: InboxQuery): Promise<Page<InboxEntry>> {
+    return this.applier.inbox.messages(query);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#working;
+    await this.relay.close();
+  }
+
+  async recover(): Promise<void> {
+    for (;;) {
+      const unfinished = await this.applier.inbox.unfinished(this.limits.batchMessages);
+      if (unfinished.length === 0) return;
+      await applyMessages(this.applier, unfinished);
+    }
+  }
+
+  async #work(): Promise<void> {
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.limits.batchMessages);
+      try {
+        if (this.#interrupted) await this.recover();
+        this.#interrupted = false;
+        const outcomes = await this.#process(batch.map(({ message }) => message));
+        batch.forEach(({ resolve, reject }, index) => {
+          const outcome = outcomes[index];
+          if (outcome) resolve(outcome);
+          else reject(new Error('The message has no outcome.'));
+        });
+      } catch (fault) {
+        this.#interrupted = true;
+        for (const { reject } of batch) reject(fault);
+      }
+    }
+    this.#working = undefined;
+  }
+
+  async #process(messages: readonly InboundMessage[]): Promise<(Outcome | undefined)[]> {
+    const { inbox } = this.applier;
+    const candidates = messages.map((message) => inbox.entryFor(message));
+    const firsts = new Map<string, (typeof candidates)[number]>();
+    for (const candidate of candidates) if (!firsts.has(candidate.key)) firsts.set(candidate.key, candidate);
+    const kept = new Map((await inbox.keep([...firsts.values()])).map((one) => [one.key, one]));
+
+    const unfinished = [...kept.values()].filter(({ entry }) => entry.status === 'RECEIVED');
+    const outcomes = await applyMessages(this.applier, unfinished.sort(byArrival));
+
+    return Promise.all(
+      candidates.map(async (candidate): Promise<Outcome | undefined> => {
+        const first = kept.get(candidate.key)?.entry;
+        const outcome = first?.outcome ?? outcomes.get(candidate.key);
+        if (first === candidate.entry || !first || !outcome) return outcome;
+        if (!sameContent(first.raw, candidate.entry.raw)) return inbox.keepReused(candidate, first);
+        const { messageId, documentId, revision } = outcome;
+        return {
+          status: 'DUPLICATE',
+          messageId,
+          ...(documentId !== undefined && { documentId }),
+          ...(revision !== undefined && { revision }),
+          first: outcome,
+        };
+      }),
+    );
+  }
+}
+
+function schemas(byType: AnyAggregate['messages']): EventSchema[] {
+  return Object.entries(byType).map(([type, data]) => ({ type, data }));
+}
+
+function byArrival(one: Kept, other: Kept): number {
+  return one.entry.arrival - other.entry.arrival;
+}
+
+function warn(fault: unknown): void {
+  process.emitWarning(`Events cannot be published for now: ${String(fault)}`);
+}

@@ -1,0 +1,11 @@
+export { bucketEnd, bucketsBetween, bucketStart, GRANULARITIES, GranularitySchema, spread } from './buckets.ts';
+export type { BucketQuantity, Granularity } from './buckets.ts';
+export { CalendarPeriodSchema, checkCalendar, PlanningCalendarSchema, valueAt, WEEKDAYS } from './calendar.ts';
+export type { CalendarPeriod, PlanningCalendar, Weekday } from './calendar.ts';
+export { InvalidCalendarError, NoWorkingTimeError } from './errors.ts';
+export { LocalDateSchema } from './local-date.ts';
+export { shiftPeriods, ShiftSchema } from './shifts.ts';
+export type { Shift } from './shifts.ts';
+export { addWorkingDays, isWorkingDay, workingDaysBetween } from './working-days.ts';
+export { addWorkingTime, workingIntervals, workingMinutes } from './working-time.ts';
+export type { WorkingInterval } from './working-time.ts';

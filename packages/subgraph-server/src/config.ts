@@ -1,0 +1,59 @@
+import { isIP } from 'node:net';
+
+/** What a Takt process reads from its environment. Nothing else touches `process.env`. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** Keeps documents in this MongoDB instead of in the data directory. May hold a password: never print it. */
+  readonly mongodbUri: string | undefined;
+  readonly demo: { readonly fill: boolean; readonly live: boolean; readonly size: 'small' | 'large'; readonly seed: number };
+}
+
+/** Throws {@link ConfigError} with one line for each thing that is wrong. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const read = <Value>(name: string, fallback: Value, parse: (text: string) => Value | undefined, expected: string): Value => {
+    const text = env[name];
+    if (text === undefined || text === '') return fallback;
+    const value = parse(text);
+    if (value === undefined) problems.push(`${name}=${text}: expected ${expected}.`);
+    return value ?? fallback;
+  };
+  const onOff = (text: string) => ({ on: true, off: false })[text];
+  const whole = (maximum: number) => (text: string) =>
+    /^\d{1,15}$/.test(text) && Number(text) <= maximum ? Number(text) : undefined;
+
+  const unknown = Object.keys(env).filter((name) => name.startsWith('TAKT_') && !KNOWN.includes(name));
+  for (const name of unknown) problems.push(`${name} is not a setting. There are ${KNOWN.join(', ')}.`);
+  const config: Config = {
+    host: read('HOST', '127.0.0.1', hostName, 'an IP address or a host name'),
+    port: read('PORT', 4000, whole(65535), 'a port from 0 (any free one) to 65535'),
+    dataDir: read('TAKT_DATA_DIR', '.takt', (text) => (text.includes('\0') ? undefined : text), 'a folder'),
+    mongodbUri: env['MONGODB_URI'] || undefined,
+    demo: {
+      fill: read('TAKT_DEMO', true, onOff, 'on or off'),
+      live: read('TAKT_DEMO_LIVE', true, onOff, 'on or off'),
+      size: read('TAKT_DEMO_SIZE', 'small', (text) => (text === 'small' || text === 'large' ? text : undefined), 'small or large'),
+      seed: read('TAKT_DEMO_SEED', 1, whole(2 ** 32 - 1), 'a whole number below 4294967296'),
+    },
+  };
+  if (config.mongodbUri && !/^mongodb(\+srv)?:\/\//.test(config.mongodbUri)) {
+    problems.push('MONGODB_URI must start with mongodb:// or mongodb+srv://.');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+const KNOWN = ['TAKT_DATA_DIR', 'TAKT_DEMO', 'TAKT_DEMO_LIVE', 'TAKT_DEMO_SIZE', 'TAKT_DEMO_SEED'];
+
+function hostName(text: string): string | undefined {
+  return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text) ? text : undefined;
+}
+
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}

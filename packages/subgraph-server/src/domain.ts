@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openLmdbStore, openMongoStore, type DocumentStore } from '@takt/document-store';
+import { openEmbeddedLog, type EventLog } from '@takt/event-log';
+import { openIntake, type AnyAggregate, type Clock, type OpenIntake } from '@takt/intake';
+import type { GraphQLSchema } from 'graphql';
+import type { NonEmptyArray } from 'type-graphql';
+import { buildFederatedSchema, type ResolveReference } from './schema.ts';
+
+/** What a subgraph's folder exports: everything that makes it this domain and no other. */
+export interface DomainDefinition<Context extends object = object> {
+  /** Kebab-case, the folder's name. */
+  readonly name: string;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly resolvers: NonEmptyArray<new () => object>;
+  /** How to answer entities that other subgraphs refer to, by type name. */
+  readonly references: Readonly<Record<string, ResolveReference<Context>>>;
+  /** Opens collections once and answers what makes the context of each request. */
+  connect(runtime: DomainRuntime): Promise<{
+    /** A fresh context: DataLoaders must not outlive a request. */
+    createContext(): Context;
+    /** Stops what `connect` started; called before the store closes. */
+    close?(): Promise<void>;
+  }>;
+}
+
+/** What a running domain stands on. */
+export interface DomainRuntime {
+  readonly store: DocumentStore;
+  readonly log: EventLog;
+  readonly intake: OpenIntake;
+  readonly clock: Clock;
+}
+
+/** A subgraph that runs: in this process, with its store open. */
+export interface Domain {
+  readonly name: string;
+  readonly schema: GraphQLSchema;
+  readonly sdl: string;
+  readonly intake: OpenIntake;
+  readonly log: EventLog;
+  createContext(): object;
+  close(): Promise<void>;
+}
+
+export interface DomainOptions {
+  /** The domain keeps everything that it has under this folder. */
+  readonly directory: string;
+  /** Keeps documents in this MongoDB instead of in the folder. */
+  readonly mongodbUri?: string | undefined;
+  readonly clock: Clock;
+  /** Wraps the store, e.g. to count reads. */
+  readonly decorateStore?: (store: DocumentStore) => DocumentStore;
+}
+
+/** The schema alone, with nothing opened: for composition and for printing. */
+export function schemaOf<Context extends object>(definition: DomainDefinition<Context>): { schema: GraphQLSchema; sdl: string } {
+  return buildFederatedSchema(definition.resolvers, definition.references);
+}
+
+/** Opens a domain's store and log, finishes what a crash interrupted, and serves its schema. */
+export async function openDomain<Context extends object>(
+  definition: DomainDefinition<Context>,
+  options: DomainOptions,
+): Promise<Domain> {
+  const { schema, sdl } = schemaOf(definition);
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const release of opened.reverse().splice(0)) await release();
+  };
+  try {
+    await mkdir(options.directory, { recursive: true });
+    const engine = options.mongodbUri
+      ? await openMongoStore({ uri: options.mongodbUri, database: `takt-${definition.name}` })
+      : await openLmdbStore({ directory: join(options.directory, 'documents') });
+    opened.push(() => engine.close());
+    const store = options.decorateStore?.(engine) ?? engine;
+    const log = await openEmbeddedLog({ directory: join(options.directory, 'log') });
+    opened.push(() => log.close());
+    const intake = await openIntake({ store, log, aggregates: definition.aggregates, clock: options.clock });
+    opened.push(() => intake.close());
+    const connected = await definition.connect({ store, log, intake, clock: options.clock });
+    opened.push(async () => connected.close?.());
+    return { name: definition.name, schema, sdl, intake, log, createContext: () => connected.createContext(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+
+export { CommandArgs, runCommand } from './commands.ts';
+export { ConfigError, readConfig, type Config } from './config.ts';
+export {
+  connectionOf,
+  connectionPage,
+  filterConditions,
+  MAX_PAGE_SIZE,
+  OrderDirection,
+  PageArgs,
+  type Connection,
+} from './connection.ts';
+export { openDomain, schemaOf, type Domain, type DomainDefinition, type DomainOptions, type DomainRuntime } from './domain.ts';
+export { fault } from './errors.ts';
+export { knock, openIntakeDoor, type IntakeDoor } from './intake-door.ts';
+export { LiveChange, liveChanges } from './live.ts';
+export { documentLoader, pageLoader, type DocumentLoader, type PageLoader } from './loaders.ts';
+export { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.ts';
+export { runDomain, startProblem } from './serve.ts';
+export {
+  Cause,
+  CommandRefused,
+  enumOf,
+  Freshness,
+  Provenance,
+  provenanceOf,
+  Quantity,
+  QuantityInput,
+  RevisionConflict,
+} from './values.ts';

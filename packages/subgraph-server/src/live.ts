@@ -1,0 +1,69 @@
+import { CursorError, decodeCursor, encodeCursor, PositionExpiredError, type CloudEvent, type EventLog } from '@takt/event-log';
+import { Field, ObjectType } from 'type-graphql';
+import { fault } from './errors.ts';
+import { DateTimeScalar } from './scalars.ts';
+import { Cause } from './values.ts';
+
+/** What every live change carries; each subscription's payload type extends it. */
+@ObjectType()
+export abstract class LiveChange {
+  @Field(() => String, { description: 'Give it as `after` to go on right behind this change, also after a restart.' })
+  cursor!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it was true in the source.' })
+  occurredAt!: string;
+
+  @Field(() => Cause)
+  cause!: keyof typeof Cause;
+
+  @Field(() => String, { description: 'The same for everything that one story caused, in every domain.' })
+  correlationId!: string;
+}
+
+/**
+ * The events of a log from a cursor on (without one: from now on), as live changes. `select` answers the payload of an
+ * event, or undefined for one that the subscriber did not ask for. The consumer's own pace decides how far it lags:
+ * nothing is buffered but the page being read.
+ */
+export function liveChanges<Payload extends object>(
+  log: EventLog,
+  after: string | null | undefined,
+  select: (event: CloudEvent) => Payload | undefined,
+): AsyncIterableIterator<LiveChange & Payload> {
+  const stopped = new AbortController();
+  const changes = (async function* () {
+    try {
+      const position = after == null ? await log.head() : await decodeCursor(after, log);
+      for await (const logged of log.follow(position, stopped.signal)) {
+        const payload = select(logged.event);
+        if (!payload) continue;
+        yield {
+          cursor: encodeCursor(log.id, logged.position),
+          occurredAt: logged.event.time,
+          cause: logged.event.cause,
+          correlationId: logged.event.correlationid,
+          ...payload,
+        };
+      }
+    } catch (error) {
+      if (error instanceof CursorError) throw fault('CURSOR_INVALID', error.message);
+      if (error instanceof PositionExpiredError) throw fault('CURSOR_EXPIRED', error.message);
+      throw error;
+    }
+  })();
+  return {
+    next: () => changes.next(),
+    // A generator that waits for an event does not hear `return` until the event comes: the signal wakes it.
+    return: () => {
+      stopped.abort();
+      return changes.return(undefined);
+    },
+    throw: (error) => {
+      stopped.abort();
+      return changes.throw(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { CAUSES } from '@takt/event-log';
+import type { Provenance as StoredProvenance } from '@takt/intake';
+import { Directive, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTimeScalar, DecimalScalar } from './scalars.ts';
+
+/** Registers a list of names as a GraphQL enum whose values are the names themselves. */
+export function enumOf<const Names extends readonly string[]>(
+  name: string,
+  names: Names,
+  description: string,
+  valueDescriptions: { readonly [value in Names[number]]?: string } = {},
+): { readonly [value in Names[number]]: value } {
+  const values = Object.fromEntries(names.map((value) => [value, value])) as { [value in Names[number]]: value };
+  const valuesConfig = Object.fromEntries(
+    Object.entries<string | undefined>(valueDescriptions).map(([value, text]) => [value, { description: text ?? '' }]),
+  ) as Partial<Record<Names[number], { description: string }>>;
+  registerEnumType(values, { name, description, valuesConfig });
+  return values;
+}
+
+export const Cause = enumOf('Cause', CAUSES, 'Why something changed, in a planner’s words.', {
+  REPORTED: 'A backing system reported it.',
+  MANUAL: 'Somebody decided it.',
+});
+
+export const Freshness = enumOf('Freshness', ['FRESH', 'STALE'], 'Whether the source has spoken recently enough to be relied on.');
+
+@Directive('@shareable')
+@ObjectType({ simpleResolvers: true, description: 'An exact amount of something, in a unit.' })
+export class Quantity {
+  @Field(() => DecimalScalar)
+  value!: string;
+
+  @Field(() => String, { description: 'Unit of measure, as the product’s source writes it, e.g. `EA` or `KG`.' })
+  unit!: string;
+}
+
+@InputType({ description: 'An exact amount of something, in a unit.' })
+export class QuantityInput {
+  @Field(() => DecimalScalar)
+  value!: string;
+
+  @Field(() => String)
+  unit!: string;
+}
+
+@Directive('@shareable')
+@ObjectType({ simpleResolvers: true, description: 'Where a fact comes from and when it was last known to be true.' })
+export class Provenance {
+  @Field(() => String, { description: 'Kind of backing system, e.g. `erp`.' })
+  system!: string;
+
+  @Field(() => String, { description: 'Which one of them, e.g. `P100`.' })
+  instance!: string;
+
+  @Field(() => DateTimeScalar)
+  asOf!: string;
+
+  @Field(() => Freshness)
+  freshness!: keyof typeof Freshness;
+}
+
+@Directive('@shareable')
+@ObjectType({ simpleResolvers: true, description: 'Relay page information. Pages go forward only.' })
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean)
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true })
+  endCursor!: string | null;
+}
+
+@Directive('@shareable')
+@ObjectType({ simpleResolvers: true, description: 'A command that was not carried out: nothing changed.' })
+export class CommandRefused {
+  @Field(() => String, { description: 'Stable code of the reason.' })
+  code!: string;
+
+  @Field(() => String, { description: 'What stood in the way, for a planner to read.' })
+  reason!: string;
+}
+
+@Directive('@shareable')
+@ObjectType({ simpleResolvers: true, description: 'Somebody changed it since you looked: nothing changed. Read it again and decide anew.' })
+export class RevisionConflict {
+  @Field(() => Int)
+  expectedRevision!: number;
+
+  @Field(() => Int)
+  currentRevision!: number;
+
+  @Field(() => String)
+  reason!: string;
+}
+
+/** What is not renewed within a day is stale, unless the domain knows better. */
+const FRESH_FOR_MS = 24 * 60 * 60 * 1000;
+
+export function provenanceOf(stored: StoredProvenance, now: Date, freshForMs = FRESH_FOR_MS): Provenance {
+  const fresh = now.getTime() - Date.parse(stored.asOf) <= freshForMs;
+  return { ...stored, freshness: fresh ? 'FRESH' : 'STALE' };
+}

@@ -1,0 +1,4 @@
+import { runDomain } from '@takt/subgraph-server';
+import { inventory } from './domain.ts';
+
+await runDomain(inventory);

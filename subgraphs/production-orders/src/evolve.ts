@@ -1,0 +1,142 @@
+import type { Quantity } from '@takt/quantity';
+import type { EventData, ProductionOrderEvent, ScheduleRevision } from './events.ts';
+import type { OperationPlan } from './messages.ts';
+import { REVISIONS_KEPT, type Operation, type ProductionOrder } from './order.ts';
+import { derive, nothingConfirmed } from './progress.ts';
+import { withSchedule } from './schedule.ts';
+
+/** Folds one event into the order. The first event of an order is `ProductionOrderCreated`. */
+export function evolve(order: ProductionOrder | undefined, event: ProductionOrderEvent): ProductionOrder {
+  if (event.type === 'ProductionOrderCreated') return derive(created(event.data));
+  if (order === undefined) throw new TypeError(`${event.type} cannot be the first event of a production order.`);
+  return derive(changed(order, event));
+}
+
+function changed(
+  order: ProductionOrder,
+  event: Exclude<ProductionOrderEvent, { type: 'ProductionOrderCreated' }>,
+): ProductionOrder {
+  switch (event.type) {
+    case 'ProductionOrderAdopted':
+      return { ...order, owner: 'SOURCE' };
+    case 'ProductionOrderAmended': {
+      const { priority: _priority, routing: _routing, ...rest } = order;
+      return { ...rest, ...event.data };
+    }
+    case 'ProductionOrderStatusChanged': {
+      const { delivered: _delivered, ...rest } = order;
+      const { state, ...status } = event.data;
+      return { ...rest, ...status, stage: state };
+    }
+    case 'ProductionOrderOperationsChanged':
+      return { ...order, operations: operations(event.data.operations, order.quantity) };
+    case 'ProductionOrderComponentsChanged':
+      return { ...order, components: event.data.components };
+    case 'ProductionOrderFirmed':
+      return { ...order, stage: 'FIRMED' };
+    case 'ProductionOrderReleased':
+      return { ...order, stage: 'RELEASED' };
+    case 'ProductionOrderRescheduled':
+      return rescheduled(order, event.data.revision);
+    case 'ScheduleRevisionApplied':
+      return settled(order, event.data.number, { state: 'APPLIED' });
+    case 'ScheduleRevisionRejected':
+      return settled(order, event.data.number, { state: 'REJECTED', rejection: event.data.reason });
+    case 'MaterialSubstituted':
+      return substituted(order, event.data);
+    case 'QualityHoldPlaced': {
+      const { id: _id, ...hold } = event.data;
+      return { ...order, qualityHolds: [...order.qualityHolds, hold] };
+    }
+    case 'QualityHoldReleased': {
+      const { id: _id, hold, ...release } = event.data;
+      return {
+        ...order,
+        qualityHolds: order.qualityHolds.map((each) => (each.hold === hold ? { ...each, release } : each)),
+      };
+    }
+    case 'CompletionConfirmed': {
+      const { id: _id, ...confirmation } = event.data;
+      return { ...order, confirmations: [...order.confirmations, confirmation] };
+    }
+    case 'ConfirmationReversed': {
+      const { id: _id, confirmation, ...reversal } = event.data;
+      return {
+        ...order,
+        confirmations: order.confirmations.map((each) =>
+          each.confirmation === confirmation ? { ...each, reversal } : each,
+        ),
+      };
+    }
+    case 'ProductionOrderClosed':
+      return { ...order, stage: 'CLOSED' };
+    case 'ProductionOrderCancelled':
+      return { ...order, stage: 'CANCELLED', cancellationReason: event.data.reason };
+    default:
+      return unknown(event);
+  }
+}
+
+function created({ state, operations: plans, ...data }: EventData<'ProductionOrderCreated'>): ProductionOrder {
+  return {
+    ...data,
+    stage: state,
+    state,
+    onHold: false,
+    confirmed: nothingConfirmed(data.quantity.unit),
+    operations: operations(plans, data.quantity),
+    workCenters: [],
+    confirmations: [],
+    qualityHolds: [],
+    substitutions: [],
+    scheduleRevisions: [],
+  };
+}
+
+function operations(plans: readonly OperationPlan[], { unit }: Quantity): Operation[] {
+  return plans
+    .map(({ state, actualStart, actualEnd, ...plan }) => ({
+      ...plan,
+      reported: {
+        ...(state !== undefined && { state }),
+        ...(actualStart !== undefined && { actualStart }),
+        ...(actualEnd !== undefined && { actualEnd }),
+      },
+      state: state ?? ('PLANNED' as const),
+      confirmed: nothingConfirmed(unit),
+    }))
+    .sort((left, right) => left.sequence - right.sequence);
+}
+
+function rescheduled(order: ProductionOrder, revision: ScheduleRevision): ProductionOrder {
+  const moved = withSchedule(order, revision.to);
+  return { ...moved, scheduleRevisions: [...order.scheduleRevisions, revision].slice(-REVISIONS_KEPT) };
+}
+
+function settled(
+  order: ProductionOrder,
+  number: number,
+  outcome: Pick<ScheduleRevision, 'state' | 'rejection'>,
+): ProductionOrder {
+  return {
+    ...order,
+    scheduleRevisions: order.scheduleRevisions.map((each) => (each.number === number ? { ...each, ...outcome } : each)),
+  };
+}
+
+function substituted(order: ProductionOrder, { substitution }: EventData<'MaterialSubstituted'>): ProductionOrder {
+  const { position, component, substitute, required } = substitution;
+  return {
+    ...order,
+    substitutions: [...order.substitutions, substitution],
+    components: order.components.map((each) => {
+      if (each.position !== position) return each;
+      const { withdrawn: _withdrawn, available: _available, ...rest } = each;
+      return { ...rest, sku: substitute, required, substitutedFor: rest.substitutedFor ?? component };
+    }),
+  };
+}
+
+function unknown(event: never): never {
+  throw new TypeError(`A production order knows no event ${JSON.stringify(event)}.`);
+}

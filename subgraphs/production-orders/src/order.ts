@@ -1,0 +1,75 @@
+import type { Quantity } from '@takt/quantity';
+import type { Component, EventData, MaterialSubstitution, ScheduleRevision } from './events.ts';
+import type { OperationPlan, OperationState, OrderState } from './messages.ts';
+
+/** A production order as it is kept. What can be derived is derived again after each event: see progress.ts. */
+export interface ProductionOrder {
+  readonly id: string;
+  readonly sku: string;
+  readonly location: string;
+  /** TAKT: created here, what is decided holds at once. SOURCE: a backing system owns it and has to apply revisions. */
+  readonly owner: 'TAKT' | 'SOURCE';
+  readonly quantity: Quantity;
+  readonly scheduledStart: string;
+  readonly scheduledEnd: string;
+  readonly priority?: number;
+  readonly routing?: string;
+  /** How far commands and reports brought it, confirmations apart. */
+  readonly stage: OrderState;
+  /** Derived: the stage, or what the confirmations show if that is further. */
+  readonly state: OrderState;
+  readonly sourceStatuses: readonly string[];
+  readonly frozen: boolean;
+  readonly materialShortage: boolean;
+  /** Derived: a quality hold is open. */
+  readonly onHold: boolean;
+  /** As the source counts it. */
+  readonly delivered?: Quantity;
+  /** Derived: output of the last operation; scrap and rework of all. */
+  readonly confirmed: Confirmed;
+  /** Derived. */
+  readonly actualStart?: string;
+  /** Derived: when the last operation ended, once the order is finished. */
+  readonly actualEnd?: string;
+  /** By sequence. */
+  readonly operations: readonly Operation[];
+  /** Derived: each work center once, for the index. */
+  readonly workCenters: readonly string[];
+  readonly components: readonly Component[];
+  /** Oldest first. */
+  readonly confirmations: readonly Confirmation[];
+  readonly qualityHolds: readonly QualityHold[];
+  readonly substitutions: readonly MaterialSubstitution[];
+  /** Oldest first; the oldest are only in the event log once there are more than {@link REVISIONS_KEPT}. */
+  readonly scheduleRevisions: readonly ScheduleRevision[];
+  readonly cancellationReason?: string;
+}
+
+export interface Operation extends Omit<OperationPlan, 'state' | 'actualStart' | 'actualEnd'> {
+  /** What the source says of its progress. */
+  readonly reported: Pick<OperationPlan, 'state' | 'actualStart' | 'actualEnd'>;
+  /** Derived, like what follows. */
+  readonly state: OperationState;
+  readonly actualStart?: string;
+  readonly actualEnd?: string;
+  readonly confirmed: Confirmed;
+}
+
+export interface Confirmed {
+  readonly yield: Quantity;
+  readonly scrap: Quantity;
+  readonly rework: Quantity;
+}
+
+export type Confirmation = Omit<EventData<'CompletionConfirmed'>, 'id'> & {
+  readonly reversal?: { readonly reason: string; readonly reversedAt: string };
+};
+
+export type QualityHold = Omit<EventData<'QualityHoldPlaced'>, 'id'> & {
+  readonly release?: Omit<EventData<'QualityHoldReleased'>, 'id' | 'hold'>;
+};
+
+export const REVISIONS_KEPT = 200;
+export const CONFIRMATIONS_KEPT = 5000;
+export const HOLDS_KEPT = 500;
+export const SUBSTITUTIONS_KEPT = 500;

@@ -1,0 +1,66 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { DecimalSchema } from '@takt/quantity';
+import { defineMasterRecord } from '@takt/intake';
+
+export const PRODUCT_TYPES = ['FINISHED', 'SEMI_FINISHED', 'RAW', 'PHANTOM', 'PACKAGING', 'TOOL', 'FAMILY'] as const;
+export type ProductType = (typeof PRODUCT_TYPES)[number];
+export const LIFECYCLE_STATES = ['NEW', 'ACTIVE', 'PHASE_OUT', 'OBSOLETE'] as const;
+export const PROCUREMENT_TYPES = ['MAKE', 'BUY', 'MAKE_OR_BUY'] as const;
+export const ABC_CLASSES = ['A', 'B', 'C'] as const;
+export const XYZ_CLASSES = ['X', 'Y', 'Z'] as const;
+export const CRITICALITIES = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW'] as const;
+
+/** Data of `ProductReported`: what an ERP's material master says of one product, whole. */
+export const ProductRecord = Type.Object(
+  {
+    sku: Type.String({ minLength: 1, maxLength: 200 }),
+    name: Type.String({ minLength: 1 }),
+    description: Type.Optional(Type.String()),
+    type: Type.Union(PRODUCT_TYPES.map((type) => Type.Literal(type))),
+    baseUnit: Type.String({ minLength: 1 }),
+    /** One `unit` is `numerator / denominator` base units. */
+    unitConversions: Type.Optional(
+      Type.Array(Type.Object({ unit: Type.String(), numerator: DecimalSchema, denominator: DecimalSchema })),
+    ),
+    /** The cross-reference: how each system calls this product. */
+    alternativeIds: Type.Optional(
+      Type.Array(Type.Object({ system: Type.String(), instance: Type.String(), id: Type.String() })),
+    ),
+    family: Type.Optional(Type.String()),
+    /** Sku of the product group above it. */
+    parent: Type.Optional(Type.String()),
+    category: Type.Optional(Type.String()),
+    subcategory: Type.Optional(Type.String()),
+    lifecycle: Type.Optional(
+      Type.Object({
+        state: Type.Union(LIFECYCLE_STATES.map((state) => Type.Literal(state))),
+        effectiveFrom: Type.Optional(Type.String({ format: 'date' })),
+        effectiveTo: Type.Optional(Type.String({ format: 'date' })),
+        /** Sku that takes over. */
+        successor: Type.Optional(Type.String()),
+      }),
+    ),
+    procurement: Type.Optional(Type.Union(PROCUREMENT_TYPES.map((procurement) => Type.Literal(procurement)))),
+    abcClass: Type.Optional(Type.Union(ABC_CLASSES.map((abc) => Type.Literal(abc)))),
+    xyzClass: Type.Optional(Type.Union(XYZ_CLASSES.map((xyz) => Type.Literal(xyz)))),
+    criticality: Type.Optional(Type.Union(CRITICALITIES.map((criticality) => Type.Literal(criticality)))),
+    shelfLifeDays: Type.Optional(Type.Integer({ minimum: 0 })),
+    lotControlled: Type.Optional(Type.Boolean()),
+    serialControlled: Type.Optional(Type.Boolean()),
+    /** Standard cost of one base unit, in the plant's currency. */
+    unitCost: Type.Optional(DecimalSchema),
+    /** Of one base unit, in the source's unit of weight. */
+    weight: Type.Optional(DecimalSchema),
+    /** Of one base unit, in the source's unit of volume. */
+    volume: Type.Optional(DecimalSchema),
+  },
+  { additionalProperties: false },
+);
+export type ProductRecord = Static<typeof ProductRecord>;
+
+export const product = defineMasterRecord({
+  noun: 'Product',
+  collection: { name: 'products', indexes: [['sku'], ['type', 'sku'], ['family', 'sku'], ['abcClass', 'sku'], ['name', 'sku']] },
+  key: (record: ProductRecord) => record.sku,
+  data: ProductRecord,
+});
