@@ -1,8 +1,7 @@
 import type { InboundMessage } from '@takt/intake';
 import type { CalendarPeriod, PlanningCalendar } from '@takt/planning-time';
-import type { CalendarRecord } from '@takt/products/calendar';
-import type { DistributionLaneRecord } from '@takt/products/distribution-lane';
-import type { LocationRecord } from '@takt/products/location';
+import type { CalendarRecord, DistributionLaneRecord, LocationRecord } from './contracts.ts';
+import { addDays } from './dates.ts';
 import { amount, planMessage } from './messages.ts';
 import type { Plan } from './plan.ts';
 
@@ -65,7 +64,13 @@ export function transitDays(origin: PlantCode, destination: string): number {
   return destination === WAREHOUSE ? 28 : 21;
 }
 
-export const WORKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'] as const satisfies CalendarPeriod['days'];
+export const WORKDAYS = [
+  'MONDAY',
+  'TUESDAY',
+  'WEDNESDAY',
+  'THURSDAY',
+  'FRIDAY',
+] as const satisfies CalendarPeriod['days'];
 
 const SITES = {
   P100: { timeZone: 'Europe/Berlin', holidays: ['01-01', '05-01', '10-03', '10-31', '12-25', '12-26'] },
@@ -110,7 +115,7 @@ const LOCATIONS: readonly LocationRecord[] = [
 
 function dayOff(year: number, monthAndDay: string): CalendarPeriod {
   const day = `${String(year)}-${monthAndDay}`;
-  const next = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  const next = addDays(day, 1);
   const everyDay = [...WORKDAYS, 'SATURDAY', 'SUNDAY'] as const;
   return { from: `${day}T06:00`, to: `${next}T06:00`, days: [...everyDay], value: 0, priority: 1 };
 }

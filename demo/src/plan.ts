@@ -20,7 +20,7 @@ export interface Plan extends DemoOptions {
   readonly now: number;
 }
 
-export interface Shape {
+interface Shape {
   /** A segment makes its pumps on value streams of its own, one in each plant. */
   readonly segments: number;
   readonly seriesAtP100: number;

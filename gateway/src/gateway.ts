@@ -1,10 +1,10 @@
 import type { ExecutionResult } from 'graphql';
-import { OperationRefused } from './errors.ts';
+import { gatewayError, OperationRefused } from './errors.ts';
 import { createExecutor } from './execute/executor.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { PlanningLimits } from './plan/operation-planner.ts';
-import { subscribe } from './subscribe/subscription.ts';
+import { endingAtOnce, subscribe } from './subscribe/subscription.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
 
@@ -16,7 +16,7 @@ export interface Gateway {
   /** Subscriptions. What cannot be run is one result with errors and no data. */
   subscribe(request: GatewayRequest): AsyncGenerator<ExecutionResult, void, void>;
   /** Parses, validates and plans, and checks the variables. Throws {@link OperationRefused}. */
-  prepare(request: GatewayRequest): BoundOperation;
+  prepare(request: GatewayRequest): Promise<BoundOperation>;
   /** Runs a prepared query or mutation. */
   run(operation: BoundOperation, options: RunOptions): Promise<ExecutionResult>;
   /** Runs a prepared subscription. */
@@ -39,27 +39,42 @@ export interface GatewayOptions {
   /** By subgraph name; closed with the gateway. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly limits?: PlanningLimits;
+  /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
+  readonly onFault?: (fault: unknown) => void;
 }
 
-export function createGateway({ supergraph, transports, limits }: GatewayOptions): Gateway {
+export function createGateway({ supergraph, transports, limits, onFault = logFault }: GatewayOptions): Gateway {
   const planner = createOperationPlanner(supergraph, limits);
   const executor = createExecutor(supergraph, transports);
-  const never = new AbortController().signal;
 
   const gateway: Gateway = {
     supergraph,
 
-    prepare({ query, variables, operationName }) {
-      return executor.bind(planner.plan(query, operationName ?? undefined), variables ?? {});
+    async prepare({ query, variables, operationName }) {
+      try {
+        return executor.bind(await planner.plan(query, operationName ?? undefined), variables ?? {});
+      } catch (error) {
+        if (error instanceof OperationRefused) throw error;
+        onFault(error);
+        throw new OperationRefused([internalError()]);
+      }
     },
 
-    run: (operation, options) => executor.execute(operation, options),
+    async run(operation, options) {
+      try {
+        return await executor.execute(operation, options);
+      } catch (error) {
+        options.signal.throwIfAborted();
+        onFault(error);
+        return { errors: [internalError()] };
+      }
+    },
 
     stream: (operation, options) => subscribe(executor, transports, operation, options),
 
     async execute(request) {
       try {
-        return await gateway.run(gateway.prepare(request), { signal: request.signal ?? never, headers: request.headers });
+        return await gateway.run(await gateway.prepare(request), runOptionsOf(request));
       } catch (error) {
         if (error instanceof OperationRefused) return { errors: error.errors };
         throw error;
@@ -67,12 +82,9 @@ export function createGateway({ supergraph, transports, limits }: GatewayOptions
     },
 
     subscribe(request) {
-      try {
-        return gateway.stream(gateway.prepare(request), { signal: request.signal ?? never, headers: request.headers });
-      } catch (error) {
-        if (error instanceof OperationRefused) return refusal(error);
-        throw error;
-      }
+      const stop = new AbortController();
+      const signal = AbortSignal.any([stop.signal, ...(request.signal ? [request.signal] : [])]);
+      return endingAtOnce(prepareAndStream(gateway, request, { ...runOptionsOf(request), signal }), stop);
     },
 
     async unavailableSubgraphs(signal) {
@@ -87,7 +99,7 @@ export function createGateway({ supergraph, transports, limits }: GatewayOptions
     },
 
     async ready() {
-      return Object.keys(await gateway.unavailableSubgraphs(never)).length === 0;
+      return Object.keys(await gateway.unavailableSubgraphs(new AbortController().signal)).length === 0;
     },
 
     async close() {
@@ -110,6 +122,27 @@ async function unavailability(
   }
 }
 
-async function* refusal({ errors }: OperationRefused): AsyncGenerator<ExecutionResult, void, void> {
-  yield await Promise.resolve({ errors });
+async function* prepareAndStream(
+  gateway: Gateway,
+  request: GatewayRequest,
+  options: RunOptions,
+): AsyncGenerator<ExecutionResult, void, void> {
+  try {
+    yield* gateway.stream(await gateway.prepare(request), options);
+  } catch (error) {
+    if (!(error instanceof OperationRefused)) throw error;
+    yield { errors: error.errors };
+  }
+}
+
+function runOptionsOf({ signal, headers }: GatewayRequest): RunOptions {
+  return { signal: signal ?? new AbortController().signal, headers };
+}
+
+function internalError() {
+  return gatewayError('INTERNAL_ERROR', 'The gateway failed.');
+}
+
+function logFault(fault: unknown): void {
+  console.error('Gateway:', fault);
 }

@@ -11,3 +11,8 @@ export type { Supergraph } from './supergraph/supergraph.ts';
 export { inProcessTransport } from './transports/in-process.ts';
 export type { InProcessSubgraph } from './transports/in-process.ts';
 export type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './transports/transport.ts';
+export { startGateway } from './serve/server.ts';
+export type { GatewayServer, GatewayServerOptions, ServerLimits } from './serve/server.ts';
+export type { SupergraphSource } from './supergraph/source.ts';
+export { httpTransport } from './transports/http.ts';
+export type { HttpTransportOptions } from './transports/http.ts';

@@ -27,15 +27,17 @@ export function crossCheck(records: RecordSet, known?: Known): CrossChecked {
   const faults: Fault[] = [];
   const open = new Map<string, { model: string; field: string; refersTo: string; keys: Set<string> }>();
   for (const model of records.models()) {
-    const definition = definitionOf(model);
+    const { fields, unheld } = definitionOf(model);
+    const references = Object.entries({ ...fields, ...unheld }).filter(([, { refersTo }]) => refersTo !== undefined);
     for (const record of records.all(model)) {
       const values = record.values as Readonly<Record<string, unknown>>;
-      for (const [field, { refersTo }] of Object.entries({ ...definition.fields, ...definition.unheld })) {
+      for (const [field, { refersTo }] of references) {
         const key = values[field];
         if (refersTo === undefined || typeof key !== 'string') continue;
         const target = refersTo as ModelName;
         if (records.has(target)) {
-          if (records.find(target, key) === undefined) faults.push(at(record, field, `No ${target} ${excerpt(key)} in the files`));
+          if (records.find(target, key) === undefined)
+            faults.push(at(record, field, `No ${target} ${excerpt(key)} in the files`));
           continue;
         }
         const noun = NOUNS[target];
@@ -86,7 +88,8 @@ function cycles(records: RecordSet, model: ModelName): Fault[] {
       path.add(record);
       record = ownerOf(record);
     }
-    if (record !== undefined && path.has(record)) faults.push(at(record, 'owner', 'Is, over its owners, an owner of itself'));
+    if (record !== undefined && path.has(record))
+      faults.push(at(record, 'owner', 'Is, over its owners, an owner of itself'));
     for (const member of path) done.add(member);
   }
   return faults;
@@ -95,13 +98,30 @@ function cycles(records: RecordSet, model: ModelName): Fault[] {
 function checkOwner(records: RecordSet, record: FixtureRecord<'input.operation'>): Fault[] {
   const { owner } = record.values;
   const type = owner === undefined ? undefined : records.find('input.operation', owner)?.values.type;
-  if (owner === undefined || !records.has('input.operation') || type === 'routing' || type === 'alternate' || type === 'split') return [];
+  if (
+    owner === undefined ||
+    !records.has('input.operation') ||
+    type === 'routing' ||
+    type === 'alternate' ||
+    type === 'split'
+  )
+    return [];
   if (records.find('input.operation', owner) === undefined) return [];
-  return [at(record, 'owner', `${excerpt(owner)} is of type ${type ?? 'fixed_time'}: only a routing, an alternate or a split has operations below it`)];
+  return [
+    at(
+      record,
+      'owner',
+      `${excerpt(owner)} is of type ${type ?? 'fixed_time'}: only a routing, an alternate or a split has operations below it`,
+    ),
+  ];
 }
 
 /** What each type of order cannot be without. */
-const ORDER_NEEDS = { PO: ['item', 'location', 'supplier'], DO: ['item', 'origin', 'destination'], MO: ['operation'] } as const;
+const ORDER_NEEDS = {
+  PO: ['item', 'location', 'supplier'],
+  DO: ['item', 'origin', 'destination'],
+  MO: ['operation'],
+} as const;
 
 function checkOrder(record: FixtureRecord<'input.operationplan'>): Fault[] {
   const { values } = record;

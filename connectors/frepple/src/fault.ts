@@ -10,7 +10,12 @@ export interface Fault {
 
 /** One line. */
 export function formatFault({ file, record, field, problem }: Fault): string {
-  return [file, record, field, problem].filter((part) => part !== undefined).join(': ');
+  return printable([file, record, field, problem].filter((part) => part !== undefined).join(': '));
+}
+
+/** For a terminal: what a file holds must not move its cursor. */
+export function printable(line: string): string {
+  return line.replace(/\p{Cc}/gu, '\uFFFD');
 }
 
 /** A value as it may stand in a message: on one line and short. */

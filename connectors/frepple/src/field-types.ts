@@ -15,8 +15,26 @@ export class FieldFault extends Error {}
 
 export const text: FieldType<string> = {
   read: (value) => {
-    if (typeof value === 'string') return value;
+    if (typeof value === 'string' && !LONE_SURROGATE.test(value)) return value;
     throw new FieldFault(`Expected text, received ${excerpt(value)}`);
+  },
+};
+
+/** Text that names something: ids are made of it. */
+export const code: FieldType<string> = {
+  read: (value) => {
+    const read = text.read(value);
+    if (!CONTROL_CHARACTER.test(read)) return read;
+    throw new FieldFault(`Expected a name without control characters, received ${excerpt(value)}`);
+  },
+};
+
+/** A unit of measure. */
+export const unit: FieldType<string> = {
+  read: (value) => {
+    const read = text.read(value);
+    if (read.length <= 20) return read;
+    throw new FieldFault(`Expected a unit of at most 20 characters, received ${excerpt(value)}`);
   },
 };
 
@@ -102,7 +120,12 @@ export function oneOf<const Choice extends string>(...choices: readonly Choice[]
 }
 
 export function reference(model: string): FieldType<string> {
-  return { read: (value) => text.read(value), refersTo: model };
+  return { read: (value) => code.read(value), refersTo: model };
+}
+
+/** frePPLe writes these two dates for "always was" and "for ever". */
+export function isOpenEnd(local: string | undefined): boolean {
+  return local === undefined || local === '1971-01-01T00:00:00' || local === '2030-12-31T00:00:00';
 }
 
 function readSeconds(value: unknown): string {
@@ -119,6 +142,8 @@ function inSeconds([, days = '0', hours, minutes, rest = '0']: RegExpExecArray):
   return decimal(fraction === undefined ? whole + Number(second) : `${String(whole + Number(second))}.${fraction}`);
 }
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const CONTROL_CHARACTER = /\p{Cc}/u;
 const DJANGO_DURATION = /^(?:(\d{1,6}) )?(\d{1,2}):([0-5]\d):([0-5]\d(?:\.\d{1,6})?)$/;
 const LOCAL_DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2})(?:\.\d+)?)?$/;
 const TIME_OF_DAY = /^((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?$/;

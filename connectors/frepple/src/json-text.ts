@@ -12,7 +12,8 @@ export function parseJson(text: string): ParsedJson {
     const offset = firstOffence(json);
     const before = json.slice(0, offset).split('\n');
     const place = `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`;
-    if (json.slice(offset).trim() === '') return { ok: false, problem: `The JSON ends too early, at ${place}: the file seems truncated` };
+    if (json.slice(offset).trim() === '')
+      return { ok: false, problem: `The JSON ends too early, at ${place}: the file seems truncated` };
     return { ok: false, problem: `Not JSON from ${place} on: ${JSON.stringify(json.slice(offset, offset + 20))}` };
   }
 }

@@ -1,4 +1,17 @@
-import { amount, dateTime, flag, integer, number, oneOf, reference, seconds, text, timeOfDay } from './field-types.ts';
+import {
+  amount,
+  code,
+  dateTime,
+  flag,
+  integer,
+  number,
+  oneOf,
+  reference,
+  seconds,
+  text,
+  timeOfDay,
+  unit,
+} from './field-types.ts';
 import type { FieldType } from './field-types.ts';
 
 type Fields = Readonly<Record<string, FieldType<unknown>>>;
@@ -23,11 +36,11 @@ function model<Held extends Fields, const Required extends keyof Held & string =
   return definition;
 }
 
-const named = { name: text, description: text, category: text, subcategory: text };
+const named = { name: code, description: text, category: text, subcategory: text };
 const effective = { effective_start: dateTime, effective_end: dateTime };
 const withinEffect = ['effective_start', 'effective_end'] as const;
-/** Index numbers of a nested set, which frePPLe computes from `owner`. */
-export const TREE_INDEX: ReadonlySet<string> = new Set(['lft', 'rght', 'lvl']);
+/** frePPLe's own numbering: a surrogate key, and the nested set that it computes from `owner`. */
+export const INTERNAL_FIELDS: ReadonlySet<string> = new Set(['id', 'lft', 'rght', 'lvl']);
 
 /**
  * frePPLe's models that the graph has a place for, with the fields that the connector understands
@@ -37,9 +50,14 @@ export const MODELS = {
   'input.location': model({
     key: ['name'],
     required: ['name'],
-    fields: { name: text, description: text, available: reference('input.calendar'), owner: reference('input.location') },
+    fields: {
+      name: code,
+      description: text,
+      available: reference('input.calendar'),
+      owner: reference('input.location'),
+    },
   }),
-  'input.calendar': model({ key: ['name'], required: ['name'], fields: { name: text, defaultvalue: amount } }),
+  'input.calendar': model({ key: ['name'], required: ['name'], fields: { name: code, defaultvalue: amount } }),
   'input.calendarbucket': model({
     key: ['calendar', 'startdate', 'enddate', 'priority'],
     required: ['calendar'],
@@ -67,18 +85,18 @@ export const MODELS = {
   'input.customer': model({
     key: ['name'],
     required: ['name'],
-    fields: { name: text, owner: reference('input.customer') },
+    fields: { name: code, owner: reference('input.customer') },
   }),
   'input.item': model({
     key: ['name'],
     required: ['name'],
-    fields: { ...named, owner: reference('input.item'), cost: number, weight: number, volume: number, uom: text },
+    fields: { ...named, owner: reference('input.item'), cost: number, weight: number, volume: number, uom: unit },
   }),
   'input.operation': model({
     key: ['name'],
     required: ['name'],
     fields: {
-      name: text,
+      name: code,
       category: text,
       subcategory: text,
       type: oneOf('fixed_time', 'time_per', 'routing', 'alternate', 'split'),
@@ -106,7 +124,7 @@ export const MODELS = {
       quantity: number,
       quantity_fixed: number,
       type: oneOf('start', 'end', 'transfer_batch', 'fixed_start', 'fixed_end'),
-      name: text,
+      name: code,
       priority: integer,
     },
     unheld: { transferbatch: amount },
@@ -133,7 +151,7 @@ export const MODELS = {
     fields: {
       item: reference('input.item'),
       location: reference('input.location'),
-      batch: text,
+      batch: code,
       onhand: number,
       minimum: amount,
     },
@@ -154,7 +172,7 @@ export const MODELS = {
     },
     unheld: { maxearly: seconds, cost: number, efficiency_calendar: reference('input.calendar') },
   }),
-  'input.skill': model({ key: ['name'], required: ['name'], fields: { name: text } }),
+  'input.skill': model({ key: ['name'], required: ['name'], fields: { name: code } }),
   'input.resourceskill': model({
     key: ['resource', 'skill'],
     required: ['resource', 'skill'],
@@ -165,7 +183,7 @@ export const MODELS = {
   'input.supplier': model({
     key: ['name'],
     required: ['name'],
-    fields: { name: text, description: text },
+    fields: { name: code, description: text },
     unheld: { owner: reference('input.supplier'), available: reference('input.calendar') },
   }),
   'input.itemsupplier': model({
@@ -218,7 +236,7 @@ export const MODELS = {
     key: ['name'],
     required: ['name', 'item', 'due', 'quantity'],
     fields: {
-      name: text,
+      name: code,
       item: reference('input.item'),
       location: reference('input.location'),
       customer: reference('input.customer'),
@@ -235,7 +253,7 @@ export const MODELS = {
     key: ['reference'],
     required: ['reference', 'quantity'],
     fields: {
-      reference: text,
+      reference: code,
       type: oneOf('MO', 'PO', 'DO', 'STCK', 'DLVR'),
       status: oneOf('proposed', 'approved', 'confirmed', 'completed', 'closed'),
       quantity: amount,
@@ -256,7 +274,7 @@ export const MODELS = {
     key: ['item', 'location', 'customer'],
     required: ['item', 'location'],
     fields: {
-      name: text,
+      name: code,
       item: reference('input.item'),
       location: reference('input.location'),
       customer: reference('input.customer'),

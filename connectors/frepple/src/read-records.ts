@@ -3,9 +3,9 @@ import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { excerpt } from './fault.ts';
 import type { Fault } from './fault.ts';
-import { FieldFault } from './field-types.ts';
+import { FieldFault, isOpenEnd } from './field-types.ts';
 import { parseJson } from './json-text.ts';
-import { definitionOf, isModelName, TREE_INDEX } from './models.ts';
+import { definitionOf, INTERNAL_FIELDS, isModelName } from './models.ts';
 import type { ModelName } from './models.ts';
 import { describeRecord, RecordSet } from './record-set.ts';
 import type { FixtureRecord } from './record-set.ts';
@@ -60,7 +60,11 @@ export function readRecords(files: readonly FixtureFile[]): ReadFixtureRecords {
           faults.push({ file, record: describeRecord(position), ...(field === '' ? {} : { field }), problem });
           continue;
         }
-        const { model, pk, fields } = raw as { model: string; pk?: string | number | null; fields: Record<string, unknown> };
+        const { model, pk, fields } = raw as {
+          model: string;
+          pk?: string | number | null;
+          fields: Record<string, unknown>;
+        };
         if (isModelName(model)) {
           const record = readRecord({ file, position, model, pk, fields }, faults);
           if (record === undefined) continue;
@@ -89,12 +93,16 @@ interface RawFixtureRecord {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-function readRecord({ file, position, model, pk, fields }: RawFixtureRecord, faults: Fault[]): FixtureRecord | undefined {
+function readRecord(
+  { file, position, model, pk, fields }: RawFixtureRecord,
+  faults: Fault[],
+): FixtureRecord | undefined {
   const definition = definitionOf(model);
   const types = { ...definition.unheld, ...definition.fields };
   const raw = new Map(Object.entries(fields));
   const [onlyKey] = definition.key;
-  if (definition.key.length === 1 && onlyKey !== undefined && !raw.has(onlyKey) && pk !== undefined) raw.set(onlyKey, pk);
+  if (definition.key.length === 1 && onlyKey !== undefined && !raw.has(onlyKey) && pk !== undefined)
+    raw.set(onlyKey, pk);
 
   const values: Record<string, unknown> = {};
   const unheldFields: string[] = [];
@@ -118,7 +126,7 @@ function readRecord({ file, position, model, pk, fields }: RawFixtureRecord, fau
       problems.push({ field: written, problem: cause.message });
     }
   }
-  const key = definition.key.map((field) => (typeof values[field] === 'string' ? values[field] : String(values[field] ?? '')));
+  const key = definition.key.map((field) => keyPart(values[field]));
   for (const field of definition.required) {
     const isBad = problems.some((problem) => fieldOf(problem.field, types) === field);
     if (values[field] === undefined && !isBad) problems.push({ field, problem: 'Is missing' });
@@ -134,7 +142,13 @@ function readRecord({ file, position, model, pk, fields }: RawFixtureRecord, fau
     faults.push(...problems.map((problem) => ({ file, record, ...problem })));
     return undefined;
   }
-  return { file, position, model, key, values: values as FixtureRecord['values'], unheldFields, emptyFields };
+  return { file, position, model, key, values, unheldFields, emptyFields };
+}
+
+/** Open ends are the same whether frePPLe writes them or not. */
+function keyPart(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && !isOpenEnd(value) ? value : '';
 }
 
 /** frePPLe writes a reference as `item` or, after the database column, as `item_id`. */
@@ -143,9 +157,14 @@ function fieldOf(written: string, types: object): string {
   return Object.hasOwn(types, field) ? field : written;
 }
 
-function saysNothing(field: string, value: unknown, defaults: Readonly<Record<string, readonly string[]>> = {}): boolean {
-  if (value === null || value === false || TREE_INDEX.has(field)) return true;
+function saysNothing(
+  field: string,
+  value: unknown,
+  defaults: Readonly<Record<string, readonly string[]>> = {},
+): boolean {
+  if (value === null || value === false || INTERNAL_FIELDS.has(field)) return true;
   if (typeof value === 'object') return Object.keys(value).length === 0;
+  if (typeof value !== 'string' && typeof value !== 'number') return false;
   const text = String(value);
   return NOTHING.test(text) || (defaults[field]?.includes(text) ?? false);
 }

@@ -21,8 +21,8 @@ export class RecordSet {
 
   /** Keeps the record and answers undefined, or answers the one that it has under this key already. */
   add(record: FixtureRecord): FixtureRecord | undefined {
-    let records = this.#byModel.get(record.model);
-    if (records === undefined) this.#byModel.set(record.model, (records = new Map()));
+    const records = this.#byModel.get(record.model) ?? new Map<string, FixtureRecord>();
+    this.#byModel.set(record.model, records);
     const key = JSON.stringify(record.key);
     const known = records.get(key);
     if (known === undefined) records.set(key, record);
@@ -50,7 +50,10 @@ export class RecordSet {
 /** How a record is named in a fault or a report. */
 export function describeRecord(position: number, model?: string, key: readonly string[] = []): string {
   const parts = key.filter((part) => part !== '').map((part) => JSON.stringify(part.slice(0, LONGEST_KEY_PART)));
-  return [`record ${String(position)}`, ...(model === undefined ? [] : [`(${[model, parts.join(' / ')].join(' ').trim()})`])].join(' ');
+  return [
+    `record ${String(position)}`,
+    ...(model === undefined ? [] : [`(${[model, parts.join(' / ')].join(' ').trim()})`]),
+  ].join(' ');
 }
 
 const LONGEST_KEY_PART = 120;

@@ -1,42 +1,43 @@
 import { GraphQLError } from 'graphql';
-import type { RuntimeType, SelectionShape, ValueShape } from './response-shape.ts';
+import type { FieldShape, RuntimeType, SelectionShape, ValueShape } from './response-shape.ts';
 
 /**
- * Cuts an error's path where it leaves what the client selected: a fetch also asks for keys and for inputs of
- * `@requires`, whose names are none of the client's business.
+ * An error with its path in the client's names, cut where it leaves what the client selected: a fetch also asks for
+ * keys and for inputs of `@requires`, whose names are none of the client's business.
  */
 export function clientPath(error: GraphQLError, rootType: RuntimeType, shape: SelectionShape): GraphQLError {
   const { path } = error;
   if (!path) return error;
-  const kept = lengthWithin(path, 0, [rootType], shape);
-  if (kept === path.length) return error;
+  const selected = selectedPath(path, rootType, shape);
   return new GraphQLError(error.message, {
-    path: kept > 0 ? path.slice(0, kept) : null,
+    path: selected.length > 0 ? selected : null,
     extensions: error.extensions,
     originalError: error.originalError ?? null,
   });
 }
 
-function lengthWithin(
-  path: readonly (string | number)[],
-  from: number,
-  types: readonly RuntimeType[],
-  shape: SelectionShape,
-): number {
-  const name = path[from];
-  if (name === undefined) return from;
-  for (const type of types) {
-    const field = shape.fieldsOf(type).find((candidate) => candidate.responseName === name);
-    if (!field) continue;
-    let next = from + 1;
-    while (typeof path[next] === 'number') next++;
-    const target = innermost(field.value);
-    if (target.kind !== 'object') return next;
-    return lengthWithin(path, next, target.possible, target.selection);
+function selectedPath(
+  fetched: readonly (string | number)[],
+  rootType: RuntimeType,
+  rootShape: SelectionShape,
+): (string | number)[] {
+  const path: (string | number)[] = [];
+  let within: readonly FieldShape[] = rootShape.fieldsOf(rootType);
+  for (const step of fetched) {
+    if (typeof step === 'number') {
+      path.push(step);
+      continue;
+    }
+    const fields = within.filter(({ fetchedName }) => fetchedName === step);
+    const [field] = fields;
+    if (!field) break;
+    path.push(field.responseName);
+    within = fields.flatMap(({ value }) => fieldsBelow(value));
   }
-  return from;
+  return path;
 }
 
-function innermost(value: ValueShape): Exclude<ValueShape, { kind: 'nonNull' } | { kind: 'list' }> {
-  return value.kind === 'nonNull' || value.kind === 'list' ? innermost(value.of) : value;
+function fieldsBelow(value: ValueShape): readonly FieldShape[] {
+  if (value.kind === 'nonNull' || value.kind === 'list') return fieldsBelow(value.of);
+  return value.kind === 'object' ? value.possible.flatMap((type) => value.selection.fieldsOf(type)) : [];
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { executeSync, getVariableValues, Kind, OperationTypeNode } from 'graphql';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { gatewayError, OperationRefused } from '../errors.ts';
@@ -37,10 +38,7 @@ export interface RunOptions {
 }
 
 /** Interprets plans: fetches and joins whole results, then shapes the response. */
-export function createExecutor(
-  supergraph: Supergraph,
-  transports: ReadonlyMap<string, SubgraphTransport>,
-): Executor {
+export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<string, SubgraphTransport>): Executor {
   const { apiSchema } = supergraph;
   const shapes = new WeakMap<PlannedOperation, ShapesOfOperation>();
 
@@ -54,23 +52,27 @@ export function createExecutor(
     const values = known.conditions.map((name) => (coercedVariables[name] === true ? '1' : '0')).join('');
     let shape = known.byValues.get(values);
     if (!shape) {
-      shape = responseShape(apiSchema, fragments, operation.selectionSet, coercedVariables);
+      shape = responseShape(apiSchema, fragments, operation.selectionSet, coercedVariables, planned.names.ofField);
       if (known.byValues.size < maxShapesPerOperation) known.byValues.set(values, shape);
     }
     return shape;
   };
 
-  const startRun = ({ planned, variables, coercedVariables }: BoundOperation, options: RunOptions): PlanRun => ({
-    supergraph,
-    transports,
-    operation: planned,
-    variables,
-    coercedVariables,
-    signal: options.signal,
-    headers: options.headers,
-    data: Object.create(null) as Record<string, unknown>,
-    errors: [],
-  });
+  const startRun = ({ planned, variables, coercedVariables }: BoundOperation, options: RunOptions): PlanRun => {
+    // Each fetch that runs at the same time listens.
+    setMaxListeners(0, options.signal);
+    return {
+      supergraph,
+      transports,
+      operation: planned,
+      variables,
+      coercedVariables,
+      signal: options.signal,
+      headers: options.headers,
+      data: Object.create(null) as Record<string, unknown>,
+      errors: [],
+    };
+  };
 
   const respond = (bound: BoundOperation, run: PlanRun): ExecutionResult => {
     const { planned, variables } = bound;
@@ -106,10 +108,16 @@ export function createExecutor(
 
   return {
     bind(planned, variables) {
+      if (isDeeperThan(maxVariableDepth, variables)) {
+        const message = `Variables are nested more than ${maxVariableDepth} levels deep.`;
+        throw new OperationRefused([gatewayError('BAD_USER_INPUT', message)]);
+      }
       const definitions = planned.operation.variableDefinitions ?? [];
       const { errors, coerced } = getVariableValues(apiSchema, definitions, variables, { maxErrors: 20 });
       if (errors) {
-        throw new OperationRefused(errors.map((error) => gatewayError('BAD_USER_INPUT', error.message, { nodes: error.nodes ?? null })));
+        throw new OperationRefused(
+          errors.map((error) => gatewayError('BAD_USER_INPUT', error.message, { nodes: error.nodes ?? null })),
+        );
       }
       return { planned, variables, coercedVariables: coerced };
     },
@@ -134,6 +142,13 @@ export function createExecutor(
 
 /** Two to the number of conditions would be unbounded; further combinations are worked out for each run. */
 const maxShapesPerOperation = 16;
+
+const maxVariableDepth = 100;
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((each) => isDeeperThan(depth - 1, each));
+}
 
 interface ShapesOfOperation {
   readonly conditions: readonly string[];

@@ -9,7 +9,9 @@ export function subgraphError(
   reported: SubgraphReportedError,
   path: ResponsePath | undefined,
 ): GraphQLError {
-  const { code, stacktrace: _stacktrace, exception: _exception, ...extensions } = reported.extensions ?? {};
+  const { code, ...extensions } = reported.extensions ?? {};
+  delete extensions['stacktrace'];
+  delete extensions['exception'];
   const error = gatewayError('SUBGRAPH_ERROR', reported.message, {
     path: path ?? null,
     extensions: { ...extensions, service },

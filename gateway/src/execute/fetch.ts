@@ -1,6 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { isObjectType } from 'graphql';
 import type { SubgraphReportedError, SubgraphResult } from '../transports/transport.ts';
+import { groupByContext } from './contexts.ts';
 import { failedFetch, subgraphError } from './fetch-errors.ts';
 import { objectsAt, pathsAt } from './flatten-path.ts';
 import type { FlattenPath, ResponsePath } from './flatten-path.ts';
@@ -15,7 +16,10 @@ export async function runFetch(run: PlanRun, fetch: FetchNode, path: FlattenPath
   const objects: ResponseObject[] = [];
   objectsAt(run.data, path, (object) => objects.push(object));
   if (objects.length === 0) return;
-  if (fetch.requires) await fetchEntities(run, fetch, path, objects);
+  if (fetch.contextRewrites && fetch.requires) {
+    const groups = groupByContext(run.supergraph.fullSchema, run.data, path, fetch.contextRewrites);
+    await Promise.all(groups.map((group) => fetchEntities(run, fetch, path, group.objects, group.variables)));
+  } else if (fetch.requires) await fetchEntities(run, fetch, path, objects, {});
   else await fetchFields(run, fetch, path, objects);
 }
 
@@ -26,7 +30,12 @@ export function addFields(run: PlanRun, fetch: FetchNode, path: FlattenPath, res
   mergeFields(run, fetch, path, objects, result);
 }
 
-async function fetchFields(run: PlanRun, fetch: FetchNode, path: FlattenPath, objects: ResponseObject[]): Promise<void> {
+async function fetchFields(
+  run: PlanRun,
+  fetch: FetchNode,
+  path: FlattenPath,
+  objects: ResponseObject[],
+): Promise<void> {
   const result = await send(run, fetch, path, variablesOf(run, fetch));
   if (result) mergeFields(run, fetch, path, objects, result);
 }
@@ -56,12 +65,22 @@ async function fetchEntities(
   run: PlanRun,
   fetch: FetchNode,
   path: FlattenPath,
-  objects: readonly ResponseObject[],
+  objects: readonly (ResponseObject | undefined)[],
+  contextVariables: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { fullSchema } = run.supergraph;
-  const { distinct, positions } = representationsOf(fullSchema, objects, fetch.requires ?? [], fetch.inputRewrites ?? []);
+  const { distinct, positions } = representationsOf(
+    fullSchema,
+    objects,
+    fetch.requires ?? [],
+    fetch.inputRewrites ?? [],
+  );
   if (distinct.length === 0) return;
-  const result = await send(run, fetch, path, { ...variablesOf(run, fetch), representations: distinct });
+  const result = await send(run, fetch, path, {
+    ...variablesOf(run, fetch),
+    ...contextVariables,
+    representations: distinct,
+  });
   if (!result) return;
   const { errors = [] } = result;
   for (const error of errors) addEntityError(run, fetch, path, positions, error);
@@ -80,7 +99,7 @@ async function fetchEntities(
   }
   objects.forEach((object, index) => {
     const entity: unknown = entities[positions[index] ?? -1];
-    if (isResponseObject(entity)) mergeInto(object, entity);
+    if (object && isResponseObject(entity)) mergeInto(object, entity);
   });
 }
 
@@ -132,7 +151,7 @@ async function send(
 export function variablesOf(run: Pick<PlanRun, 'operation' | 'variables'>, fetch: FetchNode): Record<string, unknown> {
   const variables: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const name of fetch.variableUsages ?? []) {
-    const value = getOwn(run.variables, run.operation.renamedVariables.get(name) ?? name);
+    const value = getOwn(run.variables, run.operation.names.clientVariable(name));
     if (value !== undefined) variables[name] = value;
   }
   return variables;

@@ -39,7 +39,7 @@ function merged(existing: unknown, incoming: unknown): unknown {
     return existing;
   }
   if (Array.isArray(existing) && Array.isArray(incoming)) {
-    for (const [index, value] of incoming.entries()) {
+    for (const [index, value] of (incoming as unknown[]).entries()) {
       const before: unknown = existing[index];
       if (before === undefined || before === null) existing[index] = value;
       else if (value !== null) existing[index] = merged(before, value);

@@ -14,14 +14,14 @@ export interface Representations {
 /** Builds the inputs of an entity fetch from the objects found so far. */
 export function representationsOf(
   schema: GraphQLSchema,
-  objects: readonly ResponseObject[],
+  objects: readonly (ResponseObject | undefined)[],
   requires: readonly QueryPlanSelectionNode[],
   inputRewrites: readonly FetchDataRewrite[],
 ): Representations {
   const distinct: ResponseObject[] = [];
   const byContent = new Map<string, number>();
   const positions = objects.map((object) => {
-    const representation = select(schema, object, requires);
+    const representation = object && select(schema, object, requires);
     if (!representation || typeof representation['__typename'] !== 'string') return -1;
     if (inputRewrites.length > 0) applyRewrites(schema, inputRewrites, representation);
     const content = JSON.stringify(representation);

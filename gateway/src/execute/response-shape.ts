@@ -35,6 +35,8 @@ export interface SelectionShape {
 
 export interface FieldShape {
   readonly responseName: string;
+  /** The name under which the plan fetches it. */
+  readonly fetchedName: string;
   readonly parentType: RuntimeType;
   readonly fieldName: string;
   /** `typename` and `introspection` are answered by the gateway itself. */
@@ -67,8 +69,9 @@ export function responseShape(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   selectionSet: SelectionSetNode,
   variables: Readonly<Record<string, unknown>>,
+  fetchedName: (node: FieldNode) => string,
 ): SelectionShape {
-  return selectionShape({ schema, fragments, variables }, [selectionSet]);
+  return selectionShape({ schema, fragments, variables, fetchedName }, [selectionSet]);
 }
 
 /** The variables that decide `@skip` and `@include` in an operation or its fragments. */
@@ -91,6 +94,7 @@ interface ShapeContext {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly variables: Readonly<Record<string, unknown>>;
+  readonly fetchedName: (node: FieldNode) => string;
 }
 
 function selectionShape(context: ShapeContext, selectionSets: readonly SelectionSetNode[]): SelectionShape {
@@ -109,7 +113,7 @@ function collectFields(
   type: RuntimeType,
   selectionSets: readonly SelectionSetNode[],
 ): readonly FieldShape[] {
-  const collected = new Map<string, FieldNode[]>();
+  const collected = new Map<string, [FieldNode, ...FieldNode[]]>();
   const spread = new Set<string>();
   const collect = (selectionSet: SelectionSetNode): void => {
     for (const selection of selectionSet.selections) {
@@ -139,9 +143,10 @@ function fieldShape(
   context: ShapeContext,
   parentType: RuntimeType,
   responseName: string,
-  nodes: readonly FieldNode[],
+  nodes: readonly [FieldNode, ...FieldNode[]],
 ): FieldShape {
-  const fieldName = nodes[0]?.name.value ?? responseName;
+  const [first] = nodes;
+  const fieldName = first.name.value;
   const definition = metaFields.find(({ name }) => name === fieldName) ?? parentType.getFields()[fieldName];
   if (!definition) throw new Error(`${parentType.name}.${fieldName} is not in the API schema`);
   const kind = fieldName === '__typename' ? 'typename' : fieldName.startsWith('__') ? 'introspection' : 'value';
@@ -152,16 +157,20 @@ function fieldShape(
         nodes.flatMap((node) => node.selectionSet ?? []),
       )
     : undefined;
-  return { responseName, parentType, fieldName, kind, value: valueShape(context.schema, definition.type, selection), nodes };
+  return {
+    responseName,
+    fetchedName: context.fetchedName(first),
+    parentType,
+    fieldName,
+    kind,
+    value: valueShape(context.schema, definition.type, selection),
+    nodes,
+  };
 }
 
 const metaFields = [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef];
 
-function valueShape(
-  schema: GraphQLSchema,
-  type: GraphQLOutputType,
-  selection: SelectionShape | undefined,
-): ValueShape {
+function valueShape(schema: GraphQLSchema, type: GraphQLOutputType, selection: SelectionShape | undefined): ValueShape {
   const typeName = String(type);
   if (isNonNullType(type)) return { kind: 'nonNull', of: valueShape(schema, type.ofType, selection), typeName };
   if (isListType(type)) return { kind: 'list', of: valueShape(schema, type.ofType, selection), typeName };

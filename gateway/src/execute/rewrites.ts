@@ -26,7 +26,7 @@ function applyAt(schema: GraphQLSchema, rewrite: FetchDataRewrite, path: readonl
   } else {
     const value = getOwn(data, step);
     if (value === undefined) return;
-    delete data[step];
+    Reflect.deleteProperty(data, step);
     setOwn(data, rewrite.renameKeyTo, value);
   }
 }
@@ -61,6 +61,7 @@ export function hasType(schema: GraphQLSchema, object: ResponseObject, typeName:
 
 const fragmentPrefix = '... on ';
 
-function typeConditionOf(step: string): string | undefined {
+/** The type of a step of a rewrite's path that is a type condition. */
+export function typeConditionOf(step: string): string | undefined {
   return step.startsWith(fragmentPrefix) ? step.slice(fragmentPrefix.length) : undefined;
 }

@@ -38,7 +38,7 @@ export async function runPlan(run: PlanRun, node: PlanNode, path: FlattenPath = 
       await Promise.all(node.nodes.map((next) => runPlan(run, next, path)));
       return;
     case 'Condition': {
-      const name = run.operation.renamedVariables.get(node.condition) ?? node.condition;
+      const name = run.operation.names.clientVariable(node.condition);
       const branch = getOwn(run.coercedVariables, name) === true ? node.ifClause : node.elseClause;
       if (branch) await runPlan(run, branch, path);
       return;

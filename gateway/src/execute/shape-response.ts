@@ -48,12 +48,14 @@ class Shaping {
       let value: unknown;
       if (field.kind === 'value') {
         this.#path.push(responseName);
-        value = this.#value(field, field.value, getOwn(data, responseName));
+        value = this.#value(field, field.value, getOwn(data, field.fetchedName));
         this.#path.pop();
       } else if (field.kind === 'introspection') {
         value = this.introspect(field);
       } else {
-        value = isObjectType(type) ? type.name : this.#refuse(field, `An object's type within ${type.name} is unknown.`);
+        value = isObjectType(type)
+          ? type.name
+          : this.#refuse(field, `An object's type within ${type.name} is unknown.`);
       }
       if (value === invalid) return invalid;
       setOwn(response, responseName, value);
@@ -68,7 +70,10 @@ class Shaping {
     }
     const value = this.#nullable(field, shape.of, raw);
     if (value !== null) return value;
-    return this.#refuse(field, `Cannot return null for non-nullable field ${field.parentType.name}.${field.fieldName}.`);
+    return this.#refuse(
+      field,
+      `Cannot return null for non-nullable field ${field.parentType.name}.${field.fieldName}.`,
+    );
   }
 
   #nullable(field: FieldShape, shape: ValueShape, raw: unknown): unknown {

@@ -5,7 +5,10 @@ import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } fr
 import { BoundedCache } from '../bounded-cache.ts';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
-import { largestExpansion } from './expanded-fields.ts';
+import { extentOf } from './operation-extent.ts';
+import type { Extent } from './operation-extent.ts';
+import { plannedNames } from './planned-names.ts';
+import type { PlannedNames } from './planned-names.ts';
 
 /** What an executor needs to run an operation any number of times, with any variables. */
 export interface PlannedOperation {
@@ -13,8 +16,7 @@ export interface PlannedOperation {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly plan: QueryPlan;
-  /** Names in the plan that differ from the client's, by the name in the plan. */
-  readonly renamedVariables: ReadonlyMap<string, string>;
+  readonly names: PlannedNames;
 }
 
 export interface PlanningLimits {
@@ -22,19 +24,22 @@ export interface PlanningLimits {
   readonly maxTokens: number;
   /** Selections of an operation after its fragments are written out. */
   readonly maxExpandedFields: number;
+  /** Selections within selections, likewise. */
+  readonly maxDepth: number;
   /** Characters of documents whose plans are kept. */
   readonly planCacheCharacters: number;
 }
 
 export const defaultPlanningLimits: PlanningLimits = {
   maxTokens: 10_000,
-  maxExpandedFields: 5_000,
+  maxExpandedFields: 2_000,
+  maxDepth: 200,
   planCacheCharacters: 4_000_000,
 };
 
 export interface OperationPlanner {
-  /** Throws {@link OperationRefused} for a document that is not served. */
-  plan(query: string, operationName: string | undefined): PlannedOperation;
+  /** Rejects with {@link OperationRefused} a document that is not served. */
+  plan(query: string, operationName: string | undefined): Promise<PlannedOperation>;
 }
 
 /** Parses, bounds, validates and plans operations on one version of the graph, and keeps what was used last. */
@@ -44,14 +49,16 @@ export function createOperationPlanner(
 ): OperationPlanner {
   const cache = new BoundedCache<PlannedOperation>(limits.planCacheCharacters);
   return {
-    plan(query, operationName) {
-      const key = `${operationName ?? ''}\n${query}`;
-      const cached = cache.get(key);
-      if (cached) return cached;
-      const planned = planOperation(supergraph, limits, query, operationName);
-      cache.set(key, planned, key.length);
-      return planned;
-    },
+    plan: (query, operationName) =>
+      new Promise((resolve) => {
+        const key = `${operationName ?? ''}\n${query}`;
+        let planned = cache.get(key);
+        if (!planned) {
+          planned = planOperation(supergraph, limits, query, operationName);
+          cache.set(key, planned, key.length);
+        }
+        resolve(planned);
+      }),
   };
 }
 
@@ -64,19 +71,20 @@ function planOperation(
   const document = parseBounded(query, limits);
   refuseUnsupported(document, supergraph);
   const errors = validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
-  if (errors.length > 0) throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
+  if (errors.length > 0)
+    throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
   const operation = operationNamed(document, operationName);
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const renamedVariables = new Map<string, string>();
-  const planned = withoutReservedVariable(operation, fragments, renamedVariables);
+  const names = plannedNames(document, supergraph.joinedNames);
+  const planned = names.rename({ kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] });
   try {
     const plan = supergraph.planner.buildQueryPlan(
       operationFromDocument(supergraph.federatedApiSchema, planned, { validate: false }),
     );
-    return { document, operation, fragments, plan, renamedVariables };
+    return { document, operation, fragments, plan, names };
   } catch (error) {
     throw new OperationRefused([
       gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${messageOf(error)}`),
@@ -86,22 +94,31 @@ function planOperation(
 
 function parseBounded(query: string, limits: PlanningLimits): DocumentNode {
   let document: DocumentNode;
+  let extent: Extent;
   try {
     document = parse(query, { maxTokens: limits.maxTokens });
+    extent = extentOf(document);
   } catch (error) {
     if (error instanceof GraphQLError) throw new OperationRefused([withCode(error, 'GRAPHQL_PARSE_FAILED')]);
-    throw new OperationRefused([gatewayError('OPERATION_TOO_LARGE', 'The document is nested too deeply.')]);
+    // What else parsing throws is the end of the stack.
+    throw tooLarge('The document is nested too deeply.');
   }
-  const expanded = largestExpansion(document);
-  if (expanded > limits.maxExpandedFields) {
-    throw new OperationRefused([
-      gatewayError(
-        'OPERATION_TOO_LARGE',
-        `The operation selects ${expanded} fields after its fragments are written out; at most ${limits.maxExpandedFields} are allowed.`,
-      ),
-    ]);
+  const { selections, depth } = extent;
+  const { maxExpandedFields, maxDepth } = limits;
+  const writtenOut = 'when its fragments are written out';
+  if (selections > maxExpandedFields) {
+    throw tooLarge(
+      `The operation selects ${selections} fields ${writtenOut}; at most ${maxExpandedFields} are allowed.`,
+    );
+  }
+  if (depth > maxDepth) {
+    throw tooLarge(`The operation is ${depth} levels deep ${writtenOut}; at most ${maxDepth} are allowed.`);
   }
   return document;
+}
+
+function tooLarge(message: string): OperationRefused {
+  return new OperationRefused([gatewayError('OPERATION_TOO_LARGE', message)]);
 }
 
 /** Refuses incremental delivery, and aliases that would pass for the type name that joins rely on. */
@@ -117,7 +134,9 @@ function refuseUnsupported(document: DocumentNode, supergraph: Supergraph): void
     Field(node) {
       if (node.alias?.value === '__typename' && node.name.value !== '__typename') {
         errors.push(
-          gatewayError('OPERATION_NOT_SUPPORTED', 'Only the field __typename may be called "__typename".', { nodes: node }),
+          gatewayError('OPERATION_NOT_SUPPORTED', 'Only the field __typename may be called "__typename".', {
+            nodes: node,
+          }),
         );
       }
     },
@@ -136,26 +155,6 @@ function operationNamed(document: DocumentNode, operationName: string | undefine
       ? 'The document has several operations: say which one to run with operationName.'
       : `The document has no operation "${operationName}".`;
   throw new OperationRefused([gatewayError('GRAPHQL_VALIDATION_FAILED', reason)]);
-}
-
-/** Entity fetches use a variable of this name, so a client's variable of the same name is planned under another. */
-const reservedVariable = 'representations';
-
-function withoutReservedVariable(
-  operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  renamed: Map<string, string>,
-): DocumentNode {
-  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] };
-  const names = new Set(operation.variableDefinitions?.map((definition) => definition.variable.name.value));
-  if (!names.has(reservedVariable)) return document;
-  let free = `${reservedVariable}_`;
-  while (names.has(free)) free += '_';
-  renamed.set(free, reservedVariable);
-  return visit(document, {
-    Variable: (node) =>
-      node.name.value === reservedVariable ? { ...node, name: { kind: Kind.NAME, value: free } } : undefined,
-  });
 }
 
 function withCode(error: GraphQLError, code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'): GraphQLError {

@@ -19,13 +19,13 @@ export function subscribe(
   const abort = () => stop.abort();
   if (options.signal.aborted) abort();
   options.signal.addEventListener('abort', abort, { once: true });
-  const events = enriched(executor, transports, bound, { ...options, signal: stop.signal }, () =>
+  const events = enrichedEvents(executor, transports, bound, { ...options, signal: stop.signal }, () =>
     options.signal.removeEventListener('abort', abort),
   );
   return endingAtOnce(events, stop);
 }
 
-async function* enriched(
+async function* enrichedEvents(
   executor: Executor,
   transports: ReadonlyMap<string, SubgraphTransport>,
   bound: BoundOperation,
@@ -54,7 +54,7 @@ async function* enriched(
 }
 
 /** A generator whose `return` takes effect while an event is awaited, not only when the next one arrives. */
-function endingAtOnce<T>(
+export function endingAtOnce<T>(
   events: AsyncGenerator<T, void, void>,
   stop: AbortController,
 ): AsyncGenerator<T, void, void> {

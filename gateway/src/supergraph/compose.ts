@@ -17,7 +17,7 @@ export interface SubgraphSource {
  */
 export async function composeSupergraph(subgraphs: readonly SubgraphSource[], signal: AbortSignal): Promise<string> {
   const sources = new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph]));
-  let unreachable: SubgraphNotReady | undefined;
+  const unreachable: SubgraphNotReady[] = [];
   const getDataSource: GetDataSourceFunction = ({ name }) => ({
     async process() {
       const source = sources.get(name);
@@ -25,7 +25,7 @@ export async function composeSupergraph(subgraphs: readonly SubgraphSource[], si
       try {
         return { data: { _service: { sdl: await source.transport.sdl(signal) } } };
       } catch (error) {
-        unreachable = new SubgraphNotReady(name, error);
+        unreachable.push(new SubgraphNotReady(name, error));
         throw error;
       }
     },
@@ -41,7 +41,9 @@ export async function composeSupergraph(subgraphs: readonly SubgraphSource[], si
     });
     return supergraphSdl;
   } catch (error) {
-    throw unreachable ?? new SupergraphRefused(linesOf(error), { cause: error });
+    const [first] = unreachable;
+    if (first) throw first;
+    throw new SupergraphRefused(linesOf(error), { cause: error });
   }
 }
 

@@ -1,7 +1,9 @@
-import { Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
+import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
 import type { Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { joinedNames } from './joined-names.ts';
+import type { JoinedNames } from './joined-names.ts';
 
 /** One version of the graph: everything that planning and execution need to know, and no connection to anything. */
 export interface Supergraph {
@@ -13,6 +15,7 @@ export interface Supergraph {
   /** The API schema as the planner wants it. */
   readonly federatedApiSchema: Schema;
   readonly planner: QueryPlanner;
+  readonly joinedNames: JoinedNames;
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -25,10 +28,16 @@ export class SupergraphRefused extends Error {
   }
 }
 
+/**
+ * What a supergraph may require of its gateway. Directives of authorization are not among it: a supergraph that has
+ * them is refused rather than served without them.
+ */
+const supportedFeatures = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, 'https://specs.apollo.dev/context/v0.1']);
+
 /** Reads a supergraph (Federation 2.0 to 2.9). Throws {@link SupergraphRefused}. */
 export function loadSupergraph(sdl: string): Supergraph {
   try {
-    const supergraph = FederatedSupergraph.build(sdl);
+    const supergraph = FederatedSupergraph.build(sdl, { supportedFeatures });
     const federatedApiSchema = supergraph.apiSchema();
     return {
       sdl,
@@ -36,6 +45,7 @@ export function loadSupergraph(sdl: string): Supergraph {
       apiSchema: federatedApiSchema.toGraphQLJSSchema(),
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
       planner: new QueryPlanner(supergraph, { reuseQueryFragments: false }),
+      joinedNames: joinedNames(sdl),
       subgraphs: supergraph.subgraphsMetadata(),
     };
   } catch (error) {

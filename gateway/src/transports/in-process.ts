@@ -1,4 +1,4 @@
-import { createSourceEventStream, execute, parse, validate } from 'graphql';
+import { createSourceEventStream, execute, GraphQLError, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import { BoundedCache } from '../bounded-cache.ts';
 import { SubgraphFault } from '../errors.ts';
@@ -16,8 +16,14 @@ export interface InProcessSubgraph {
 /** Characters of query text whose parsed form is kept. */
 const documentCacheCharacters = 4_000_000;
 
-/** Runs a subgraph's operations by graphql-js on its schema, without serialization. */
-export function inProcessTransport(subgraph: InProcessSubgraph): SubgraphTransport {
+/**
+ * Runs a subgraph's operations by graphql-js on its schema, without serialization. An error that a resolver did not
+ * mean for clients (anything but a GraphQLError) goes to `onFault`; clients learn no more than where it happened.
+ */
+export function inProcessTransport(
+  subgraph: InProcessSubgraph,
+  onFault: (subgraph: string, fault: Error) => void = (name, fault) => console.error(`Subgraph ${name}:`, fault),
+): SubgraphTransport {
   const { schema, name } = subgraph;
   const documents = new BoundedCache<Prepared>(documentCacheCharacters);
   const closing = new AbortController();
@@ -32,6 +38,16 @@ export function inProcessTransport(subgraph: InProcessSubgraph): SubgraphTranspo
     return prepared;
   };
 
+  const reveal = ({ data, errors }: ExecutionResult): SubgraphResult => ({
+    data,
+    errors: errors?.map((error) => {
+      const { originalError, path, nodes } = error;
+      if (!originalError || originalError instanceof GraphQLError) return error;
+      onFault(name, originalError);
+      return new GraphQLError('Internal error of the subgraph.', { path: path ?? null, nodes: nodes ?? null });
+    }),
+  });
+
   const argumentsOf = (document: DocumentNode, request: SubgraphRequest) => ({
     schema,
     document,
@@ -45,10 +61,7 @@ export function inProcessTransport(subgraph: InProcessSubgraph): SubgraphTranspo
       request.signal.throwIfAborted();
       const { document, refusal } = prepare(request.query);
       if (!document) return refusal;
-      return abortable(
-        request.signal,
-        Promise.resolve<ExecutionResult>(execute(argumentsOf(document, request))),
-      ) as Promise<SubgraphResult>;
+      return reveal(await abortable(request.signal, execute(argumentsOf(document, request))));
     },
 
     async *subscribe(request) {
@@ -61,7 +74,7 @@ export function inProcessTransport(subgraph: InProcessSubgraph): SubgraphTranspo
       if (stop.aborted) return;
       const source = await createSourceEventStream(argumentsOf(document, request));
       if (!(Symbol.asyncIterator in source)) {
-        yield source as SubgraphResult;
+        yield reveal(source);
         return;
       }
       const events = source[Symbol.asyncIterator]();
@@ -70,7 +83,7 @@ export function inProcessTransport(subgraph: InProcessSubgraph): SubgraphTranspo
         for (;;) {
           const event = await abortable(stop, events.next());
           if (event.done) return;
-          yield (await execute({ ...argumentsOf(document, request), rootValue: event.value })) as SubgraphResult;
+          yield reveal(await execute({ ...argumentsOf(document, request), rootValue: event.value }));
         }
       } catch (error) {
         if (stop.aborted && closing.signal.aborted && !request.signal.aborted) {
@@ -92,12 +105,13 @@ export function inProcessTransport(subgraph: InProcessSubgraph): SubgraphTranspo
 }
 
 /** Settles as `promise` does, or rejects as soon as `signal` aborts. */
-function abortable<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
+function abortable<T>(signal: AbortSignal, value: T | Promise<T>): T | Promise<T> {
+  if (!(value instanceof Promise)) return value;
+  return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(signal.reason as Error);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    value.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
 

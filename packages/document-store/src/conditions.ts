@@ -1,3 +1,4 @@
+import { toUSVString } from 'node:util';
 import type { Condition, Scalar } from './port.ts';
 
 /** Conditions by field, as the engines see them: the paths are checked by the type of the port. */
@@ -21,22 +22,24 @@ export function matches(document: object, where: FieldConditions): boolean {
  * The values that a path leads to: one, or one per element where it leads through an array. What is missing is `null`,
  * an empty array has no values. `arrayAt` is the path of the outermost array on the way.
  */
-export function valuesAt(document: object, path: string): { values: readonly unknown[]; arrayAt?: string } {
-  const steps = path.split('.');
+export function valuesAt(document: object, path: string): PathValues {
+  const steps = path.includes('.') ? path.split('.') : [path];
   let value: unknown = document;
   for (let i = 0; i < steps.length; i++) {
     if (Array.isArray(value)) {
-      const rest = steps.slice(i).join('.');
-      const objects = value.filter((element) => isObject(element) && !Array.isArray(element)) as object[];
-      return {
-        values: objects.flatMap((element) => valuesAt(element, rest).values),
-        arrayAt: steps.slice(0, i).join('.'),
-      };
+      const values: unknown[] = [];
+      collect(value, steps, i, values);
+      return { values, arrayAt: steps.slice(0, i).join('.') };
     }
-    value = isObject(value) ? (value as Record<string, unknown>)[steps[i] as string] : undefined;
+    value = isObject(value) ? value[steps[i] as string] : undefined;
   }
-  if (Array.isArray(value)) return { values: value.map((element) => (element as unknown) ?? null), arrayAt: path };
-  return { values: [value ?? null] };
+  if (Array.isArray(value)) return { values: value.map((element: unknown) => element ?? null), arrayAt: path };
+  return { values: [value ?? null], arrayAt: undefined };
+}
+
+export interface PathValues {
+  readonly values: readonly unknown[];
+  readonly arrayAt: string | undefined;
 }
 
 /**
@@ -51,21 +54,19 @@ export function compareScalars(a: Scalar, b: Scalar): number {
 }
 
 export function isIn(condition: Condition): condition is { readonly in: readonly Scalar[] } {
-  return isObject(condition) && 'in' in condition;
+  return typeof condition === 'object' && condition !== null && 'in' in condition;
 }
 
 export function isRange(condition: Condition): condition is RangeCondition {
-  return isObject(condition) && !('in' in condition);
+  return typeof condition === 'object' && condition !== null && !('in' in condition);
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export function isScalar(value: unknown): value is Scalar {
   return (
     value === null ||
     typeof value === 'boolean' ||
     (typeof value === 'number' && Number.isFinite(value)) ||
-    (typeof value === 'string' && !LONE_SURROGATE.test(value))
+    (typeof value === 'string' && toUSVString(value) === value)
   );
 }
 
@@ -83,6 +84,20 @@ function rankOf(value: Scalar): number {
   return value === null ? 0 : typeof value === 'number' ? 1 : typeof value === 'string' ? 2 : 3;
 }
 
-function isObject(value: unknown): value is object {
+/** The values from a step on, for each element that is a document itself. */
+function collect(elements: readonly unknown[], steps: readonly string[], from: number, values: unknown[]): void {
+  for (const element of elements) {
+    if (!isObject(element) || Array.isArray(element)) continue;
+    let value: unknown = element;
+    let i = from;
+    while (i < steps.length && !Array.isArray(value))
+      value = isObject(value) ? value[steps[i++] as string] : (i++, undefined);
+    if (!Array.isArray(value)) values.push(value ?? null);
+    else if (i < steps.length) collect(value, steps, i, values);
+    else for (const inner of value) values.push(inner ?? null);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -82,7 +82,10 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
           change('none', { sku: 'C' }, { expectedVersion: 3, events: [{ id: 'nor this' }] }),
         ]);
         expect(results).toEqual([conflict(2), conflict(2), conflict(0)]);
-        expect((await collection.getMany(['1', 'none'])).map((stored) => stored?.document.sku)).toEqual(['B', undefined]);
+        expect((await collection.getMany(['1', 'none'])).map((stored) => stored?.document.sku)).toEqual([
+          'B',
+          undefined,
+        ]);
         expect(await store.outbox.pending(10)).toEqual([]);
       });
 
@@ -100,7 +103,9 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
       it('lets exactly one of many concurrent writers of a version win', async () => {
         const writers = Array.from({ length: 20 }, (_, i) => `writer ${i}`);
         const results = await Promise.all(
-          writers.map((sku) => collection.commit([change('1', { sku }, { expectedVersion: 0, events: [{ id: sku }] })])),
+          writers.map((sku) =>
+            collection.commit([change('1', { sku }, { expectedVersion: 0, events: [{ id: sku }] })]),
+          ),
         );
         const winners = writers.filter((_, i) => results[i]?.[0]?.status === 'committed');
         expect(winners).toHaveLength(1);
@@ -108,8 +113,20 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
         expect(await store.outbox.pending(100)).toEqual([{ id: winners[0] }]);
       });
 
+      it('lets one of many concurrent writers of a later version win', async () => {
+        await collection.commit([change('1', { sku: 'A' })]);
+        const writers = Array.from({ length: 20 }, (_, i) => `writer ${i}`);
+        const results = await Promise.all(
+          writers.map((sku) => collection.commit([change('1', { sku }, { expectedVersion: 1 })])),
+        );
+        expect(results.filter(([result]) => result?.status === 'committed')).toHaveLength(1);
+        expect((await collection.getMany(['1']))[0]?.version).toBe(2);
+      });
+
       it('loses no concurrent blind write', async () => {
-        const results = await Promise.all(Array.from({ length: 20 }, (_, i) => collection.commit([change('1', { sku: `${i}` })])));
+        const results = await Promise.all(
+          Array.from({ length: 20 }, (_, i) => collection.commit([change('1', { sku: `${i}` })])),
+        );
         const versions = results.map(([result]) => (result?.status === 'committed' ? result.version : 0));
         expect(versions.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
       });
@@ -138,7 +155,9 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
 
       it('refuses an indexed value that is too long for a key, and takes it where it is not indexed', async () => {
         const long = 'ä'.repeat(1000);
-        await expect(collection.commit([change('1', { sku: long })])).rejects.toThrow(/\[sku\] and the id make an index key/);
+        await expect(collection.commit([change('1', { sku: long })])).rejects.toThrow(
+          /\[sku\] and the id make an index key/,
+        );
         await collection.commit([change('1', { sku: 'A', note: long })]);
         expect((await collection.getMany(['1']))[0]?.document.note).toBe(long);
         expect(await collection.count({ sku: long })).toBe(0);
@@ -146,7 +165,10 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
         expect(await collection.count({ sku: { from: long } })).toBe(0);
       });
 
-      it.each([['', 'an empty id'], ['\udc00', 'a lone surrogate']])('refuses %j as an id: %s', async (id) => {
+      it.each([
+        ['', 'an empty id'],
+        ['\udc00', 'a lone surrogate'],
+      ])('refuses %j as an id: %s', async (id) => {
         await expect(collection.commit([change(id, { sku: 'A' })])).rejects.toThrow(/is no document id/);
       });
 
@@ -162,7 +184,8 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
 
     describe('the outbox', () => {
       it('keeps the events of each document in the order of their commits, after a restart too', async () => {
-        for (let i = 0; i < 12; i++) await collection.commit([change('1', { sku: 'A' }, { events: [{ id: `a${i}` }, { id: `b${i}` }] })]);
+        for (let i = 0; i < 12; i++)
+          await collection.commit([change('1', { sku: 'A' }, { events: [{ id: `a${i}` }, { id: `b${i}` }] })]);
         await reopen();
         await collection.commit([change('1', { sku: 'A' }, { events: [{ id: 'last' }] })]);
         const expected = [...Array.from({ length: 12 }, (_, i) => [`a${i}`, `b${i}`]).flat(), 'last'];
@@ -171,14 +194,21 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
       });
 
       it('keeps events as they are', async () => {
-        const event = { id: 'e', type: 'OrderReleased', data: { list: [1, null, 'x'], at: '2026-11-23', deep: { yes: true } } };
+        const event = {
+          id: 'e',
+          type: 'OrderReleased',
+          data: { list: [1, null, 'x'], at: '2026-11-23', deep: { yes: true } },
+        };
         await collection.commit([change('1', { sku: 'A' }, { events: [event] })]);
         expect(await store.outbox.pending(1)).toEqual([event]);
       });
 
       it('forgets what has been published, and ignores ids that are not there', async () => {
         const events = ['a', 'b', 'c'].map((id) => ({ id }));
-        await collection.commit([change('1', { sku: 'A' }, { events }), change('2', { sku: 'A' }, { events: [{ id: 'd' }] })]);
+        await collection.commit([
+          change('1', { sku: 'A' }, { events }),
+          change('2', { sku: 'A' }, { events: [{ id: 'd' }] }),
+        ]);
         await store.outbox.remove(['a', 'c', 'never']);
         expect((await store.outbox.pending(10)).map(({ id }) => id).sort()).toEqual(['b', 'd']);
         await store.outbox.remove(['b', 'd']);
@@ -199,13 +229,14 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
       it('calls back after each commit with events, until that is stopped', async () => {
         const heard: (string | undefined)[] = [];
         let label = 'first';
-        const called = () => new Promise<void>((resolve) => {
-          const stop = store.outbox.onCommit(() => {
-            heard.push(label);
-            stop();
-            resolve();
+        const called = () =>
+          new Promise<void>((resolve) => {
+            const stop = store.outbox.onCommit(() => {
+              heard.push(label);
+              stop();
+              resolve();
+            });
           });
-        });
         const first = called();
         await collection.commit([change('1', { sku: 'A' })]);
         label = 'second';
@@ -229,19 +260,36 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
       });
 
       it('fills an index that is declared later, and drops one that no longer is', async () => {
-        await collection.commit([change('1', { sku: 'B', note: 'x' }), change('2', { sku: 'A' }), change('3', { sku: 'C', note: 'w' })]);
+        await collection.commit([
+          change('1', { sku: 'B', note: 'x' }),
+          change('2', { sku: 'A' }),
+          change('3', { sku: 'C', note: 'w' }),
+        ]);
         store = await opened.reopen();
         const later = await store.collection<Order>({ name: 'orders', indexes: [['note']] });
-        expect((await later.page({ orderBy: ['note'], first: 9 })).entries.map(({ id }) => id)).toEqual(['2', '3', '1']);
+        expect((await later.page({ orderBy: ['note'], first: 9 })).entries.map(({ id }) => id)).toEqual([
+          '2',
+          '3',
+          '1',
+        ]);
         await expect(later.page({ orderBy: ['sku'], first: 9 })).rejects.toThrow(/No index of orders/);
         await later.commit([change('4', { sku: 'D', note: 'a' })]);
         await reopen();
-        expect((await collection.page({ orderBy: ['sku'], first: 9 })).entries.map(({ id }) => id)).toEqual(['2', '1', '3', '4']);
+        expect((await collection.page({ orderBy: ['sku'], first: 9 })).entries.map(({ id }) => id)).toEqual([
+          '2',
+          '1',
+          '3',
+          '4',
+        ]);
       });
 
       it('keeps an index exact through any changes', async () => {
         const steps = fc.array(
-          fc.record({ id: fc.constantFrom('1', '2', '3'), tags: fc.uniqueArray(fc.constantFrom('a', 'b', 'c')), plant: fc.constantFrom('P', 'Q', null) }),
+          fc.record({
+            id: fc.constantFrom('1', '2', '3'),
+            tags: fc.uniqueArray(fc.constantFrom('a', 'b', 'c')),
+            plant: fc.constantFrom('P', 'Q', null),
+          }),
           { maxLength: 12 },
         );
         let round = 0;
@@ -255,10 +303,14 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
               model.set(id, { sku: 'A', ...rest });
             }
             for (const tag of ['a', 'b', 'c']) {
-              expect(await fresh.count({ tags: tag })).toBe([...model.values()].filter(({ tags }) => tags?.includes(tag)).length);
+              expect(await fresh.count({ tags: tag })).toBe(
+                [...model.values()].filter(({ tags }) => tags?.includes(tag)).length,
+              );
             }
             for (const plant of ['P', 'Q', null]) {
-              expect(await fresh.count({ plant })).toBe([...model.values()].filter((order) => order.plant === plant).length);
+              expect(await fresh.count({ plant })).toBe(
+                [...model.values()].filter((order) => order.plant === plant).length,
+              );
             }
           }),
           { numRuns: 15 },

@@ -1,7 +1,7 @@
 import type { Collection, CollectionDefinition, DocumentStore } from './port.ts';
 
 /** Counts the reads of a store: each call of getMany, page, pages, count and counts is one. */
-export function countReads(store: DocumentStore): { store: DocumentStore; reads(): number; reset(): void } {
+export function countReads(store: DocumentStore): CountedReads {
   let reads = 0;
   const counted = <T extends object>(collection: Collection<T>): Collection<T> => ({
     name: collection.name,
@@ -15,7 +15,8 @@ export function countReads(store: DocumentStore): { store: DocumentStore; reads(
   return {
     store: {
       outbox: store.outbox,
-      collection: async <T extends object>(definition: CollectionDefinition<T>) => counted(await store.collection(definition)),
+      collection: async <T extends object>(definition: CollectionDefinition<T>) =>
+        counted(await store.collection(definition)),
       close: () => store.close(),
     },
     reads: () => reads,
@@ -23,4 +24,10 @@ export function countReads(store: DocumentStore): { store: DocumentStore; reads(
       reads = 0;
     },
   };
+}
+
+interface CountedReads {
+  readonly store: DocumentStore;
+  readonly reads: () => number;
+  readonly reset: () => void;
 }

@@ -26,7 +26,8 @@ export async function faultOfDataFile(directory: string): Promise<string | undef
     for (const root of meta.roots) {
       const page = await readAt(file, Number(root) * meta.pageSize, PAGE_HEADER_BYTES);
       if (page.length < PAGE_HEADER_BYTES) return `${DATA_FILE} is cut off`;
-      if (page.readBigUInt64LE(0) !== root || !(page.readUInt16LE(18) & (BRANCH | LEAF))) return `page ${root} of ${DATA_FILE} makes no sense`;
+      if (page.readBigUInt64LE(0) !== root || !(page.readUInt16LE(18) & (BRANCH | LEAF)))
+        return `page ${root} of ${DATA_FILE} makes no sense`;
     }
     if (size >= meta.pages * meta.pageSize) return undefined;
   } finally {

@@ -1,8 +1,11 @@
 import type { Scalar } from './port.ts';
 import { isScalar, valuesAt } from './conditions.ts';
 
-/** Longest key of an index entry: the values of its fields and the id. The engine takes 1978 bytes with bounds. */
-export const MAX_KEY_BYTES = 1900;
+/** Longest key of an index entry: the values of its fields and the id. */
+const MAX_KEY_BYTES = 1900;
+
+/** Longest key that LMDB takes with pages of 4096 bytes: longer bounds of a range are cut, which selects the same. */
+export const MAX_BOUND_BYTES = 1978;
 
 /** Sorts below every value: stands for the missing element of an empty array. */
 const NO_VALUE = 0x00;
@@ -19,7 +22,7 @@ let scratch = Buffer.allocUnsafe(4096);
  * Encodes values so that the order of the bytes is the order of {@link compareScalars}, field by field. No key is a
  * prefix of a key with other values in the same fields, so that a prefix and {@link rangeOf} select exactly its entries.
  */
-export function encodeKey(values: readonly (Scalar | typeof noValue)[], prefix?: Uint8Array): Buffer {
+export function encodeKey(values: readonly Scalar[], prefix?: Uint8Array): Buffer {
   let end = 0;
   if (prefix) {
     ensure(prefix.length);
@@ -27,10 +30,10 @@ export function encodeKey(values: readonly (Scalar | typeof noValue)[], prefix?:
     end = prefix.length;
   }
   for (const value of values) end = write(value, end);
-  return Buffer.from(scratch.subarray(0, end));
+  return copyOf(end);
 }
 
-export const noValue = Symbol('no value');
+const noValue = Symbol('no value');
 
 /** The keys from `low` (inside) to `high` (outside). */
 export interface KeyRange {
@@ -58,42 +61,65 @@ export function after(key: Buffer): Buffer {
  * The keys of a document in an index: one, or the combinations of elements where fields hold arrays.
  * Throws a TypeError for a value that cannot be indexed, a key that is too long, and fields in two different arrays.
  */
-export function indexKeys(
-  document: object,
-  id: string,
-  fields: readonly string[],
-  prefix: Uint8Array,
-): { keys: Buffer[]; multiple: boolean } {
-  let combinations: (Scalar | typeof noValue)[][] = [[]];
-  let array: string | undefined;
-  for (const field of fields) {
-    const { values, arrayAt } = valuesAt(document, field);
-    if (arrayAt !== undefined) {
-      if (array !== undefined && array !== arrayAt) {
-        throw new TypeError(`Document ${id}: ${array} and ${arrayAt} both hold arrays, one index cannot hold both.`);
-      }
-      array = arrayAt;
-    }
-    const scalars = values.length === 0 ? [noValue] : [...new Set(values)];
-    for (const value of scalars) {
-      if (value !== noValue && !isScalar(value)) throw new TypeError(`Document ${id}: ${unindexable(field, value)}`);
-    }
-    combinations = combinations.flatMap((start) => scalars.map((value) => [...start, value as Scalar]));
+export function indexKeys(document: object, id: string, fields: readonly string[], prefix: Uint8Array): DocumentKeys {
+  const work: KeyWork = { document, id, fields, keys: [], array: undefined };
+  ensure(prefix.length);
+  scratch.set(prefix);
+  writeFields(work, 0, prefix.length);
+  return { keys: work.keys, multiple: work.array !== undefined };
+}
+
+export interface DocumentKeys {
+  readonly keys: readonly Buffer[];
+  /** Whether there may be more than one, or none for want of elements. */
+  readonly multiple: boolean;
+}
+
+interface KeyWork {
+  readonly document: object;
+  readonly id: string;
+  readonly fields: readonly string[];
+  readonly keys: Buffer[];
+  array: string | undefined;
+}
+
+/** Writes each value of a field, and after each of them the fields that follow. */
+function writeFields(work: KeyWork, position: number, start: number): void {
+  const { document, id, fields, keys } = work;
+  const field = fields[position];
+  if (field === undefined) {
+    keys.push(checkedLength(copyOf(write(id, start)), id, fields));
+    return;
   }
-  const keys = combinations.map((values) => encodeKey([...values, id], prefix));
-  const tooLong = keys.find((key) => key.length > MAX_KEY_BYTES);
-  if (tooLong) {
-    throw new TypeError(
-      `Document ${id.slice(0, 100)}: the values of [${fields.join(', ')}] and the id make an index key of ` +
-        `${tooLong.length} bytes, more than ${MAX_KEY_BYTES}.`,
-    );
+  const { values, arrayAt } = valuesAt(document, field);
+  if (arrayAt !== undefined) {
+    work.array ??= arrayAt;
+    if (work.array !== arrayAt) {
+      throw new TypeError(`Document ${id}: ${work.array} and ${arrayAt} both hold arrays, one index cannot hold both.`);
+    }
+    if (values.length === 0) writeFields(work, position + 1, write(noValue, start));
   }
-  return { keys, multiple: array !== undefined };
+  for (const value of values.length > 1 ? new Set(values) : values) {
+    if (!isScalar(value)) throw new TypeError(`Document ${id}: ${unindexable(field, value)}`);
+    writeFields(work, position + 1, write(value, start));
+  }
+}
+
+function checkedLength(key: Buffer, id: string, fields: readonly string[]): Buffer {
+  if (key.length <= MAX_KEY_BYTES) return key;
+  throw new TypeError(
+    `Document ${id.slice(0, 100)}: the values of [${fields.join(', ')}] and the id make an index key of ` +
+      `${key.length} bytes, more than ${MAX_KEY_BYTES}.`,
+  );
 }
 
 function unindexable(field: string, value: unknown): string {
   const what =
-    typeof value === 'string' ? 'a string with a lone surrogate' : typeof value === 'object' ? 'an object' : String(value);
+    typeof value === 'number'
+      ? String(value)
+      : typeof value === 'string'
+        ? 'a string with a lone surrogate'
+        : `a value of type ${typeof value}`;
   return `${field} cannot be indexed: ${what} is no well-formed string, finite number, boolean or null.`;
 }
 
@@ -142,6 +168,12 @@ function joinEscapes(start: number, end: number): number {
     }
   }
   return to;
+}
+
+function copyOf(end: number): Buffer {
+  const key = Buffer.allocUnsafe(end);
+  scratch.copy(key, 0, 0, end);
+  return key;
 }
 
 function ensure(bytes: number): void {

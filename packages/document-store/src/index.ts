@@ -1,5 +1,5 @@
 export * from './port.ts';
-export { openLmdbStore } from './lmdb.ts';
-export { StoreDirectoryError } from './store-directory.ts';
 export { countReads } from './count-reads.ts';
+export { openLmdbStore } from './lmdb.ts';
 export { openMongoStore } from './mongodb.ts';
+export { StoreDirectoryError } from './store-directory.ts';

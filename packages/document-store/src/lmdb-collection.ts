@@ -1,12 +1,13 @@
-import type { Database, RootDatabase } from 'lmdb';
-import { matches, valuesAt } from './conditions.ts';
-import { after, encodeKey, indexKeys, rangeOf } from './index-keys.ts';
-import type { KeyRange } from './index-keys.ts';
+import type { Database, RangeOptions, RootDatabase } from 'lmdb';
+import { matches } from './conditions.ts';
+import { MAX_BOUND_BYTES, after, encodeKey, indexKeys, rangeOf } from './index-keys.ts';
+import type { DocumentKeys, KeyRange } from './index-keys.ts';
 import type { StoredIndex } from './lmdb.ts';
 import type { LmdbOutbox } from './lmdb-outbox.ts';
+import { inTransaction } from './lmdb-transaction.ts';
 import { mergeEntries } from './merge-entries.ts';
 import type { IndexEntry } from './merge-entries.ts';
-import { checkChange, orderedValue, planCount, planPage, withKey } from './plan.ts';
+import { checkChange, pageKey, planCount, planPage, withKey } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { APPLIED_MESSAGES_KEPT } from './port.ts';
 import type {
@@ -21,6 +22,8 @@ import type {
   Scalar,
   Stored,
 } from './port.ts';
+
+/* eslint-disable @typescript-eslint/require-await -- a fault of a synchronous read is a rejection */
 
 /** Reads are synchronous inside, so that each sees one state of the store. */
 export class LmdbCollection<T extends object> implements Collection<T> {
@@ -48,10 +51,19 @@ export class LmdbCollection<T extends object> implements Collection<T> {
   async commit(changes: readonly Change<T>[]): Promise<CommitResult[]> {
     const prepared = changes.map((change) => {
       checkChange(change);
-      return { change, key: encodeKey([change.id]), entries: this.entriesOf(change.document, change.id, this.indexes) };
+      return {
+        change,
+        key: encodeKey([change.id]),
+        entries: this.indexes.map((index) => keysIn(index, change.document, change.id)),
+      };
     });
-    const results = await this.engine.childTransaction(() => prepared.map((each) => this.apply(each)));
-    if (changes.some(({ events }, i) => events.length > 0 && results[i]?.status === 'committed')) this.outbox.signal.notify();
+    const results = await inTransaction(this.engine, () => {
+      const applied = prepared.map((each) => this.apply(each));
+      if (prepared.some(({ entries }) => entries.some(({ multiple }) => multiple))) this.saveIndexes();
+      return applied;
+    });
+    if (changes.some(({ events }, i) => events.length > 0 && results[i]?.status === 'committed'))
+      this.outbox.signal.notify();
     return results;
   }
 
@@ -80,9 +92,11 @@ export class LmdbCollection<T extends object> implements Collection<T> {
     if (added.length === 0) return;
     for (const { value } of this.documents.getRange()) {
       const [id, , , document] = value;
-      const { keys, multiple } = this.entriesOf(document, id, added);
-      for (const key of keys.values()) this.index.putSync(key, id);
-      for (const index of multiple) index.multiple = true;
+      for (const index of added) {
+        const { keys, multiple } = keysIn(index, document, id);
+        for (const key of keys) this.index.putSync(key, id);
+        index.multiple ||= multiple;
+      }
     }
   }
 
@@ -100,26 +114,15 @@ export class LmdbCollection<T extends object> implements Collection<T> {
     const version = currentVersion + 1;
     const applied = [...(row?.[2] ?? []), ...change.messageIds].slice(-APPLIED_MESSAGES_KEPT);
     this.documents.putSync(key, [change.id, version, applied, change.document]);
-    const old = row && this.entriesOf(row[3], change.id, this.indexes).keys;
-    if (old) for (const [text, entry] of old) if (!entries.keys.has(text)) this.index.removeSync(entry);
-    for (const [text, entry] of entries.keys) if (!old?.has(text)) this.index.putSync(entry, change.id);
-    const multiple = entries.multiple.filter((index) => !index.multiple);
-    if (multiple.length > 0) {
-      for (const index of multiple) index.multiple = true;
-      this.saveIndexes();
-    }
+    this.indexes.forEach((index, i) => {
+      const { keys, multiple } = entries[i] as DocumentKeys;
+      const old = row ? keysIn(index, row[3], change.id).keys : [];
+      for (const key of old) if (!keys.some((kept) => kept.equals(key))) this.index.removeSync(key);
+      for (const key of keys) if (!old.some((kept) => kept.equals(key))) this.index.putSync(key, change.id);
+      index.multiple ||= multiple;
+    });
     this.outbox.append(change.events);
     return { status: 'committed', version };
-  }
-
-  private entriesOf(document: object, id: string, indexes: readonly StoredIndex[]): DocumentEntries {
-    const entries: DocumentEntries = { keys: new Map(), multiple: [] };
-    for (const index of indexes) {
-      const { keys, multiple } = indexKeys(document, id, index.fields, prefixOf(index.number));
-      for (const key of keys) entries.keys.set(key.toString('latin1'), key);
-      if (multiple) entries.multiple.push(index);
-    }
-    return entries;
   }
 
   private readPage(query: PageQuery<T>): Page<T> {
@@ -139,11 +142,15 @@ export class LmdbCollection<T extends object> implements Collection<T> {
     const plan = planCount(this.definition, where);
     const index = plan.index === undefined ? undefined : this.indexes[plan.index];
     const ranges = this.rangesOf(plan);
-    const exact = index === undefined || !index.multiple || (ranges.length === 1 && plan.lead.length === index.fields.length);
+    const exact =
+      index === undefined || !index.multiple || (ranges.length === 1 && plan.lead.length === index.fields.length);
     const covered = Object.keys(plan.residual).length === 0;
     if (covered && exact) {
       const keys = index ? this.index : this.documents;
-      return ranges.reduce((sum, { range }) => sum + keys.getKeysCount({ start: range.low, end: range.high }), 0);
+      return ranges.reduce((sum, { range }) => {
+        const scan = scanOf(range, false);
+        return scan ? sum + keys.getKeysCount(scan) : sum;
+      }, 0);
     }
     const counted = new Set<string>();
     for (const id of this.idsOf(plan, undefined, false)) {
@@ -165,15 +172,13 @@ export class LmdbCollection<T extends object> implements Collection<T> {
     yield* mergeEntries(sources, descending);
   }
 
-  private *scan(plan: Plan, skip: number, { low, high }: KeyRange, descending: boolean): Generator<IndexEntry> {
-    if (Buffer.compare(low, high) >= 0) return;
-    const bounds = descending
-      ? { start: high, exclusiveStart: true, end: low, inclusiveEnd: true, reverse: true }
-      : { start: low, end: high };
+  private *scan(plan: Plan, skip: number, range: KeyRange, descending: boolean): Generator<IndexEntry> {
+    const scan = scanOf(range, descending);
+    if (!scan) return;
     if (plan.index === undefined) {
-      for (const { key, value } of this.documents.getRange(bounds)) yield { order: key, id: value[0] };
+      for (const { key, value } of this.documents.getRange(scan)) yield { order: key, id: value[0] };
     } else {
-      for (const { key, value } of this.index.getRange(bounds)) yield { order: key.subarray(skip), id: value };
+      for (const { key, value } of this.index.getRange(scan)) yield { order: key.subarray(skip), id: value };
     }
   }
 
@@ -187,18 +192,24 @@ export class LmdbCollection<T extends object> implements Collection<T> {
   }
 }
 
+/** A range as the engine wants it; it takes no longer bounds, and no key is as long. */
+function scanOf(range: KeyRange, descending: boolean): RangeOptions | undefined {
+  const low = range.low.subarray(0, MAX_BOUND_BYTES);
+  const high = range.high.subarray(0, MAX_BOUND_BYTES);
+  if (Buffer.compare(low, high) >= 0) return undefined;
+  return descending
+    ? { start: high, exclusiveStart: true, end: low, inclusiveEnd: true, reverse: true }
+    : { start: low, end: high };
+}
+
+function keysIn({ number, fields }: StoredIndex, document: object, id: string): DocumentKeys {
+  return indexKeys(document, id, fields, prefixOf(number));
+}
+
 function prefixOf(indexNumber: number): Buffer {
   const prefix = Buffer.alloc(2);
   prefix.writeUInt16BE(indexNumber);
   return prefix;
-}
-
-export function pageKey<T extends object>({ id, document }: Stored<T>, orderBy: readonly string[]): Scalar[] {
-  const values = orderBy.map((field) => {
-    const { values: found, arrayAt } = valuesAt(document, field);
-    return orderedValue(found, arrayAt, field, id);
-  });
-  return [...values, id];
 }
 
 function max(a: Buffer, b: Buffer): Buffer {
@@ -212,14 +223,8 @@ function min(a: Buffer, b: Buffer): Buffer {
 /** Id, version, applied messages, document. */
 type Row<T> = [id: string, version: number, appliedMessages: string[], document: T];
 
-/** Index entries of a document, by the text of their key, and the indexes in which there may be more than one. */
-interface DocumentEntries {
-  readonly keys: Map<string, Buffer>;
-  readonly multiple: StoredIndex[];
-}
-
 interface PreparedChange<T> {
   readonly change: Change<T>;
   readonly key: Buffer;
-  readonly entries: DocumentEntries;
+  readonly entries: readonly DocumentKeys[];
 }

@@ -1,6 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import { encodeKey } from './index-keys.ts';
 import { CommitSignal } from './commit-signal.ts';
+import { inTransaction } from './lmdb-transaction.ts';
 import type { Outbox, StoredEvent } from './port.ts';
 
 /** Events by a sequence that goes on from the last unpublished event after a restart, and their sequences by id. */
@@ -36,7 +37,7 @@ export class LmdbOutbox implements Outbox {
 
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.engine.transaction(() => {
+    await inTransaction(this.engine, () => {
       for (const id of ids.map((text) => encodeKey([text]))) {
         const sequence = this.sequences.get(id);
         if (sequence === undefined) continue;

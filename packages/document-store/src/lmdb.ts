@@ -1,9 +1,9 @@
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
+import { DeclaredCollections } from './declared-collections.ts';
 import { encodeKey } from './index-keys.ts';
 import { LmdbCollection } from './lmdb-collection.ts';
 import { LmdbOutbox } from './lmdb-outbox.ts';
-import { checkDefinition } from './plan.ts';
 import type { Collection, CollectionDefinition, DocumentStore, Outbox } from './port.ts';
 import { claimDirectory } from './store-directory.ts';
 
@@ -15,7 +15,14 @@ import { claimDirectory } from './store-directory.ts';
 export async function openLmdbStore({ directory }: { directory: string }): Promise<DocumentStore> {
   const claim = await claimDirectory(directory);
   try {
-    const engine = open({ path: claim.dataPath, noSubdir: false, maxDbs: 256, overlappingSync: false });
+    const engine = open({
+      path: claim.dataPath,
+      noSubdir: false,
+      maxDbs: 256,
+      // A commit resolves when it is on disk, and its failure is told to nobody but who asked for it.
+      overlappingSync: false,
+      eventTurnBatching: false,
+    });
     try {
       const store = new LmdbStore(engine, claim.release);
       await claim.confirm();
@@ -38,7 +45,7 @@ class LmdbStore implements DocumentStore {
   readonly outbox: Outbox;
   private readonly lmdbOutbox: LmdbOutbox;
   private readonly catalogue: Database<CatalogueEntry, Buffer>;
-  private readonly collections = new Map<string, { definition: string; collection: Collection<object> }>();
+  private readonly collections = new DeclaredCollections();
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -50,17 +57,8 @@ class LmdbStore implements DocumentStore {
     this.catalogue = engine.openDB('collections', { keyEncoding: 'binary' });
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a fault of the engine is a rejection
-  async collection<T extends object>(definition: CollectionDefinition<T>): Promise<Collection<T>> {
-    checkDefinition(definition);
-    const known = this.collections.get(definition.name);
-    const wanted = JSON.stringify(definition.indexes);
-    if (known && known.definition !== wanted) {
-      throw new TypeError(`Collection ${definition.name} is already declared with other indexes: ${known.definition}`);
-    }
-    const collection = known?.collection ?? this.declare(definition);
-    this.collections.set(definition.name, { definition: wanted, collection: collection as Collection<object> });
-    return collection as Collection<T>;
+  collection<T extends object>(definition: CollectionDefinition<T>): Promise<Collection<T>> {
+    return this.collections.declare(definition, () => Promise.resolve(this.declare(definition)));
   }
 
   close(): Promise<void> {

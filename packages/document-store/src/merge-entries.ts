@@ -23,6 +23,6 @@ export function* mergeEntries(sources: readonly Generator<IndexEntry>[], descend
 }
 
 function advance(source: Generator<IndexEntry>): { source: Generator<IndexEntry>; entry: IndexEntry }[] {
-  const { done, value } = source.next();
-  return done ? [] : [{ source, entry: value }];
+  const next = source.next();
+  return next.done ? [] : [{ source, entry: next.value }];
 }

@@ -1,10 +1,12 @@
-import { compareScalars, isIn, isRange, isScalar } from './conditions.ts';
+import { compareScalars, isIn, isRange, isScalar, valuesAt } from './conditions.ts';
 import type { FieldConditions, RangeCondition } from './conditions.ts';
 import { UnservedQueryError } from './port.ts';
-import type { Change, CollectionDefinition, Conditions, PageQuery, Scalar } from './port.ts';
+import type { Change, CollectionDefinition, Conditions, PageQuery, Scalar, Stored } from './port.ts';
 
 /** How an index serves a query: `lead` selects sub-ranges, `range` bounds the field that follows. */
 export interface Plan {
+  /** All conditions, checked. */
+  readonly where: FieldConditions;
   /** Position in the definition, or undefined for the documents themselves, which are ordered by id. */
   readonly index: number | undefined;
   /** For each of the first fields of the index, the values it may have. */
@@ -15,8 +17,7 @@ export interface Plan {
 }
 
 export interface PagePlan extends Plan {
-  readonly where: FieldConditions;
-  /** The fields of `orderBy` that vary, in order. */
+  /** The fields of `orderBy`, in order, but for some that the conditions fix. */
   readonly order: readonly string[];
   /** Values of `order` and the id to go on from. */
   readonly after: readonly Scalar[] | undefined;
@@ -31,26 +32,16 @@ export function planPage<T extends object>(definition: CollectionDefinition<T>, 
   if (!Number.isSafeInteger(query.first) || query.first < 0) {
     throw new TypeError(`first must be a non-negative integer, not ${String(query.first)}.`);
   }
-  const order = query.orderBy.filter((field) => fixedValue(where, field) === undefined);
-  const keys: readonly (readonly string[])[] = [[], ...definition.indexes];
-  let best: readonly string[] | undefined;
-  for (const fields of keys) {
-    const leads = fields.length - order.length;
-    if (leads < 0 || (best && best.length >= fields.length)) continue;
-    const serves = fields.every((field, i) =>
-      i < leads ? valuesOf(where[field]) !== undefined && !order.includes(field as never) : field === order[i - leads],
-    );
-    if (serves) best = fields;
-  }
-  if (!best) throw new UnservedQueryError(definition.name, Object.keys(where), query.orderBy);
-  const first = order[0];
-  const condition = first === undefined ? undefined : where[first];
-  const range = condition !== undefined && isRange(condition) ? condition : undefined;
+  const varying = query.orderBy.filter((field) => fixedValue(where, field) === undefined);
+  const order: readonly string[] = bestIndex(definition, where, varying) ? varying : query.orderBy;
+  const fields = bestIndex(definition, where, order);
+  if (!fields) throw new UnservedQueryError(definition.name, Object.keys(where), query.orderBy);
+  const rangeOn = order.find((field, i) => i === 0 && where[field] !== undefined && isRange(where[field]));
+  const position = definition.indexes.indexOf(fields as never) + 1;
   return {
-    ...plan(keys.indexOf(best), best.slice(0, best.length - order.length), range && first, where),
-    where,
+    ...plan(position, fields.slice(0, fields.length - order.length), rangeOn, where),
     order,
-    after: query.after && continuation(query.after, query.orderBy, where),
+    after: query.after && continuation(query.after, query.orderBy, order, where),
   };
 }
 
@@ -78,7 +69,8 @@ export function withKey<T>(where: Conditions<T> | undefined, key: Conditions<T>)
 
 /** Throws TypeError for a name or an index that no engine can keep. */
 export function checkDefinition<T extends object>({ name, indexes }: CollectionDefinition<T>): void {
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new TypeError(`Collection name ${JSON.stringify(name)} is no lower-case plural noun.`);
+  if (!isCollectionName(name))
+    throw new TypeError(`Collection name ${JSON.stringify(name)} is no lower-case plural noun.`);
   const seen = new Set<string>();
   for (const fields of indexes as readonly (readonly string[])[]) {
     const index = fields.join(', ');
@@ -87,6 +79,10 @@ export function checkDefinition<T extends object>({ name, indexes }: CollectionD
     }
     seen.add(index);
   }
+}
+
+export function isCollectionName(name: string): boolean {
+  return /^[a-z][a-z0-9-]*$/.test(name);
 }
 
 /** Throws TypeError for an id or an expected version that no engine can keep. */
@@ -99,25 +95,27 @@ export function checkChange<T>({ id, expectedVersion }: Change<T>): void {
   }
 }
 
-/** Throws TypeError if a field by which a document is to be ordered holds no single value. */
-export function orderedValue(values: readonly unknown[], arrayAt: string | undefined, field: string, id: string): Scalar {
-  const value = values[0];
-  if (arrayAt !== undefined || !isScalar(value)) {
-    throw new TypeError(`Documents cannot be ordered by ${field}: in document ${id} it is no single value.`);
-  }
-  return value;
+/** Values of `orderBy` and the id. Throws TypeError if one of these fields holds no single value. */
+export function pageKey<T extends object>({ id, document }: Stored<T>, orderBy: readonly string[]): Scalar[] {
+  const values = orderBy.map((field) => {
+    const {
+      values: [value],
+      arrayAt,
+    } = valuesAt(document, field);
+    if (arrayAt !== undefined || !isScalar(value)) {
+      throw new TypeError(`Documents cannot be ordered by ${field}: in document ${id} it is no single value.`);
+    }
+    return value;
+  });
+  return [...values, id];
 }
 
-function plan(
-  position: number,
-  lead: readonly string[],
-  rangeOn: string | undefined,
-  where: FieldConditions,
-): Plan {
+function plan(position: number, lead: readonly string[], rangeOn: string | undefined, where: FieldConditions): Plan {
   const residual = Object.fromEntries(
     Object.entries(where).filter(([field]) => !lead.includes(field) && field !== rangeOn),
   );
   return {
+    where,
     index: position === 0 ? undefined : position - 1,
     lead: lead.map((field) => valuesOf(where[field]) ?? []),
     range: rangeOn === undefined ? undefined : (where[rangeOn] as RangeCondition),
@@ -125,7 +123,33 @@ function plan(
   };
 }
 
-function continuation(after: readonly Scalar[], orderBy: readonly string[], where: FieldConditions): Scalar[] {
+/** The longest index, or no fields at all for the documents, whose last fields are the order after fixed ones. */
+function bestIndex<T extends object>(
+  { indexes }: CollectionDefinition<T>,
+  where: FieldConditions,
+  order: readonly string[],
+): readonly string[] | undefined {
+  const serving = ([[], ...indexes] as (readonly string[])[]).filter((fields) => {
+    const leads = fields.length - order.length;
+    return (
+      leads >= 0 &&
+      fields.every((field, i) =>
+        i < leads ? valuesOf(where[field]) !== undefined && !order.includes(field) : field === order[i - leads],
+      )
+    );
+  });
+  return serving.reduce<readonly string[] | undefined>(
+    (best, fields) => (best && best.length >= fields.length ? best : fields),
+    undefined,
+  );
+}
+
+function continuation(
+  after: readonly Scalar[],
+  orderBy: readonly string[],
+  order: readonly string[],
+  where: FieldConditions,
+): Scalar[] {
   const fits =
     after.length === orderBy.length + 1 &&
     typeof after.at(-1) === 'string' &&
@@ -135,18 +159,18 @@ function continuation(after: readonly Scalar[], orderBy: readonly string[], wher
       return fixed === undefined || compareScalars(fixed, after[i] as Scalar) === 0;
     });
   if (!fits) throw new TypeError(`after is no key of a page of this query: ${JSON.stringify(after).slice(0, 200)}`);
-  return after.filter((_, i) => i === orderBy.length || fixedValue(where, orderBy[i] as string) === undefined);
+  return after.filter((_, i) => i === orderBy.length || order.includes(orderBy[i] as string));
 }
 
 function fixedValue(where: FieldConditions, field: string): Scalar | undefined {
   const condition = where[field];
-  return condition === undefined || isIn(condition) || isRange(condition) ? undefined : (condition as Scalar);
+  return condition === undefined || isIn(condition) || isRange(condition) ? undefined : condition;
 }
 
 /** The values that a condition allows, unless it is a range. */
 function valuesOf(condition: FieldConditions[string] | undefined): readonly Scalar[] | undefined {
   if (condition === undefined || isRange(condition)) return undefined;
-  return isIn(condition) ? [...new Set(condition.in)] : [condition as Scalar];
+  return isIn(condition) ? [...new Set(condition.in)] : [condition];
 }
 
 function checkedConditions(conditions: object): FieldConditions {

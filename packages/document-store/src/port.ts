@@ -78,18 +78,25 @@ export type CommitResult =
 
 export type Scalar = string | number | boolean | null;
 
-/** All conditions must hold. Dotted fields reach into the document. On a field that holds an array: any element. */
+/**
+ * All conditions must hold. Dotted fields reach into the document. On a field that holds an array: any element; an empty
+ * array has none. A missing field is `null`.
+ */
 export type Conditions<T> = { readonly [field in FieldPath<T>]?: Condition };
 
 export type Condition =
   | Scalar
   | { readonly in: readonly Scalar[] }
-  /** Half-open: `from` is inside, `to` is not. */
+  /** Half-open: `from` is inside, `to` is not; one and the same element meets both. Only values of the bounds' type do. */
   | { readonly from?: string | number; readonly to?: string | number };
 
 export interface PageQuery<T> {
   readonly where?: Conditions<T>;
-  /** A declared index must give this order after the fields that `where` fixes. The document id always breaks ties. */
+  /**
+   * A declared index must end with these fields, after fields that `where` fixes to a value or a list; those that it fixes
+   * to one value may be left out. The document id always breaks ties. Each must hold a single value: null comes before
+   * numbers, then strings by their UTF-8 bytes, then false and true.
+   */
   readonly orderBy: readonly FieldPath<T>[];
   readonly descending?: boolean;
   /** At most this many documents. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
 export interface ProcessLock {
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /**

@@ -14,8 +14,8 @@ export class StoreDirectoryError extends Error {
 export interface DirectoryClaim {
   readonly dataPath: string;
   /** Marks the store as complete: from now on, data that is missing is a fault. */
-  confirm(): Promise<void>;
-  release(): Promise<void>;
+  readonly confirm: () => Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /**
@@ -34,7 +34,11 @@ export async function claimDirectory(path: string): Promise<DirectoryClaim> {
   }
   const lock = await acquireLock(join(directory, LOCK));
   if (typeof lock === 'number') {
-    throw new StoreDirectoryError(directory, `is in use by process ${lock}`, 'Stop that process, or choose another directory.');
+    throw new StoreDirectoryError(
+      directory,
+      `is in use by process ${lock}`,
+      'Stop that process, or choose another directory.',
+    );
   }
   try {
     const marker = await readMarker(directory);
@@ -88,7 +92,11 @@ async function readMarker(directory: string): Promise<{ complete: boolean } | un
   }
   const { kind, format, complete } = parseObject(text);
   if (kind !== KIND || typeof format !== 'number' || typeof complete !== 'boolean') {
-    throw new StoreDirectoryError(directory, `is no Takt document store or damaged: ${MARKER} is not as written by Takt`, RESTORE);
+    throw new StoreDirectoryError(
+      directory,
+      `is no Takt document store or damaged: ${MARKER} is not as written by Takt`,
+      RESTORE,
+    );
   }
   if (format > FORMAT) {
     throw new StoreDirectoryError(

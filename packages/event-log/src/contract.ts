@@ -15,11 +15,13 @@ export interface OpenForContract {
 export function describeEventLog(name: string, open: OpenForContract): void {
   describe(`${name} as an event log`, () => {
     let directory: string;
+    let otherDirectory: string;
     let log: EventLog;
     let abort: AbortController;
 
     beforeEach(async () => {
       directory = await mkdtemp(join(tmpdir(), 'takt-event-log-'));
+      otherDirectory = await mkdtemp(join(tmpdir(), 'takt-event-log-'));
       log = await open({ directory });
       abort = new AbortController();
     });
@@ -27,11 +29,11 @@ export function describeEventLog(name: string, open: OpenForContract): void {
     afterEach(async () => {
       abort.abort();
       await log.close();
-      await rm(directory, { recursive: true, force: true });
+      for (const path of [directory, otherDirectory]) await rm(path, { recursive: true, force: true });
     });
 
     test('is empty when new, and nobody else has its id', async () => {
-      const other = await open({ directory: join(directory, 'other') });
+      const other = await open({ directory: otherDirectory });
       expect(await log.head()).toBe(0);
       expect(await log.read(0, 10)).toEqual([]);
       expect(log.id).not.toBe(other.id);
@@ -125,6 +127,14 @@ export function describeEventLog(name: string, open: OpenForContract): void {
       await log.close();
       expect(await waiting).toEqual([]);
       await expect(log.append([event('late')])).rejects.toThrow('closed');
+    });
+
+    test('keeps what was being appended when it is closed', async () => {
+      const appending = log.append(numbered(3));
+      await log.close();
+      expect(await appending).toEqual([1, 2, 3]);
+      log = await open({ directory });
+      expect(await log.head()).toBe(3);
     });
 
     test('is the same log when it is opened again', async () => {

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import type { CloudEvent } from './event.ts';
+import { prepareDirectory } from './log-directory.ts';
 import { PositionExpiredError } from './port.ts';
 import type { EventLog, LoggedEvent } from './port.ts';
 
@@ -18,20 +17,25 @@ export interface EmbeddedLogOptions {
 /**
  * Opens the log that lives in a directory of this machine, making it if there is none. One process appends and follows:
  * followers are woken by appends of their own process. What `append` acknowledged survives `kill -9` and a power cut.
- * Throws if the directory holds something else.
+ * Throws {@link LogDirectoryError} if the directory holds something else or is damaged.
  */
 export async function openEmbeddedLog({ directory, retainEvents = 5_000_000 }: EmbeddedLogOptions): Promise<EventLog> {
   if (!Number.isSafeInteger(retainEvents) || retainEvents < 1) {
     throw new RangeError(`retainEvents must be a whole number of at least 1, not ${retainEvents}.`);
   }
-  await mkdir(directory, { recursive: true });
-  const root = open<string, string>({ path: join(directory, 'events.mdb'), encoding: 'string', maxDbs: 3 });
+  const prepared = await prepareDirectory(directory);
+  const root = open<string, string>({
+    path: directory,
+    noSubdir: false,
+    encoding: 'string',
+    maxDbs: 3,
+    overlappingSync: false,
+  });
   const meta = root.openDB<string, string>({ name: 'meta', encoding: 'string' });
-  if (meta.get('log-id') === undefined) {
-    await meta.put('log-id', randomBytes(9).toString('base64url'));
-    await root.flushed;
-  }
-  return new EmbeddedLog(root, meta.get('log-id') ?? '', retainEvents);
+  const id = meta.get('log-id') ?? randomBytes(9).toString('base64url');
+  await meta.put('log-id', id);
+  await prepared.markMade();
+  return new EmbeddedLog(root, id, retainEvents);
 }
 
 const FOLLOW_PAGE = 256;
@@ -53,7 +57,7 @@ class EmbeddedLog implements EventLog {
     readonly id: string,
     readonly retainEvents: number,
   ) {
-    this.#events = root.openDB<string, number>({ name: 'events', encoding: 'string', keyEncoding: 'uint32' });
+    this.#events = root.openDB<string, number>({ name: 'events', encoding: 'string' });
     this.#positions = root.openDB<number, string>({ name: 'positions', encoding: 'ordered-binary' });
     this.#head = this.#newest();
   }
@@ -63,17 +67,18 @@ class EmbeddedLog implements EventLog {
     if (events.length === 0) return [];
     const entries = events.map((event) => ({ id: checkedId(event.id), text: JSON.stringify(event) }));
     const positions = await this.root.transaction(() => this.#write(entries));
-    await this.root.flushed;
     this.#head = Math.max(this.#head, ...positions);
     this.#wake();
     return positions;
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- a fault is a rejection
   async read(after: number, limit: number): Promise<LoggedEvent[]> {
     this.#assertOpen();
     return this.#page(after, limit);
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- a fault is a rejection
   async head(): Promise<number> {
     this.#assertOpen();
     return this.#head;

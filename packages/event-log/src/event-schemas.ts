@@ -3,7 +3,6 @@ import type { TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import type { TypeCheck } from '@sinclair/typebox/compiler';
 import { CAUSES } from './event.ts';
-import type { CloudEvent } from './event.ts';
 import { registerFormats } from './formats.ts';
 
 /** One version of one type of message or event. */
@@ -37,7 +36,7 @@ export class EventSchemas {
     }
   }
 
-  /** What is wrong with this envelope or its data; `undefined` if it is a valid {@link CloudEvent}. */
+  /** What is wrong with this envelope or its data; `undefined` if it is a valid CloudEvent. */
   fault(candidate: unknown): SchemaFault | undefined {
     if (!envelope.Check(candidate)) return violation('envelope', envelope, candidate);
     const { type, dataschema, data } = candidate;

@@ -7,3 +7,4 @@ export type { EmbeddedLogOptions } from './embedded.ts';
 export { CursorError, decodeCursor, encodeCursor } from './cursor.ts';
 export { EventSchemas, eventJsonSchema } from './event-schemas.ts';
 export type { EventSchema, SchemaFault } from './event-schemas.ts';
+export { LogDirectoryError } from './log-directory.ts';

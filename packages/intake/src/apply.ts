@@ -1,7 +1,7 @@
 import { APPLIED_MESSAGES_KEPT } from '@takt/document-store';
 import type { Change, Collection, CommitResult } from '@takt/document-store';
 import type { EventSchemas } from '@takt/event-log';
-import type { AnyAggregate, Governed } from './aggregate.ts';
+import type { AnyAggregate, Governed, Refusal } from './aggregate.ts';
 import type { Clock } from './clock.ts';
 import { fold } from './fold.ts';
 import type { DocumentWork, KeyedMessage } from './fold.ts';
@@ -56,7 +56,7 @@ export async function applyMessages(applier: Applier, messages: readonly Kept[])
   }
 }
 
-interface PlacedWork extends DocumentWork, Home {
+interface PlacedWork extends DocumentWork<KeptMessage>, Home {
   readonly messages: KeptMessage[];
 }
 
@@ -107,7 +107,7 @@ function identify(aggregate: AnyAggregate, message: InboundMessage): { documentI
 
 /** Commits what becomes of documents of one collection; reads again and decides again where somebody else wrote in between. */
 async function applyTo(
-  { clock, eventSchemas }: Applier,
+  applier: Applier,
   collection: Collection<Governed<object>>,
   works: readonly PlacedWork[],
 ): Promise<End[]> {
@@ -115,17 +115,18 @@ async function applyTo(
   let open = works;
   for (let attempt = 1; open.length > 0; attempt += 1) {
     const stored = await collection.getMany(open.map((work) => work.documentId));
-    const now = clock();
-    const folds = open.map((work, index) => ({ work, ...fold(work, stored[index], now, eventSchemas) }));
+    const now = applier.clock();
+    const folds = open.map((work, index) => ({ work, ...fold(work, stored[index], now, applier.eventSchemas) }));
     const results = await commitEach(
       collection,
       folds.flatMap(({ change }) => change ?? []),
     );
     const again: PlacedWork[] = [];
-    for (const { work, outcomes, change } of folds) {
+    for (const { work, ends: folded, change } of folds) {
       const failure = change && failureOf(results.get(change.id), attempt);
-      if (failure === 'retry') again.push(work);
-      else ends.push(...endsOf(work, outcomes, failure));
+      if (!failure) ends.push(...folded.map(({ of, outcome }) => ({ kept: of.kept, outcome })));
+      else if (failure === 'retry') again.push(work);
+      else ends.push(...(await endFailed(applier, work, failure)));
     }
     open = again;
   }
@@ -157,27 +158,26 @@ async function commitEach(collection: Collection<Governed<object>>, changes: rea
   return commits;
 }
 
-type Failure = { readonly code: 'COMMIT_CONFLICTS' | 'COMMIT_FAILED'; readonly reason: string };
-
-function failureOf(commit: Commit = NO_ANSWER, attempt: number): Failure | 'retry' | undefined {
+/** From this package's own table: COMMIT_FAILED, COMMIT_CONFLICTS. */
+function failureOf(commit: Commit = NO_ANSWER, attempt: number): Refusal | 'retry' | undefined {
   if (commit.status === 'committed') return undefined;
   if (commit.status === 'failed') return { code: 'COMMIT_FAILED', reason: String(commit.fault) };
   if (attempt < MAX_ATTEMPTS) return 'retry';
   return { code: 'COMMIT_CONFLICTS', reason: `Others wrote to it in between, ${MAX_ATTEMPTS} times.` };
 }
 
-/** What was to be applied with a commit that failed is dead-lettered; what was refused before stays refused. */
-function endsOf(
-  { documentId, messages }: PlacedWork,
-  outcomes: readonly Outcome[],
-  failure: Failure | undefined,
-): End[] {
-  return messages.map(({ kept, message }, index) => {
-    const outcome = outcomes[index];
-    if (outcome && !(failure && outcome.status === 'APPLIED')) return { kept, outcome };
-    const refusal = failure ?? { code: 'COMMIT_FAILED', reason: 'There was no outcome.' };
-    return { kept, outcome: { status: 'DEAD_LETTERED', messageId: message.id, documentId, refusal } };
-  });
+/** Ends messages whose commit failed: one after the other, so that only those that cannot be committed are dead-lettered. */
+async function endFailed(applier: Applier, work: PlacedWork, refusal: Refusal): Promise<End[]> {
+  const [only, ...others] = work.messages;
+  if (only && others.length === 0) {
+    const about = { messageId: only.message.id, documentId: work.documentId };
+    return [{ kept: only.kept, outcome: { ...about, status: 'DEAD_LETTERED', refusal } }];
+  }
+  const ends: End[] = [];
+  for (const one of work.messages) {
+    ends.push(...(await applyTo(applier, work.collection, [{ ...work, messages: [one] }])));
+  }
+  return ends;
 }
 
 const MAX_ATTEMPTS = 10;

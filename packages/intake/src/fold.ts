@@ -5,10 +5,10 @@ import type { InboundMessage, Outcome } from './intake-port.ts';
 import { isSameSystem, latestProvenance } from './provenance.ts';
 
 /** Messages about one document, in order. */
-export interface DocumentWork {
+export interface DocumentWork<M extends KeyedMessage = KeyedMessage> {
   readonly aggregate: AnyAggregate;
   readonly documentId: string;
-  readonly messages: readonly KeyedMessage[];
+  readonly messages: readonly M[];
 }
 
 export interface KeyedMessage {
@@ -17,20 +17,20 @@ export interface KeyedMessage {
   readonly message: InboundMessage;
 }
 
-export interface Folded {
-  /** One for each message, true once the change is committed. */
-  readonly outcomes: readonly Outcome[];
+export interface Folded<M extends KeyedMessage> {
+  /** How each message ends once the change is committed. */
+  readonly ends: readonly { readonly of: M; readonly outcome: Outcome }[];
   /** Absent if nothing needs to be written. */
   readonly change: Change<Governed<object>> | undefined;
 }
 
 /** Applies messages to what is stored of their document: pure, so that it can be done again after a conflict. */
-export function fold(
-  work: DocumentWork,
+export function fold<M extends KeyedMessage>(
+  work: DocumentWork<M>,
   stored: Stored<Governed<object>> | undefined,
   now: Date,
   eventSchemas: EventSchemas,
-): Folded {
+): Folded<M> {
   const { aggregate, documentId, messages } = work;
   const receipts = new Map(stored?.appliedMessages.map(readReceipt));
   let current = stored && split(stored.document);
@@ -89,10 +89,10 @@ export function fold(
     return { ...about, status: 'APPLIED', revision: current.revision, eventIds: ids };
   };
 
-  const outcomes = messages.map(apply);
-  if (messageIds.length === 0 || !current) return { outcomes, change: undefined };
+  const ends = messages.map((message) => ({ of: message, outcome: apply(message) }));
+  if (messageIds.length === 0 || !current) return { ends, change: undefined };
   const document = { ...current.state, revision: current.revision, provenance: current.provenance };
-  return { outcomes, change: { id: documentId, expectedVersion: stored?.version ?? 0, document, events, messageIds } };
+  return { ends, change: { id: documentId, expectedVersion: stored?.version ?? 0, document, events, messageIds } };
 }
 
 /** What a document remembers of a message that was applied to it, so that it ends the same way after a crash. */
@@ -141,7 +141,7 @@ function envelope(event: Typed, id: string, subject: string, message: InboundMes
 }
 
 function split({ revision, provenance, ...state }: Governed<object>) {
-  return { state: state as object, revision, provenance };
+  return { state, revision, provenance };
 }
 
 function originOf({ source }: InboundMessage): Origin {

@@ -38,7 +38,7 @@ export interface OpenIntake extends Intake {
 
 /**
  * Opens the way into a domain: brings to its end what an earlier process left, and publishes what it committed, before
- * anything new. Throws if two aggregates claim the same type.
+ * anything new. Throws if two aggregates claim the same type or collection.
  */
 export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   const { store, log, aggregates, clock, onFault = warn } = options;
@@ -46,6 +46,8 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   const messageSchemas = new EventSchemas(aggregates.flatMap(({ messages }) => schemas(messages)));
   const eventSchemas = new EventSchemas(aggregates.flatMap(({ events }) => schemas(events)));
   const homes = new Map<string, Home>();
+  const names = new Set(aggregates.map(({ collection }) => collection.name));
+  if (names.size < aggregates.length) throw new Error('Each aggregate needs a collection of its own.');
   for (const aggregate of aggregates) {
     const collection = await store.collection(aggregate.collection);
     for (const type of Object.keys(aggregate.messages)) homes.set(type, { aggregate, collection });
@@ -53,7 +55,12 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   const inbox = await Inbox.open(store, messageSchemas, clock);
   const relay = startRelay({ outbox: store.outbox, log, onFault });
   const queue = new Queue({ inbox, homes, eventSchemas, clock }, relay, limits);
-  await queue.recover();
+  try {
+    await queue.recover();
+  } catch (fault) {
+    await relay.close();
+    throw fault;
+  }
   return queue;
 }
 

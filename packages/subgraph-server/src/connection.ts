@@ -83,10 +83,11 @@ export async function connectionPage<T extends object, Node>(
     throw fault('BAD_USER_INPUT', `first must be from 0 to ${MAX_PAGE_SIZE}, got ${page.first}. Page on with after: endCursor.`);
   }
   const after = page.after == null ? undefined : decodeKey(page.after, orderBy.length + 1);
-  const found: Page<T> = await loader.page(
-    { where, orderBy, descending, first: page.first, ...(after && { after }) },
-    key,
-  );
+  const query = { where, orderBy, descending, first: page.first, ...(after && { after }) };
+  const found: Page<T> = await loader.page(query, key).catch((error: unknown) => {
+    if (error instanceof TypeError) throw after ? notThisConnection() : fault('BAD_USER_INPUT', error.message);
+    throw error;
+  });
   const edges = found.entries.map((entry) => ({ cursor: encodeKey(entry.key), node: request.node(entry) }));
   return {
     nodes: edges.map((edge) => edge.node),
@@ -122,9 +123,13 @@ function decodeKey(cursor: string, length: number): Scalar[] {
   } catch {
     key = undefined;
   }
-  const scalars = Array.isArray(key) && key.every((part) => part === null || ['string', 'number', 'boolean'].includes(typeof part));
-  if (!scalars || (key as Scalar[]).length !== length) {
-    throw fault('CURSOR_INVALID', 'after is not a cursor of this connection in this order. Take endCursor of the page before.');
+  const scalar = (part: unknown) => part === null || ['string', 'number', 'boolean'].includes(typeof part);
+  if (!Array.isArray(key) || key.length !== length || !key.every(scalar) || typeof key.at(-1) !== 'string') {
+    throw notThisConnection();
   }
   return key as Scalar[];
+}
+
+function notThisConnection() {
+  return fault('CURSOR_INVALID', 'after is not a cursor of this connection in this order. Take endCursor of the page before.');
 }

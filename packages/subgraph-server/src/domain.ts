@@ -8,20 +8,28 @@ import type { NonEmptyArray } from 'type-graphql';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
 
 /** What a subgraph's folder exports: everything that makes it this domain and no other. */
-export interface DomainDefinition<Context extends object = object> {
+export interface DomainDefinition<Context extends object> extends AnyDomainDefinition {
+  readonly references: Readonly<Record<string, ResolveReference<Context>>>;
+  connect(runtime: DomainRuntime): Promise<ConnectedDomain<Context>>;
+}
+
+/** A definition whose context is nobody's business but its own. */
+export interface AnyDomainDefinition {
   /** Kebab-case, the folder's name. */
   readonly name: string;
   readonly aggregates: readonly AnyAggregate[];
   readonly resolvers: NonEmptyArray<new () => object>;
   /** How to answer entities that other subgraphs refer to, by type name. */
-  readonly references: Readonly<Record<string, ResolveReference<Context>>>;
+  readonly references: Readonly<Record<string, ResolveReference<never>>>;
   /** Opens collections once and answers what makes the context of each request. */
-  connect(runtime: DomainRuntime): Promise<{
-    /** A fresh context: DataLoaders must not outlive a request. */
-    createContext(): Context;
-    /** Stops what `connect` started; called before the store closes. */
-    close?(): Promise<void>;
-  }>;
+  connect(runtime: DomainRuntime): Promise<ConnectedDomain<object>>;
+}
+
+export interface ConnectedDomain<Context extends object> {
+  /** A fresh context for each request and each live change: what DataLoaders keep must not outlive it. */
+  createContext(): Context;
+  /** Stops what `connect` started; called before the store closes. */
+  close?(): Promise<void>;
 }
 
 /** What a running domain stands on. */
@@ -54,15 +62,12 @@ export interface DomainOptions {
 }
 
 /** The schema alone, with nothing opened: for composition and for printing. */
-export function schemaOf<Context extends object>(definition: DomainDefinition<Context>): { schema: GraphQLSchema; sdl: string } {
+export function schemaOf(definition: AnyDomainDefinition): { schema: GraphQLSchema; sdl: string } {
   return buildFederatedSchema(definition.resolvers, definition.references);
 }
 
 /** Opens a domain's store and log, finishes what a crash interrupted, and serves its schema. */
-export async function openDomain<Context extends object>(
-  definition: DomainDefinition<Context>,
-  options: DomainOptions,
-): Promise<Domain> {
+export async function openDomain(definition: AnyDomainDefinition, options: DomainOptions): Promise<Domain> {
   const { schema, sdl } = schemaOf(definition);
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {

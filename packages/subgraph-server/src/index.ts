@@ -11,7 +11,11 @@ export {
   PageArgs,
   type Connection,
 } from './connection.ts';
-export { openDomain, schemaOf, type Domain, type DomainDefinition, type DomainOptions, type DomainRuntime } from './domain.ts';
+export {
+  openDomain,
+  schemaOf,
+  type AnyDomainDefinition,
+  type Domain, type DomainDefinition, type DomainOptions, type DomainRuntime } from './domain.ts';
 export { fault } from './errors.ts';
 export { knock, openIntakeDoor, type IntakeDoor } from './intake-door.ts';
 export { LiveChange, liveChanges } from './live.ts';

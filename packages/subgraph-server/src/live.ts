@@ -23,36 +23,34 @@ export abstract class LiveChange {
 /**
  * The events of a log from a cursor on (without one: from now on), as live changes. `select` answers the payload of an
  * event, or undefined for one that the subscriber did not ask for. The consumer's own pace decides how far it lags:
- * nothing is buffered but the page being read.
+ * nothing is buffered but the page being read. Rejects with a fault if the cursor cannot be followed from.
  */
-export function liveChanges<Payload extends object>(
+export async function liveChanges<Payload extends object>(
   log: EventLog,
   after: string | null | undefined,
   select: (event: CloudEvent) => Payload | undefined,
-): AsyncIterableIterator<LiveChange & Payload> {
+): Promise<AsyncIterableIterator<LiveChange & Payload>> {
+  const position = await faultsNamed(async () => {
+    const start = after == null ? await log.head() : await decodeCursor(after, log);
+    await log.read(start, 1);
+    return start;
+  });
   const stopped = new AbortController();
-  const changes = (async function* () {
-    try {
-      const position = after == null ? await log.head() : await decodeCursor(after, log);
-      for await (const logged of log.follow(position, stopped.signal)) {
-        const payload = select(logged.event);
-        if (!payload) continue;
-        yield {
-          cursor: encodeCursor(log.id, logged.position),
-          occurredAt: logged.event.time,
-          cause: logged.event.cause,
-          correlationId: logged.event.correlationid,
-          ...payload,
-        };
-      }
-    } catch (error) {
-      if (error instanceof CursorError) throw fault('CURSOR_INVALID', error.message);
-      if (error instanceof PositionExpiredError) throw fault('CURSOR_EXPIRED', error.message);
-      throw error;
+  const changes = (async function* (): AsyncGenerator<LiveChange & Payload, undefined> {
+    for await (const logged of log.follow(position, stopped.signal)) {
+      const payload = select(logged.event);
+      if (!payload) continue;
+      yield {
+        cursor: encodeCursor(log.id, logged.position),
+        occurredAt: logged.event.time,
+        cause: logged.event.cause,
+        correlationId: logged.event.correlationid,
+        ...payload,
+      };
     }
   })();
-  return {
-    next: () => changes.next(),
+  const iterator: AsyncIterableIterator<LiveChange & Payload> = {
+    next: () => faultsNamed(() => changes.next()),
     // A generator that waits for an event does not hear `return` until the event comes: the signal wakes it.
     return: () => {
       stopped.abort();
@@ -62,8 +60,17 @@ export function liveChanges<Payload extends object>(
       stopped.abort();
       return changes.throw(error);
     },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
+    [Symbol.asyncIterator]: () => iterator,
   };
+  return iterator;
+}
+
+async function faultsNamed<Value>(read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof CursorError) throw fault('CURSOR_INVALID', error.message);
+    if (error instanceof PositionExpiredError) throw fault('CURSOR_EXPIRED', error.message);
+    throw error;
+  }
 }

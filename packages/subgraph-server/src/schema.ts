@@ -10,9 +10,9 @@ const FEDERATION =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@tag", "@inaccessible", "@override"])';
 
 /** Turns type-graphql classes into a Federation 2 subgraph: its executable schema and the SDL that is governed under schema/. */
-export function buildFederatedSchema<Context>(
+export function buildFederatedSchema(
   resolvers: NonEmptyArray<new () => object>,
-  references: Readonly<Record<string, ResolveReference<Context>>>,
+  references: Readonly<Record<string, ResolveReference<never>>>,
 ): { schema: GraphQLSchema; sdl: string } {
   const classes = buildSchemaSync({ resolvers, skipCheck: true, validate: false, pubSub: noPubSub });
   const resolverMap = createResolversMap(classes) as Record<string, Record<string, unknown>>;

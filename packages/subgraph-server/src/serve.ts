@@ -1,16 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { createHandler } from 'graphql-http/lib/use/http';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { systemClock } from '@takt/intake';
 import { ConfigError, readConfig } from './config.ts';
-import { openDomain, type Domain, type DomainDefinition } from './domain.ts';
+import { openDomain, type Domain, type AnyDomainDefinition } from './domain.ts';
 import { openIntakeDoor } from './intake-door.ts';
-import { join } from 'node:path';
 
 /** Serves one domain as a process of its own: GraphQL over HTTP and websocket at /graphql, health, intake. */
-export async function runDomain<Context extends object>(definition: DomainDefinition<Context>): Promise<void> {
+export async function runDomain(definition: AnyDomainDefinition): Promise<void> {
   try {
     const config = readConfig(process.env);
     const directory = join(config.dataDir, definition.name);
@@ -62,7 +63,14 @@ async function serveDomain(
     response.end(JSON.stringify(healthy ? { status: 'ok' } : { error: 'There are /graphql, /health/live and /health/ready.' }));
   });
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 1024 * 1024 });
-  const subscriptions = useServer({ schema: domain.schema, context: () => domain.createContext() }, sockets);
+  const subscriptions = useServer(
+    {
+      schema: domain.schema,
+      context: () => domain.createContext(),
+      subscribe: (args) => subscribeAfresh(args, () => domain.createContext()),
+    },
+    sockets,
+  );
   await listen(server, address);
   const { port } = server.address() as AddressInfo;
   return {
@@ -76,6 +84,26 @@ async function serveDomain(
       clearTimeout(timer);
     },
   };
+}
+
+/** Like graphql-js' `subscribe`, but each event gets a context of its own: what loaders keep is never older than the event. */
+async function subscribeAfresh(args: ExecutionArgs, createContext: () => object) {
+  const source = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in source)) return source;
+  const events = source[Symbol.asyncIterator]();
+  const iterator: AsyncIterableIterator<ExecutionResult> = {
+    async next() {
+      const event = await events.next();
+      if (event.done === true) return { done: true, value: undefined };
+      return { done: false, value: await execute({ ...args, rootValue: event.value, contextValue: createContext() }) };
+    },
+    async return() {
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
 }
 
 function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {

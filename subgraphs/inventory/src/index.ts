@@ -1,3 +1,3 @@
 export { inventory } from './domain.ts';
-export { AllocateStock, inventoryPositionId, StockMovement, StockReport } from './inventory-position.ts';
+export { AllocateStock, inventoryPositionId, StockMovement, StockReport, type InventoryChange } from './inventory-position.ts';
 export { TransferOrderRecord } from './transfer-order.ts';

@@ -208,6 +208,11 @@ function report(state: InventoryPosition | undefined, data: StockReport, context
   const negative = data.stock.find((line) => isNegative(line.quantity));
   if (negative) return refused('NEGATIVE_STOCK', `${negative.status} stock cannot be ${negative.quantity.value}.`);
 
+  const names = data.stock.map((line) => lineKey(line));
+  if (new Set(names).size < names.length) {
+    return refused('CONTRADICTORY_REPORT', 'The report names one lot in one status twice.');
+  }
+
   const lines = mergeLines([], data.stock);
   const next: StockView = { unit: data.unit, stock: lines, allocated: data.allocated ?? state?.allocated ?? zero(data.unit) };
   const limits = { safetyStock: data.safetyStock, reorderPoint: data.reorderPoint };
@@ -346,13 +351,16 @@ function findReversed(
 
 /** Lines by lot and status, sorted, the later one winning; empty ones are left out. */
 function mergeLines(lines: readonly StockLine[], later: readonly StockLine[]): StockLine[] {
-  const key = ({ lot, status }: StockLine) => JSON.stringify([STOCK_STATUSES.indexOf(status), lot ?? '']);
-  const merged = new Map(lines.map((line) => [key(line), line]));
-  for (const line of later) merged.set(key(line), line);
+  const merged = new Map(lines.map((line) => [lineKey(line), line]));
+  for (const line of later) merged.set(lineKey(line), line);
   return [...merged.entries()]
     .filter(([, line]) => !isZero(line.quantity))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, line]) => line);
+}
+
+function lineKey({ lot, status }: StockLine): string {
+  return JSON.stringify([STOCK_STATUSES.indexOf(status), lot ?? '']);
 }
 
 function sameLines(a: readonly StockLine[], b: readonly StockLine[]): boolean {

@@ -126,7 +126,6 @@ export class InventoryChangedResolver {
     @Ctx() context: InventoryContext,
   ) {
     const { before, after, movement } = change.change;
-    context.positions.clear(change.id);
     return {
       ...change,
       inventoryPosition: await loadPosition(change.id, context),
@@ -143,6 +142,7 @@ export const references = {
 };
 
 async function accepted(id: string, context: InventoryContext): Promise<InventoryAccepted> {
+  context.positions.clear(id);
   const position = await loadPosition(id, context);
   if (!position) throw new Error(`Inventory position ${id} was accepted but is not there.`);
   return Object.assign(new InventoryAccepted(), { inventoryPosition: position });

@@ -1,4 +1,4 @@
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox';
 import { CAUSES } from '@takt/event-log';
 import { DecimalSchema, QuantitySchema } from '@takt/quantity';
 import {
@@ -117,8 +117,8 @@ const master = {
 const fact = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object({ id: identifier, ...properties }, { additionalProperties: false });
 
-/** JSON Schema of each event's data. Every event names its order in `id`. */
-export const Events = {
+/** What each event says, by type. Every one names its order in `id`. */
+export const Facts = {
   ProductionOrderCreated: fact({
     /** TAKT: created here. SOURCE: a backing system owns it. */
     owner: Type.Union([Type.Literal('TAKT'), Type.Literal('SOURCE')]),
@@ -165,8 +165,42 @@ export const Events = {
   ProductionOrderClosed: fact({}),
   ProductionOrderCancelled: fact({ reason: text }),
 };
-export type EventName = keyof typeof Events;
-export type EventData<Name extends EventName> = Static<(typeof Events)[Name]>;
-export type ProductionOrderEvent = {
-  [Name in EventName]: { readonly type: Name; readonly data: EventData<Name> };
+
+/** What each event says of its order besides: whoever follows the log can tell whom it concerns. */
+const About = Type.Object({
+  sku: identifier,
+  location: identifier,
+  /** Where its operations are done, and were before. */
+  workCenters: Type.Array(identifier),
+});
+type About = Static<typeof About>;
+
+/** JSON Schema of each event's data. */
+export const Events = withAbout(Facts);
+
+export type EventName = keyof typeof Facts;
+export type FactData<Name extends EventName> = Static<(typeof Facts)[Name]>;
+export type ProductionOrderFact = {
+  [Name in EventName]: { readonly type: Name; readonly data: FactData<Name> };
 }[EventName];
+export type ProductionOrderEvent = {
+  [Name in EventName]: {
+    readonly type: Name;
+    readonly data: FactData<Name> & About;
+  };
+}[EventName];
+
+/** The fact with what its event says besides. */
+export function told(fact: ProductionOrderFact, { sku, location, workCenters }: About) {
+  return { ...fact, data: { ...fact.data, sku, location, workCenters } } as ProductionOrderEvent;
+}
+
+function withAbout<Names extends string>(facts: { readonly [name in Names]: TObject }): {
+  readonly [name in Names]: TObject;
+} {
+  const events = Object.entries<TObject>(facts).map(([name, { properties }]) => [
+    name,
+    Type.Object({ ...properties, ...About.properties }, { additionalProperties: false }),
+  ]);
+  return Object.fromEntries(events) as { [name in Names]: TObject };
+}

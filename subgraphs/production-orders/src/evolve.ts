@@ -1,12 +1,13 @@
 import type { Quantity } from '@takt/quantity';
-import type { EventData, ProductionOrderEvent, ScheduleRevision } from './events.ts';
+import type { FactData, ProductionOrderFact, ScheduleRevision } from './events.ts';
 import type { OperationPlan } from './messages.ts';
 import { REVISIONS_KEPT, type Operation, type ProductionOrder } from './order.ts';
-import { derive, nothingConfirmed } from './progress.ts';
+import { addUp, derive } from './progress.ts';
 import { withSchedule } from './schedule.ts';
+import { without } from './without.ts';
 
 /** Folds one event into the order. The first event of an order is `ProductionOrderCreated`. */
-export function evolve(order: ProductionOrder | undefined, event: ProductionOrderEvent): ProductionOrder {
+export function evolve(order: ProductionOrder | undefined, event: ProductionOrderFact): ProductionOrder {
   if (event.type === 'ProductionOrderCreated') return derive(created(event.data));
   if (order === undefined) throw new TypeError(`${event.type} cannot be the first event of a production order.`);
   return derive(changed(order, event));
@@ -14,19 +15,24 @@ export function evolve(order: ProductionOrder | undefined, event: ProductionOrde
 
 function changed(
   order: ProductionOrder,
-  event: Exclude<ProductionOrderEvent, { type: 'ProductionOrderCreated' }>,
+  event: Exclude<ProductionOrderFact, { type: 'ProductionOrderCreated' }>,
 ): ProductionOrder {
   switch (event.type) {
     case 'ProductionOrderAdopted':
       return { ...order, owner: 'SOURCE' };
     case 'ProductionOrderAmended': {
-      const { priority: _priority, routing: _routing, ...rest } = order;
-      return { ...rest, ...event.data };
+      const { sku, location, priority, routing } = event.data;
+      return {
+        ...without(order, 'priority', 'routing'),
+        sku,
+        location,
+        ...(priority !== undefined && { priority }),
+        ...(routing !== undefined && { routing }),
+      };
     }
     case 'ProductionOrderStatusChanged': {
-      const { delivered: _delivered, ...rest } = order;
-      const { state, ...status } = event.data;
-      return { ...rest, ...status, stage: state };
+      const { state, ...status } = withoutAbout(event.data);
+      return { ...without(order, 'delivered'), ...status, stage: state };
     }
     case 'ProductionOrderOperationsChanged':
       return { ...order, operations: operations(event.data.operations, order.quantity) };
@@ -45,22 +51,22 @@ function changed(
     case 'MaterialSubstituted':
       return substituted(order, event.data);
     case 'QualityHoldPlaced': {
-      const { id: _id, ...hold } = event.data;
+      const hold = withoutAbout(event.data);
       return { ...order, qualityHolds: [...order.qualityHolds, hold] };
     }
     case 'QualityHoldReleased': {
-      const { id: _id, hold, ...release } = event.data;
+      const { hold, ...release } = withoutAbout(event.data);
       return {
         ...order,
         qualityHolds: order.qualityHolds.map((each) => (each.hold === hold ? { ...each, release } : each)),
       };
     }
     case 'CompletionConfirmed': {
-      const { id: _id, ...confirmation } = event.data;
+      const confirmation = withoutAbout(event.data);
       return { ...order, confirmations: [...order.confirmations, confirmation] };
     }
     case 'ConfirmationReversed': {
-      const { id: _id, confirmation, ...reversal } = event.data;
+      const { confirmation, ...reversal } = withoutAbout(event.data);
       return {
         ...order,
         confirmations: order.confirmations.map((each) =>
@@ -77,13 +83,13 @@ function changed(
   }
 }
 
-function created({ state, operations: plans, ...data }: EventData<'ProductionOrderCreated'>): ProductionOrder {
+function created({ state, operations: plans, ...data }: FactData<'ProductionOrderCreated'>): ProductionOrder {
   return {
     ...data,
     stage: state,
     state,
     onHold: false,
-    confirmed: nothingConfirmed(data.quantity.unit),
+    confirmed: addUp([], data.quantity.unit),
     operations: operations(plans, data.quantity),
     workCenters: [],
     confirmations: [],
@@ -103,7 +109,7 @@ function operations(plans: readonly OperationPlan[], { unit }: Quantity): Operat
         ...(actualEnd !== undefined && { actualEnd }),
       },
       state: state ?? ('PLANNED' as const),
-      confirmed: nothingConfirmed(unit),
+      confirmed: addUp([], unit),
     }))
     .sort((left, right) => left.sequence - right.sequence);
 }
@@ -124,17 +130,22 @@ function settled(
   };
 }
 
-function substituted(order: ProductionOrder, { substitution }: EventData<'MaterialSubstituted'>): ProductionOrder {
+function substituted(order: ProductionOrder, { substitution }: FactData<'MaterialSubstituted'>): ProductionOrder {
   const { position, component, substitute, required } = substitution;
   return {
     ...order,
     substitutions: [...order.substitutions, substitution],
     components: order.components.map((each) => {
       if (each.position !== position) return each;
-      const { withdrawn: _withdrawn, available: _available, ...rest } = each;
-      return { ...rest, sku: substitute, required, substitutedFor: rest.substitutedFor ?? component };
+      const { substitutedFor = component, ...rest } = without(each, 'withdrawn', 'available');
+      return { ...rest, sku: substitute, required, ...(substitutedFor !== substitute && { substitutedFor }) };
     }),
   };
+}
+
+/** What the event says, without what it says of its order besides. */
+function withoutAbout<Data extends object>(data: Data): Omit<Data, 'id'> {
+  return without(data, 'id', 'sku', 'location', 'workCenters') as Omit<Data, 'id'>;
 }
 
 function unknown(event: never): never {

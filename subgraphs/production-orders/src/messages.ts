@@ -107,9 +107,7 @@ export const Commands = {
       id: identifier,
       ...Plan,
       /** PLANNED where it is not said. */
-      state: Type.Optional(
-        Type.Union([Type.Literal('PROPOSED'), Type.Literal('PLANNED'), Type.Literal('FIRMED')]),
-      ),
+      state: Type.Optional(Type.Union([Type.Literal('PROPOSED'), Type.Literal('PLANNED'), Type.Literal('FIRMED')])),
     },
     { additionalProperties: false },
   ),

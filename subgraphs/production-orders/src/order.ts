@@ -1,5 +1,5 @@
 import type { Quantity } from '@takt/quantity';
-import type { Component, EventData, MaterialSubstitution, ScheduleRevision } from './events.ts';
+import type { Component, FactData, MaterialSubstitution, ScheduleRevision } from './events.ts';
 import type { OperationPlan, OperationState, OrderState } from './messages.ts';
 
 /** A production order as it is kept. What can be derived is derived again after each event: see progress.ts. */
@@ -61,12 +61,12 @@ export interface Confirmed {
   readonly rework: Quantity;
 }
 
-export type Confirmation = Omit<EventData<'CompletionConfirmed'>, 'id'> & {
+export type Confirmation = Omit<FactData<'CompletionConfirmed'>, 'id'> & {
   readonly reversal?: { readonly reason: string; readonly reversedAt: string };
 };
 
-export type QualityHold = Omit<EventData<'QualityHoldPlaced'>, 'id'> & {
-  readonly release?: Omit<EventData<'QualityHoldReleased'>, 'id' | 'hold'>;
+export type QualityHold = Omit<FactData<'QualityHoldPlaced'>, 'id'> & {
+  readonly release?: Omit<FactData<'QualityHoldReleased'>, 'id' | 'hold'>;
 };
 
 export const REVISIONS_KEPT = 200;

@@ -1,169 +1,137 @@
-import { Type, type Static } from '@sinclair/typebox';
-import { CAUSES } from '@takt/event-log';
-import { QuantitySchema } from '@takt/quantity';
+import type { Aggregate, Decision, DecisionContext } from '@takt/intake';
+import { InvalidDecimalError, isNegative, isZero } from '@takt/quantity';
+import { confirmCompletion, reverseConfirmation } from './confirmation.ts';
+import { Events, told, type ProductionOrderEvent, type ProductionOrderFact } from './events.ts';
+import { evolve } from './evolve.ts';
+import { hindrance } from './lifecycle.ts';
+import {
+  Commands,
+  ProductionOrderReport,
+  type CommandData,
+  type CommandName,
+  type ProductionOrderMessage,
+} from './messages.ts';
+import type { ProductionOrder } from './order.ts';
+import { planFault, planInUtc } from './plan.ts';
+import { describeHold, holdOnOrder, placeQualityHold, releaseQualityHold } from './quality-hold.ts';
+import { refuse } from './refusals.ts';
+import { acceptReport } from './report.ts';
+import { reviseSchedule } from './revise-schedule.ts';
+import { substituteMaterial } from './substitution.ts';
 
-export const ORDER_STATES = [
-  'PROPOSED',
-  'PLANNED',
-  'FIRMED',
-  'RELEASED',
-  'IN_PROGRESS',
-  'PARTIALLY_CONFIRMED',
-  'CONFIRMED',
-  'DELIVERED',
-  'TECHNICALLY_COMPLETE',
-  'CLOSED',
-  'CANCELLED',
-] as const;
-export type OrderState = (typeof ORDER_STATES)[number];
-export const OPERATION_STATES = ['PLANNED', 'RELEASED', 'SETUP', 'IN_PROGRESS', 'PARTIALLY_CONFIRMED', 'CONFIRMED', 'CANCELLED'] as const;
-export const REVISION_STATES = ['PROPOSED', 'APPROVED', 'SENT', 'APPLIED', 'REJECTED'] as const;
-export const DISPOSITIONS = ['USE_AS_IS', 'REWORK', 'SCRAP', 'RETURN', 'RELEASED'] as const;
-export const HOLD_SCOPES = ['ORDER', 'OPERATION', 'LOT'] as const;
-
-const id = Type.String({ minLength: 1, maxLength: 200 });
-const instant = Type.String({ format: 'date-time' });
-const text = Type.String({ minLength: 1, maxLength: 2000 });
-
-const Operation = Type.Object({
-  sequence: Type.Integer({ minimum: 0 }),
-  name: Type.Optional(Type.String()),
-  workCenter: Type.Optional(Type.String({ minLength: 1 })),
-  /** Working time that it occupies its work center, set-up included. */
-  plannedMinutes: Type.Optional(Type.Number({ minimum: 0 })),
-  scheduledStart: Type.Optional(instant),
-  scheduledEnd: Type.Optional(instant),
-  actualStart: Type.Optional(instant),
-  actualEnd: Type.Optional(instant),
-  state: Type.Optional(Type.Union(OPERATION_STATES.map((state) => Type.Literal(state)))),
-});
-const Component = Type.Object({
-  position: Type.Integer({ minimum: 0 }),
-  sku: Type.String({ minLength: 1 }),
-  required: QuantitySchema,
-  withdrawn: Type.Optional(QuantitySchema),
-  available: Type.Optional(QuantitySchema),
-  /** Sequence of the operation that consumes it. */
-  operation: Type.Optional(Type.Integer({ minimum: 0 })),
-  requiredAt: Type.Optional(instant),
-});
-const Plan = {
-  sku: Type.String({ minLength: 1 }),
-  location: Type.String({ minLength: 1 }),
-  quantity: QuantitySchema,
-  scheduledStart: instant,
-  scheduledEnd: instant,
-  priority: Type.Optional(Type.Integer()),
-  routing: Type.Optional(Type.String()),
-  operations: Type.Array(Operation, { maxItems: 500 }),
-  components: Type.Array(Component, { maxItems: 2000 }),
-};
-
-/** Data of `ProductionOrderReported`: an ERP's or a scheduler's view of one order, whole. */
-export const ProductionOrderReport = Type.Object(
-  {
-    id,
-    ...Plan,
-    state: Type.Union(ORDER_STATES.map((state) => Type.Literal(state))),
-    /** The source's own status set, e.g. SAP's `['REL', 'SETC', 'PRC']`, kept as it came. */
-    sourceStatuses: Type.Array(Type.String()),
-    frozen: Type.Optional(Type.Boolean()),
-    materialShortage: Type.Optional(Type.Boolean()),
-    delivered: Type.Optional(QuantitySchema),
+/**
+ * An order to make a quantity of a product at a location. Backing systems report orders whole; planners and the shop floor
+ * command them. Which state allows which command: lifecycle.ts. Every reason to refuse: refusals.ts.
+ */
+export const productionOrder: Aggregate<ProductionOrder, ProductionOrderMessage, ProductionOrderEvent> = {
+  noun: 'ProductionOrder',
+  collection: {
+    name: 'production-orders',
+    indexes: [
+      ['scheduledStart'],
+      ['scheduledEnd'],
+      ['state', 'scheduledStart'],
+      ['onHold', 'scheduledStart'],
+      ['location', 'scheduledStart'],
+      ['location', 'state', 'scheduledStart'],
+      ['sku', 'location', 'scheduledStart'],
+      ['sku', 'location', 'scheduledEnd'],
+      ['sku', 'location', 'state', 'scheduledStart'],
+      ['workCenters', 'scheduledStart'],
+      ['workCenters', 'state', 'scheduledStart'],
+      ['workCenters', 'scheduledEnd'],
+    ],
   },
-  { additionalProperties: false },
-);
-
-/** Data of the commands, by type. */
-export const Commands = {
-  CreateProductionOrder: Type.Object(
-    { id, ...Plan, state: Type.Optional(Type.Union([Type.Literal('PROPOSED'), Type.Literal('PLANNED'), Type.Literal('FIRMED')])) },
-    { additionalProperties: false },
-  ),
-  FirmProductionOrder: Type.Object({ id }, { additionalProperties: false }),
-  ReleaseProductionOrder: Type.Object({ id }, { additionalProperties: false }),
-  ReviseSchedule: Type.Object(
-    {
-      id,
-      scheduledStart: Type.Optional(instant),
-      scheduledEnd: Type.Optional(instant),
-      quantity: Type.Optional(QuantitySchema),
-      operations: Type.Optional(
-        Type.Array(
-          Type.Object({
-            sequence: Type.Integer({ minimum: 0 }),
-            workCenter: Type.Optional(Type.String({ minLength: 1 })),
-            scheduledStart: Type.Optional(instant),
-            scheduledEnd: Type.Optional(instant),
-          }),
-        ),
-      ),
-      cause: Type.Union(CAUSES.map((cause) => Type.Literal(cause))),
-      reason: Type.Optional(text),
-      policyDecision: Type.Optional(Type.String()),
-      approvedBy: Type.Optional(text),
-    },
-    { additionalProperties: false },
-  ),
-  SubstituteMaterial: Type.Object(
-    {
-      id,
-      /** Position of the component that is replaced. */
-      position: Type.Integer({ minimum: 0 }),
-      substitute: Type.String({ minLength: 1 }),
-      group: Type.Optional(Type.String()),
-      priority: Type.Optional(Type.Integer()),
-      /** Units of the substitute for one unit of the component. */
-      ratio: Type.String({ pattern: '^\\d+(\\.\\d+)?$' }),
-      reason: text,
-      approvedBy: text,
-    },
-    { additionalProperties: false },
-  ),
-  PlaceQualityHold: Type.Object(
-    {
-      id,
-      hold: id,
-      scope: Type.Union(HOLD_SCOPES.map((scope) => Type.Literal(scope))),
-      /** For scope OPERATION. */
-      operation: Type.Optional(Type.Integer({ minimum: 0 })),
-      /** For scope LOT. */
-      lot: Type.Optional(Type.String({ minLength: 1 })),
-      reason: text,
-      placedBy: text,
-    },
-    { additionalProperties: false },
-  ),
-  ReleaseQualityHold: Type.Object(
-    {
-      id,
-      hold: id,
-      disposition: Type.Union(DISPOSITIONS.map((disposition) => Type.Literal(disposition))),
-      releasedBy: text,
-      remark: Type.Optional(text),
-    },
-    { additionalProperties: false },
-  ),
-  ConfirmCompletion: Type.Object(
-    {
-      id,
-      confirmation: id,
-      operation: Type.Integer({ minimum: 0 }),
-      yield: QuantitySchema,
-      scrap: Type.Optional(QuantitySchema),
-      rework: Type.Optional(QuantitySchema),
-      reason: Type.Optional(text),
-      shift: Type.Optional(Type.String()),
-      startedAt: Type.Optional(instant),
-      endedAt: Type.Optional(instant),
-      /** The operation is done, whatever was confirmed. */
-      final: Type.Boolean(),
-    },
-    { additionalProperties: false },
-  ),
-  ReverseConfirmation: Type.Object({ id, confirmation: id, reason: text }, { additionalProperties: false }),
-  CloseProductionOrder: Type.Object({ id }, { additionalProperties: false }),
-  CancelProductionOrder: Type.Object({ id, reason: text }, { additionalProperties: false }),
+  messages: { ProductionOrderReported: ProductionOrderReport, ...Commands },
+  events: Events,
+  identify: ({ data }) => data.id,
+  decide,
+  evolve,
 };
-export type ProductionOrderReport = Static<typeof ProductionOrderReport>;
-export type CommandData<Name extends keyof typeof Commands> = Static<(typeof Commands)[Name]>;
+
+function decide(
+  order: ProductionOrder | undefined,
+  message: ProductionOrderMessage,
+  context: DecisionContext,
+): Decision<ProductionOrderEvent> {
+  try {
+    const answer = answerTo(order, message, context);
+    if ('refused' in answer) return answer;
+    return { events: eventsOf(order, answer) };
+  } catch (error) {
+    if (error instanceof InvalidDecimalError) return refuse('QUANTITY_OUT_OF_RANGE');
+    throw error;
+  }
+}
+
+/** Folds them too: what no exact quantity can hold shows here, before anything is committed. */
+function eventsOf(order: ProductionOrder | undefined, facts: readonly ProductionOrderFact[]): ProductionOrderEvent[] {
+  let before = order;
+  return facts.map((fact) => {
+    const after = evolve(before, fact);
+    const workCenters = [...new Set([...(before?.workCenters ?? []), ...after.workCenters])];
+    before = after;
+    return told(fact, { ...after, workCenters });
+  });
+}
+
+function answerTo(
+  order: ProductionOrder | undefined,
+  message: ProductionOrderMessage,
+  context: DecisionContext,
+): Answer {
+  if (message.type === 'ProductionOrderReported') return acceptReport(order, message.data, context);
+  if (message.type === 'CreateProductionOrder') return order ? refuse('ORDER_EXISTS') : create(message.data);
+  if (!order) return refuse('ORDER_UNKNOWN');
+  const code = hindrance(order.state, message.type);
+  return code ? refuse(code, `It is ${order.state}.`) : command(order, message, context);
+}
+
+function command(order: ProductionOrder, message: OrderCommand, context: DecisionContext): Answer {
+  const { id } = order;
+  switch (message.type) {
+    case 'FirmProductionOrder':
+      return [{ type: 'ProductionOrderFirmed', data: { id } }];
+    case 'ReleaseProductionOrder':
+      return unlessOnHold(order, { type: 'ProductionOrderReleased', data: { id } });
+    case 'ReviseSchedule':
+      return reviseSchedule(order, message.data, context);
+    case 'SubstituteMaterial':
+      return substituteMaterial(order, message.data, context);
+    case 'PlaceQualityHold':
+      return placeQualityHold(order, message.data, context);
+    case 'ReleaseQualityHold':
+      return releaseQualityHold(order, message.data, context);
+    case 'ConfirmCompletion':
+      return confirmCompletion(order, message.data, context);
+    case 'ReverseConfirmation':
+      return reverseConfirmation(order, message.data, context);
+    case 'CloseProductionOrder':
+      return unlessOnHold(order, { type: 'ProductionOrderClosed', data: { id } });
+    case 'CancelProductionOrder':
+      return [{ type: 'ProductionOrderCancelled', data: message.data }];
+  }
+}
+
+function create({ state, ...plan }: CommandData<'CreateProductionOrder'>): Answer {
+  if (isZero(plan.quantity) || isNegative(plan.quantity)) return refuse('QUANTITY_NOT_POSITIVE');
+  const fault = planFault(plan);
+  if (fault) return fault;
+  const data = {
+    ...planInUtc(plan),
+    owner: 'TAKT' as const,
+    state: state ?? ('PLANNED' as const),
+    sourceStatuses: [],
+    frozen: false,
+    materialShortage: false,
+  };
+  return [{ type: 'ProductionOrderCreated', data }];
+}
+
+function unlessOnHold(order: ProductionOrder, fact: ProductionOrderFact): Answer {
+  const hold = holdOnOrder(order);
+  return hold ? refuse('ORDER_ON_HOLD', describeHold(hold)) : [fact];
+}
+
+type Answer = readonly ProductionOrderFact[] | ReturnType<typeof refuse>;
+type OrderCommand = Extract<ProductionOrderMessage, { type: Exclude<CommandName, 'CreateProductionOrder'> }>;

@@ -1,7 +1,8 @@
-import { compare, quantity, sum, type Quantity } from '@takt/quantity';
+import { compare, sum, type Quantity } from '@takt/quantity';
 import { isBefore, isFinal } from './lifecycle.ts';
 import { OPERATION_STATES, type OperationState, type OrderState } from './messages.ts';
 import type { Confirmation, Confirmed, Operation, ProductionOrder } from './order.ts';
+import { without } from './without.ts';
 
 /**
  * The order with everything derived that follows from its facts: so a reversed confirmation leaves no trace but itself.
@@ -16,23 +17,26 @@ import type { Confirmation, Confirmed, Operation, ProductionOrder } from './orde
 export function derive(facts: ProductionOrder): ProductionOrder {
   const active = activeConfirmations(facts);
   const state = orderState(facts, active);
-  const operations = facts.operations.map((operation) => deriveOperation(operation, state, active, facts.quantity.unit));
+  const operations = facts.operations.map((operation) =>
+    deriveOperation(operation, state, active, facts.quantity.unit),
+  );
   const unit = facts.quantity.unit;
   const last = lastOperation(facts);
-  const { actualStart: _start, actualEnd: _end, ...rest } = facts;
   const started = earliest([...operations.map(({ actualStart }) => actualStart), ...active.map(startOf)]);
   const ended = latest([...operations.map(({ actualEnd }) => actualEnd), ...active.map(endOf)]);
   const finished = state !== 'CANCELLED' && !isBefore(state, 'CONFIRMED');
   return {
-    ...rest,
+    ...without(facts, 'actualStart', 'actualEnd'),
     state,
     onHold: facts.qualityHolds.some(({ release }) => release === undefined),
     operations,
     workCenters: [...new Set(operations.flatMap(({ workCenter }) => workCenter ?? []))],
     confirmed: {
-      yield: total(active.filter(({ operation }) => operation === last).map((confirmation) => confirmation.yield), unit),
-      scrap: total(active.map(({ scrap }) => scrap), unit),
-      rework: total(active.map(({ rework }) => rework), unit),
+      ...addUp(active, unit),
+      yield: addUp(
+        active.filter(({ operation }) => operation === last),
+        unit,
+      ).yield,
     },
     ...(started !== undefined && { actualStart: started }),
     ...(finished && ended !== undefined && { actualEnd: ended }),
@@ -79,23 +83,19 @@ function shownBy(facts: ProductionOrder, active: readonly Confirmation[]): Order
 }
 
 function deriveOperation(
-  { actualStart: _start, actualEnd: _end, ...operation }: Operation,
+  operation: Operation,
   order: OrderState,
   active: readonly Confirmation[],
   unit: string,
 ): Operation {
-  const own = active.filter(({ operation: sequence }) => sequence === operation.sequence);
+  const own = active.filter((confirmation) => confirmation.operation === operation.sequence);
   const state = operationState(operation.reported.state, order, own);
   const started = earliest([operation.reported.actualStart, ...own.map(startOf)]);
   const ended = latest([operation.reported.actualEnd, ...own.map(endOf)]);
   return {
-    ...operation,
+    ...without(operation, 'actualStart', 'actualEnd'),
     state,
-    confirmed: {
-      yield: total(own.map((confirmation) => confirmation.yield), unit),
-      scrap: total(own.map(({ scrap }) => scrap), unit),
-      rework: total(own.map(({ rework }) => rework), unit),
-    },
+    confirmed: addUp(own, unit),
     ...(started !== undefined && { actualStart: started }),
     ...(state === 'CONFIRMED' && ended !== undefined && { actualEnd: ended }),
   };
@@ -114,18 +114,18 @@ function operationState(
   return OPERATION_STATES.indexOf(reported) > OPERATION_STATES.indexOf(shown) ? reported : shown;
 }
 
-/** An earlier report may have been in another unit: what is in the order's unit now counts. */
-function total(quantities: readonly Quantity[], unit: string): Quantity {
-  return sum(
-    quantities.filter((each) => each.unit === unit),
-    unit,
-  );
-}
-
-/** Nothing confirmed. */
-export function nothingConfirmed(unit: string): Confirmed {
-  const none = quantity(0, unit);
-  return { yield: none, scrap: none, rework: none };
+/** What was confirmed while the source had the order in another unit does not count. */
+export function addUp(confirmations: readonly Confirmation[], unit: string): Confirmed {
+  const total = (quantities: readonly Quantity[]) =>
+    sum(
+      quantities.filter((each) => each.unit === unit),
+      unit,
+    );
+  return {
+    yield: total(confirmations.map((confirmation) => confirmation.yield)),
+    scrap: total(confirmations.map(({ scrap }) => scrap)),
+    rework: total(confirmations.map(({ rework }) => rework)),
+  };
 }
 
 function startOf({ startedAt, endedAt, confirmedAt }: Confirmation): string {

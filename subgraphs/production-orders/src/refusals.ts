@@ -40,7 +40,7 @@ export const REFUSALS = {
   HOLD_RELEASED: 'The quality hold has been released already.',
   HOLD_SCOPE_UNCLEAR: 'A hold of scope OPERATION names an operation, of scope LOT a lot, of scope ORDER neither.',
   TOO_MANY: 'The order cannot keep more of these.',
-  REPORT_OUTDATED: 'The report is older than what is known of the order.',
+  OLDER_THAN_KNOWN: 'The report is older than what is known of the order.',
 } as const;
 export type RefusalCode = keyof typeof REFUSALS;
 

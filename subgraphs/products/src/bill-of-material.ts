@@ -62,7 +62,7 @@ export const billOfMaterial = defineMasterRecord({
   noun: 'BillOfMaterial',
   collection: {
     name: 'bills-of-material',
-    indexes: [['id'], ['sku', 'location', 'id'], ['location', 'id'], ['lines.component', 'id']],
+    indexes: [['id'], ['sku', 'location', 'id'], ['sku', 'id'], ['location', 'id'], ['lines.component', 'id']],
   },
   key: (record: BillOfMaterialRecord) => record.id,
   data: BillOfMaterialRecord,

@@ -20,7 +20,17 @@ export type DistributionLaneRecord = Static<typeof DistributionLaneRecord>;
 
 export const distributionLane = defineMasterRecord({
   noun: 'DistributionLane',
-  collection: { name: 'distribution-lanes', indexes: [['id'], ['sku', 'destination', 'id'], ['origin', 'id']] },
+  collection: {
+    name: 'distribution-lanes',
+    indexes: [
+      ['id'],
+      ['sku', 'id'],
+      ['sku', 'destination', 'id'],
+      ['sku', 'origin', 'id'],
+      ['destination', 'id'],
+      ['origin', 'id'],
+    ],
+  },
   key: (record: DistributionLaneRecord) => record.id,
   data: DistributionLaneRecord,
 });

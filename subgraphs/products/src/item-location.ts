@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { defineMasterRecord } from '@takt/intake';
-import { QuantitySchema } from '@takt/quantity';
+import { defineMasterRecord, type Aggregate, type Decision, type RecordChange } from '@takt/intake';
+import { isNegative, QuantitySchema } from '@takt/quantity';
 import { PRODUCT_TYPES } from './product.ts';
 
 export const LOT_SIZE_RULES = ['LOT_FOR_LOT', 'FIXED', 'MIN_MAX', 'PERIOD'] as const;
@@ -35,7 +35,18 @@ export const ItemLocationRecord = Type.Object(
 );
 export type ItemLocationRecord = Static<typeof ItemLocationRecord>;
 
-export const itemLocation = defineMasterRecord({
+/** Data of `SetSafetyStock`: what a planner decides; it stands until the source reports another. */
+export const SetSafetyStock = Type.Object(
+  {
+    sku: Type.String({ minLength: 1, maxLength: 200 }),
+    location: Type.String({ minLength: 1, maxLength: 200 }),
+    safetyStock: QuantitySchema,
+  },
+  { additionalProperties: false },
+);
+export type SetSafetyStock = Static<typeof SetSafetyStock>;
+
+const record = defineMasterRecord({
   noun: 'ItemLocation',
   collection: {
     name: 'item-locations',
@@ -43,14 +54,54 @@ export const itemLocation = defineMasterRecord({
       ['location', 'type', 'sku'],
       ['location', 'sku'],
       ['sku', 'location'],
-      ['planner', 'sku'],
+      ['planner', 'sku', 'location'],
     ],
   },
-  key: (record: ItemLocationRecord) => itemLocationId(record.sku, record.location),
+  key: (data: ItemLocationRecord) => itemLocationId(data.sku, data.location),
   data: ItemLocationRecord,
 });
+
+type Message =
+  | { readonly type: 'ItemLocationReported'; readonly data: ItemLocationRecord }
+  | { readonly type: 'SetSafetyStock'; readonly data: SetSafetyStock };
+interface Event {
+  readonly type: 'ItemLocationChanged';
+  readonly data: RecordChange<ItemLocationRecord>;
+}
+
+export const itemLocation: Aggregate<ItemLocationRecord, Message, Event> = {
+  ...record,
+  messages: { ...record.messages, SetSafetyStock },
+  identify: ({ data }) => itemLocationId(data.sku, data.location),
+  decide: (state, message, context) =>
+    message.type === 'SetSafetyStock' ? setSafetyStock(state, message.data) : record.decide(state, message, context),
+};
 
 /** Both parts are percent-encoded, so that no pair of codes gives the id of another. */
 export function itemLocationId(sku: string, location: string): string {
   return `${encodeURIComponent(sku)}@${encodeURIComponent(location)}`;
+}
+
+function setSafetyStock(
+  state: ItemLocationRecord | undefined,
+  { sku, location, safetyStock }: SetSafetyStock,
+): Decision<Event> {
+  if (!state) return refused('UNKNOWN_ITEM_LOCATION', `${sku} is not planned at ${location}.`);
+  if (isNegative(safetyStock)) return refused('BAD_QUANTITY', 'A safety stock cannot be negative.');
+  const { lotSizeMinimum, lotSizeMultiple, lotSizeMaximum, reorderPoint } = state;
+  const planned = [state.safetyStock, reorderPoint, lotSizeMinimum, lotSizeMultiple, lotSizeMaximum];
+  const unit = planned.find((quantity) => quantity !== undefined)?.unit ?? safetyStock.unit;
+  if (safetyStock.unit !== unit) {
+    return refused(
+      'UNIT_MISMATCH',
+      `${sku} is planned in ${unit} at ${location}, the safety stock is in ${safetyStock.unit}.`,
+    );
+  }
+  if (state.safetyStock?.value === safetyStock.value) return { events: [] };
+  const change = { record: { ...state, safetyStock }, changed: ['safetyStock'] };
+  return { events: [{ type: 'ItemLocationChanged', data: change }] };
+}
+
+function refused(code: string, reason: string): Decision<Event> {
+  return { refused: { code, reason } };
 }

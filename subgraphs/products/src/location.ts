@@ -24,7 +24,10 @@ export type LocationRecord = Static<typeof LocationRecord>;
 
 export const location = defineMasterRecord({
   noun: 'Location',
-  collection: { name: 'locations', indexes: [['code'], ['type', 'code'], ['region', 'code'], ['name', 'code']] },
+  collection: {
+    name: 'locations',
+    indexes: [['code'], ['type', 'code'], ['region', 'code'], ['parent', 'code'], ['name', 'code']],
+  },
   key: (record: LocationRecord) => record.code,
   data: LocationRecord,
 });

@@ -60,7 +60,10 @@ export type ProductRecord = Static<typeof ProductRecord>;
 
 export const product = defineMasterRecord({
   noun: 'Product',
-  collection: { name: 'products', indexes: [['sku'], ['type', 'sku'], ['family', 'sku'], ['abcClass', 'sku'], ['name', 'sku']] },
+  collection: {
+    name: 'products',
+    indexes: [['sku'], ['type', 'sku'], ['family', 'sku'], ['abcClass', 'sku'], ['name', 'sku']],
+  },
   key: (record: ProductRecord) => record.sku,
   data: ProductRecord,
 });

@@ -49,7 +49,16 @@ export type RoutingRecord = Static<typeof RoutingRecord>;
 
 export const routing = defineMasterRecord({
   noun: 'Routing',
-  collection: { name: 'routings', indexes: [['id'], ['sku', 'location', 'id'], ['location', 'id']] },
+  collection: {
+    name: 'routings',
+    indexes: [
+      ['id'],
+      ['sku', 'location', 'id'],
+      ['sku', 'id'],
+      ['location', 'id'],
+      ['operations.workCenters.code', 'id'],
+    ],
+  },
   key: (record: RoutingRecord) => record.id,
   data: RoutingRecord,
 });

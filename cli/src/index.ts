@@ -1,0 +1,2 @@
+export { DOMAINS } from './domains.ts';
+export { startSystem, type System, type SystemOptions } from './system.ts';

@@ -1,0 +1,40 @@
+import { startProblem } from '@takt/subgraph-server';
+
+/** Answers the exit code, or undefined if the command goes on by itself. */
+type Command = (args: readonly string[]) => Promise<number | undefined>;
+
+const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command> }> = {
+  start: {
+    help: 'start                     serve the graph: six domains and the gateway in this process',
+    load: async () => (await import('./start.ts')).startCommand,
+  },
+  services: {
+    help: 'services                  the same graph as seven processes over HTTP',
+    load: async () => (await import('./services.ts')).servicesCommand,
+  },
+  import: {
+    help: 'import frepple FILE...    load frePPLe fixtures, into the running Takt or into its data directory',
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  schema: {
+    help: 'schema [--check]          write the contract under schema/, or check that it is up to date',
+    load: async () => (await import('./schema.ts')).schemaCommand,
+  },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command) {
+  try {
+    const code = await (await command.load())(args);
+    if (code !== undefined) process.exitCode = code;
+  } catch (error) {
+    process.stderr.write(`${startProblem(error)}\n`);
+    process.exit(1);
+  }
+} else {
+  const asked = ['', 'help', '--help', '-h'].includes(name);
+  const usage = ['Usage: npm run takt -- COMMAND', '', ...Object.values(COMMANDS).map(({ help }) => `  ${help}`), ''].join('\n');
+  (asked ? process.stdout : process.stderr).write(asked ? usage : `There is no command "${name}".\n\n${usage}`);
+  process.exitCode = asked ? 0 : 2;
+}

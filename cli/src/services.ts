@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { systemClock, type Intake } from '@takt/intake';
+import { knock, readConfig, type Config } from '@takt/subgraph-server';
+import { claimDataDirectory } from './data-directory.ts';
+import { plannedDemo, runDemo } from './demo.ts';
+import { DOMAINS } from './domains.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
+const STOP_MS = 10_000;
+
+/** The six subgraphs and the gateway as seven processes over HTTP: the gateway at PORT, the subgraphs behind it. */
+export async function servicesCommand(): Promise<undefined> {
+  const config = readConfig(process.env);
+  await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
+  const stopped = new AbortController();
+  const processes: ChildProcess[] = [];
+  const stop = async (code: number) => {
+    if (stopped.signal.aborted) return;
+    stopped.abort();
+    await Promise.all(processes.reverse().map(end));
+    process.exit(code);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
+
+  const start = async (name: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
+    const child = spawn(process.execPath, [TSX, ...args], {
+      cwd: process.cwd(),
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    processes.push(child);
+    child.once('exit', () => {
+      if (!stopped.signal.aborted) process.stderr.write(`${name} has stopped, and so does everything.\n`);
+      void stop(1);
+    });
+    for await (const line of createInterface({ input: child.stdout })) {
+      const url = /(http:\/\/\S+)\/graphql/.exec(line)?.[1];
+      if (url === undefined) continue;
+      process.stdout.write(`${name.padEnd(22)} ${url}/graphql\n`);
+      child.stdout.resume();
+      return url;
+    }
+    throw new Error(`${name} did not start.`);
+  };
+
+  const subgraphs = await Promise.all(
+    DOMAINS.map(async ({ name }) => {
+      const main = join(ROOT, 'subgraphs', name, 'src/main.ts');
+      const url = await start(name, [main], { HOST: '127.0.0.1', PORT: '0', TAKT_DATA_DIR: config.dataDir });
+      return { name, url };
+    }),
+  );
+  const flags = subgraphs.flatMap(({ name, url }) => ['--subgraph', `${name}=${url}/graphql`]);
+  const url = await start(
+    'gateway',
+    [join(ROOT, 'gateway/src/main.ts'), ...flags, '--host', config.host, '--port', String(config.port)],
+    {},
+  );
+  process.stdout.write(`Takt is ready at ${url}/graphql\n`);
+  await runDemo({ config, clock: systemClock, intakes: await openDoors(config), signal: stopped.signal });
+  return undefined;
+}
+
+async function openDoors(config: Config): Promise<ReadonlyMap<string, Intake>> {
+  const doors = DOMAINS.map(async ({ name }) => {
+    const intake = await knock(join(config.dataDir, name));
+    if (!intake) throw new Error(`${name} does not take messages.`);
+    return [name, intake] as const;
+  });
+  return new Map(await Promise.all(doors));
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await exited;
+  clearTimeout(timer);
+}

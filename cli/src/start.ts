@@ -1,0 +1,41 @@
+import { systemClock } from '@takt/intake';
+import { readConfig } from '@takt/subgraph-server';
+import { claimDataDirectory } from './data-directory.ts';
+import { plannedDemo, runDemo } from './demo.ts';
+import { startSystem } from './system.ts';
+
+/** Serves the whole graph from this process until it is told to stop. */
+export async function startCommand(): Promise<undefined> {
+  const config = readConfig(process.env);
+  await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
+  const stopped = new AbortController();
+  let filling: string | undefined = config.demo.fill ? 'the demo plant is being looked at' : undefined;
+  const system = await startSystem({
+    dataDir: config.dataDir,
+    host: config.host,
+    port: config.port,
+    mongodbUri: config.mongodbUri,
+    notReady: () => filling,
+  });
+  const stop = async () => {
+    stopped.abort();
+    await demo;
+    await system.close();
+    process.exit(0);
+  };
+  const intakes = new Map([...system.domains].map(([name, domain]) => [name, domain.intake]));
+  const demo = runDemo({
+    config,
+    clock: systemClock,
+    intakes,
+    signal: stopped.signal,
+    onProgress: (done) => (filling = `the demo plant is being filled: ${done} messages so far`),
+    onFilled: () => {
+      filling = undefined;
+      process.stdout.write(`Takt is ready at ${system.url}/graphql\nOpen ${system.url}/ in a browser to ask it something.\n`);
+    },
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  await demo;
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { DocumentStore } from '@takt/document-store';
+import { inProcessTransport, startGateway, type Gateway } from '@takt/gateway';
+import { systemClock, type Clock, type Intake } from '@takt/intake';
+import { openDomain, openIntakeDoor, type Domain } from '@takt/subgraph-server';
+import { claimDataDirectory } from './data-directory.ts';
+import { DOMAINS } from './domains.ts';
+
+export interface SystemOptions {
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly mongodbUri?: string | undefined;
+  readonly clock?: Clock;
+  /** Wraps each domain's store, e.g. to count its reads. */
+  readonly decorateStore?: (store: DocumentStore, domain: string) => DocumentStore;
+  /** What else must be true for the system to be ready; answers the reason why it is not. */
+  readonly notReady?: () => string | undefined;
+}
+
+/** All six domains and the gateway in this process. */
+export interface System {
+  readonly url: string;
+  readonly gateway: Gateway;
+  readonly domains: ReadonlyMap<string, Domain>;
+  intake(domain: string): Intake;
+  close(): Promise<void>;
+}
+
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { clock = systemClock } = options;
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const release of opened.reverse().splice(0)) await release();
+  };
+  try {
+    await claimDataDirectory(options.dataDir);
+    const domains: Domain[] = [];
+    for (const definition of DOMAINS) {
+      const domain = await openDomain(definition, {
+        directory: join(options.dataDir, definition.name),
+        mongodbUri: options.mongodbUri,
+        clock,
+        decorateStore: (store) => options.decorateStore?.(store, definition.name) ?? store,
+      });
+      opened.push(() => domain.close());
+      domains.push(domain);
+    }
+    const byName = new Map(domains.map((domain) => [domain.name, domain]));
+    const door = openIntakeDoor(
+      domains.map(({ name, intake }) => ({ name, intake, directory: join(options.dataDir, name) })),
+    );
+    const subgraphs = domains.map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) }));
+    const server = await startGateway({
+      supergraph: { kind: 'subgraphs', subgraphs },
+      host: options.host,
+      port: options.port,
+      extraRoutes: door.handle,
+      ...(options.notReady && { notReady: options.notReady }),
+    });
+    opened.push(() => server.close());
+    await door.announce(server.url);
+    opened.push(() => door.close());
+    return {
+      url: server.url,
+      gateway: server.gateway,
+      domains: byName,
+      intake(name) {
+        const domain = byName.get(name);
+        if (!domain) throw new Error(`There is no domain ${name}.`);
+        return domain.intake;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

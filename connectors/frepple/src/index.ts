@@ -1,0 +1,10 @@
+export { readFixtures, UNDATED } from './read-fixtures.ts';
+export type { ImportMessage, ImportOptions, ImportResult } from './read-fixtures.ts';
+export type { FixtureFile } from './read-records.ts';
+export type { Known, OpenReference } from './cross-check.ts';
+export { formatFault } from './fault.ts';
+export type { Fault } from './fault.ts';
+export type { Count, ImportReport, ModelReport } from './report.ts';
+export { formatReport } from './format-report.ts';
+export { expectedCounts, graphCounts } from './graph-counts.ts';
+export type { Counter, GraphCount } from './graph-counts.ts';

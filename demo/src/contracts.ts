@@ -1,0 +1,22 @@
+/** The data of the messages that the six domains understand, as the demo plant sends them. */
+export type { CustomerOrderRecord, CustomerRecord, ForecastReport, OverrideForecast } from '@takt/forecasts';
+export type { StockMovement, StockReport, TransferOrderRecord } from '@takt/inventory';
+export type { CommandData, ProductionOrderReport } from '@takt/production-orders';
+export type {
+  BillOfMaterialRecord,
+  CalendarRecord,
+  DistributionLaneRecord,
+  ItemLocationRecord,
+  LocationRecord,
+  ProductRecord,
+  RoutingRecord,
+} from '@takt/products';
+export type {
+  CommitSupply,
+  ShipmentNotice,
+  SupplierCommitmentReport,
+  SupplierRecord,
+  SupplyAgreementRecord,
+  SupplyReceipt,
+} from '@takt/supplier-commitments';
+export type { WorkCenterReport, WorkCenterStateReport } from '@takt/work-centers';

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPlant } from '../test-subgraphs/plant/data.ts';
+import { plantSubgraphs } from '../test-subgraphs/plant/subgraphs.ts';
+import { serveSubgraph } from '../test-subgraphs/serve-subgraph.ts';
+import type { ServedSubgraph } from '../test-subgraphs/serve-subgraph.ts';
+import { composeSupergraph, httpTransport } from './index.ts';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+
+let directory: string;
+let supergraph: string;
+let served: ServedSubgraph[];
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'takt-gateway-'));
+  supergraph = join(directory, 'supergraph.graphql');
+  served = await Promise.all(plantSubgraphs(createPlant).map(serveSubgraph));
+  const sources = served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }));
+  await writeFile(supergraph, await composeSupergraph(sources, new AbortController().signal));
+  await Promise.all(sources.map(({ transport }) => transport.close()));
+});
+afterAll(async () => {
+  await Promise.all(served.map((subgraph) => subgraph.close()));
+  await rm(directory, { recursive: true });
+});
+
+function run(...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  return { child, ended };
+}
+
+test('serves a supergraph file until it is told to stop, and stops within a second', async () => {
+  const { child, ended } = run('--supergraph', supergraph, '--port', '0');
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /^Serving (http:\S+)\n$/.exec(line.toString())?.[1] ?? '';
+  const query = '?query={product(sku:"P1"){name onHand supplierCode}}';
+  expect(await (await fetch(url + query)).json()).toEqual({
+    data: { product: { name: 'Product 1', onHand: 1711, supplierCode: null } },
+  });
+  expect((await fetch(url.replace('/graphql', '/health/ready'))).status).toBe(200);
+  const began = performance.now();
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+describe('ends with one line and code 1', () => {
+  test.each<[string, () => string[], RegExp]>([
+    ['an unknown option', () => ['--supergrph', 'x'], /^Unknown option '--supergrph'/],
+    [
+      'a file that is not there',
+      () => ['--supergraph', join(directory, 'none')],
+      /Cannot read the supergraph file .*none \(ENOENT\)/,
+    ],
+    ['a port that is none', () => ['--supergraph', supergraph, '--port', '99999'], /^--port needs a number/],
+    ['a subgraph without a URL', () => ['--subgraph', 'stock'], /^--subgraph needs NAME=URL/],
+  ])('for %s', async (_name, args, message) => {
+    const { code, stdout, stderr } = await run(...args()).ended;
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('for a port in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await run('--supergraph', supergraph, '--port', String(port)).ended;
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toBe(`Cannot listen on port ${port} of 127.0.0.1: it is in use.\n`);
+  });
+});

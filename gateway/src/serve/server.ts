@@ -1,0 +1,160 @@
+import { setMaxListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGateway } from '../gateway.ts';
+import type { Gateway } from '../gateway.ts';
+import type { PlanningLimits } from '../plan/operation-planner.ts';
+import { sourceSupergraph } from '../supergraph/source.ts';
+import type { SupergraphSource } from '../supergraph/source.ts';
+import { answerError, answerJson } from './answer.ts';
+import { graphqlOverHttp } from './graphql-over-http.ts';
+import { graphqlOverWebsocket } from './graphql-over-websocket.ts';
+import { createIde, wantsIde } from './ide.ts';
+import { createReadiness } from './readiness.ts';
+import { mayConnect } from './websocket-origin.ts';
+
+export interface GatewayServerOptions {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly supergraph: SupergraphSource;
+  readonly planningLimits?: PlanningLimits;
+  readonly serverLimits?: Partial<ServerLimits>;
+  /** Serves the GraphQL IDE at `/`; on unless false. */
+  readonly ide?: boolean;
+  /** Serves further paths: answers true for a request that it has taken. */
+  readonly extraRoutes?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Names of request headers that are passed on to subgraphs; none unless given. */
+  readonly forwardHeaders?: readonly string[];
+  /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
+  readonly websocketOrigins?: readonly string[];
+  /** Ends waiting for subgraphs while starting. */
+  readonly signal?: AbortSignal;
+  /** One line for the operator; to standard error unless given. */
+  readonly log?: (line: string) => void;
+}
+
+export interface ServerLimits {
+  /** Bytes of a request body, and of a websocket message. */
+  readonly maxBodyBytes: number;
+  readonly maxOperationsPerConnection: number;
+  readonly connectionInitTimeoutMs: number;
+  /** How long closing waits for requests that are running. */
+  readonly drainMs: number;
+}
+
+const defaultServerLimits: ServerLimits = {
+  maxBodyBytes: 1024 * 1024,
+  maxOperationsPerConnection: 200,
+  connectionInitTimeoutMs: 5_000,
+  drainMs: 10_000,
+};
+
+export interface GatewayServer {
+  /** Without a path. GraphQL is at `/graphql`, over HTTP and websocket. */
+  readonly url: string;
+  readonly gateway: Gateway;
+  ready(): Promise<boolean>;
+  /** Refuses what is new, closes websockets with 1001, lets running requests end, then releases everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a supergraph. Listens at once, so that health can be asked, and resolves when the supergraph is loaded. Throws
+ * {@link SupergraphRefused}, and Error with a message for the operator if the address cannot be used.
+ */
+export async function startGateway(options: GatewayServerOptions): Promise<GatewayServer> {
+  const limits = { ...defaultServerLimits, ...options.serverLimits };
+  const log = options.log ?? ((line: string) => console.error(line));
+  const forwardHeaders = (options.forwardHeaders ?? []).map((name) => name.toLowerCase());
+  const starting = new AbortController();
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
+  let gateway: Gateway | undefined;
+
+  const shared = { gateway: () => gateway, forwardHeaders };
+  const graphql = graphqlOverHttp({ ...shared, maxBodyBytes: limits.maxBodyBytes, signal: stopping.signal });
+  const websocket = graphqlOverWebsocket({ ...shared, ...limits, maxMessageBytes: limits.maxBodyBytes });
+  const readiness = createReadiness(() => gateway);
+  const ide = options.ide === false ? undefined : createIde('Takt');
+
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = pathOf(request);
+    if (!server.listening) response.setHeader('connection', 'close');
+    if (path === '/graphql') return graphql(request, response);
+    if (path === '/health/ready') return readiness.answer(response);
+    if (path === '/health/live') answerJson(response, 200, { status: 'live' });
+    else if (path === '/' && ide && wantsIde(request)) await ide(request, response);
+    else if (!options.extraRoutes?.(request, response))
+      answerError(response, 404, 'There is nothing here. GraphQL is at /graphql.');
+  };
+
+  const server = createServer((request, response) => {
+    route(request, response).catch((error: unknown) => {
+      log(`Request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      if (response.headersSent) response.destroy();
+      else answerError(response, 500, 'Internal server error.');
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (pathOf(request) !== '/graphql') socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    else if (!mayConnect(request, options.websocketOrigins ?? [])) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+    } else websocket.upgrade(request, socket, head);
+  });
+
+  const close = async (): Promise<void> => {
+    starting.abort();
+    const closed = new Promise((resolve) => server.close(resolve));
+    const cut = setTimeout(() => stopping.abort(), limits.drainMs);
+    const cutHard = setTimeout(() => server.closeAllConnections(), limits.drainMs + answerGraceMs);
+    await Promise.all([closed, websocket.close(answerGraceMs)]);
+    clearTimeout(cut);
+    clearTimeout(cutHard);
+    await gateway?.close();
+  };
+
+  await listen(server, options.host, options.port);
+  options.signal?.addEventListener('abort', () => starting.abort(), { once: true });
+  if (options.signal?.aborted) starting.abort();
+  try {
+    const { supergraph, transports } = await sourceSupergraph(options.supergraph, starting.signal, (reason) =>
+      log(`Waiting: ${reason}`),
+    );
+    const { planningLimits } = options;
+    gateway = createGateway({ supergraph, transports, ...(planningLimits && { limits: planningLimits }) });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    url: urlOf(server, options.host),
+    gateway,
+    ready: async () => (await readiness.check()).length === 0,
+    close,
+  };
+}
+
+/** For a websocket client to answer that it is closed, and for an aborted request to be answered. */
+const answerGraceMs = 500;
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'it is in use' : error.message;
+      reject(new Error(`Cannot listen on port ${port} of ${host}: ${reason}.`, { cause: error }));
+    });
+    server.listen({ host, port }, resolve);
+  });
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0] ?? '';
+}

@@ -1,0 +1,35 @@
+import { Kind, parse, visit } from 'graphql';
+
+/** Names of fields that plans fetch on their own account: keys, and inputs of `@requires`, `@provides` and contexts. */
+export interface JoinedNames {
+  readonly all: ReadonlySet<string>;
+  /** Those that some `@requires` fetches with arguments. */
+  readonly withArguments: ReadonlySet<string>;
+}
+
+/** Reads them from the supergraph's `join__` directives. */
+export function joinedNames(supergraphSdl: string): JoinedNames {
+  const all = new Set<string>();
+  const withArguments = new Set<string>();
+  visit(parse(supergraphSdl, { noLocation: true }), {
+    Directive(directive) {
+      if (!directive.name.value.startsWith('join__')) return;
+      visit(directive, {
+        enter(node) {
+          const isFieldSet = node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD;
+          if (!isFieldSet || node.value.kind !== Kind.STRING || !fieldSets.has(node.name.value)) return;
+          const text = node.value.value.replace(/^\s*\$\w+/, '').trim();
+          visit(parse(text.startsWith('{') ? text : `{ ${text} }`, { noLocation: true }), {
+            Field(field) {
+              all.add(field.name.value);
+              if (field.arguments?.length) withArguments.add(field.name.value);
+            },
+          });
+        },
+      });
+    },
+  });
+  return { all, withArguments };
+}
+
+const fieldSets = new Set(['key', 'requires', 'provides', 'selection']);

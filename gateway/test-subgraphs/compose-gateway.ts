@@ -1,0 +1,31 @@
+import { composeSupergraph, createGateway, inProcessTransport, loadSupergraph } from '../src/index.ts';
+import type { Gateway, GatewayOptions, InProcessSubgraph, SubgraphTransport } from '../src/index.ts';
+
+/** A gateway over subgraphs of this process; single transports may be replaced, e.g. by one that fails. */
+export async function composeGateway(
+  subgraphs: readonly InProcessSubgraph[],
+  replaced: Readonly<Record<string, SubgraphTransport>> = {},
+  options: Pick<GatewayOptions, 'limits'> = {},
+): Promise<Gateway> {
+  const sources = subgraphs.map((subgraph) => ({
+    name: subgraph.name,
+    transport: inProcessTransport(subgraph, ignore),
+  }));
+  const supergraph = loadSupergraph(await composeSupergraph(sources, new AbortController().signal));
+  const transports = new Map(sources.map(({ name, transport }) => [name, replaced[name] ?? transport]));
+  return createGateway({ supergraph, transports, ...options });
+}
+
+const ignore = (): void => undefined;
+
+/** A transport whose answers are made by a function of the query. */
+export function transportOf(execute: SubgraphTransport['execute']): SubgraphTransport {
+  return {
+    execute,
+    subscribe: () => {
+      throw new Error('no subscriptions');
+    },
+    sdl: () => Promise.reject(new Error('no schema')),
+    close: () => Promise.resolve(),
+  };
+}

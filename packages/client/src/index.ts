@@ -1,0 +1,2 @@
+export { createTaktClient, TaktRequestError, type TaktClient, type TaktClientOptions } from './client.ts';
+export * from './generated/operations.ts';

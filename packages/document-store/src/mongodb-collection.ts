@@ -1,0 +1,179 @@
+import { MongoBulkWriteError } from 'mongodb';
+import type { Collection as MongoRows, Sort } from 'mongodb';
+import { indexKeys } from './index-keys.ts';
+import { continuationFilter, filterOf, pathOf } from './mongodb-filter.ts';
+import type { MongoOutbox, OutboxEntry } from './mongodb-outbox.ts';
+import { DUPLICATE_KEY, upsertAndGet } from './mongodb-upsert.ts';
+import { checkChange, pageKey, planCount, planPage, withKey } from './plan.ts';
+import { APPLIED_MESSAGES_KEPT } from './port.ts';
+import type {
+  Change,
+  Collection,
+  CollectionDefinition,
+  CommitResult,
+  Conditions,
+  Page,
+  PageQuery,
+  Stored,
+} from './port.ts';
+
+/** A document as MongoDB keeps it: everything that one change writes is in one row. */
+export interface MongoRow {
+  readonly _id: string;
+  readonly _v: number;
+  readonly _applied: string[];
+  readonly _outbox: readonly OutboxEntry[];
+  readonly document: object;
+}
+
+export class MongoCollection<T extends object> implements Collection<T> {
+  readonly name: string;
+
+  constructor(
+    private readonly definition: CollectionDefinition<T>,
+    private readonly rows: MongoRows<MongoRow>,
+    private readonly outbox: MongoOutbox,
+  ) {
+    this.name = definition.name;
+  }
+
+  async getMany(ids: readonly string[]): Promise<(Stored<T> | undefined)[]> {
+    if (ids.length === 0) return [];
+    const found = await this.rows.find({ _id: { $in: [...new Set(ids)] } }, WITHOUT_OUTBOX).toArray();
+    const byId = new Map(found.map((row) => [row._id, storedOf<T>(row)]));
+    return ids.map((id) => byId.get(id));
+  }
+
+  async commit(changes: readonly Change<T>[]): Promise<CommitResult[]> {
+    for (const change of changes) this.check(change);
+    const events = changes.reduce((sum, change) => sum + change.events.length, 0);
+    let sequence = events > 0 ? await this.outbox.reserve(events) : 0;
+    const results: CommitResult[] = [];
+    let rest = changes.map((change, position): Write<T> => {
+      const entries = change.events.map((event) => ({ seq: sequence++, event }));
+      return { change, position, entries };
+    });
+    while (rest.length > 0) {
+      const firsts = new Map<string, Write<T>>();
+      for (const write of rest) if (!firsts.has(write.change.id)) firsts.set(write.change.id, write);
+      await this.writeAll([...firsts.values()], results);
+      rest = rest.filter((write) => firsts.get(write.change.id) !== write);
+    }
+    const hasEvents = changes.some((change, i) => change.events.length > 0 && results[i]?.status === 'committed');
+    if (hasEvents) this.outbox.signal.notify();
+    return results;
+  }
+
+  async page(query: PageQuery<T>): Promise<Page<T>> {
+    const plan = planPage(this.definition, query);
+    const descending = query.descending ?? false;
+    const direction = descending ? -1 : 1;
+    const sort: Sort = Object.fromEntries([...plan.order.map(pathOf), '_id'].map((path) => [path, direction]));
+    const found = await this.rows
+      .find({ $and: [filterOf(plan.where), continuationFilter(plan, descending)] }, WITHOUT_OUTBOX)
+      .sort(sort)
+      .limit(query.first + 1)
+      .toArray();
+    const entries = found.slice(0, query.first).map((row) => {
+      const stored = storedOf<T>(row);
+      return { ...stored, key: pageKey(stored, query.orderBy) };
+    });
+    return { entries, hasNextPage: found.length > query.first };
+  }
+
+  async pages(query: PageQuery<T>, keys: readonly Conditions<T>[]): Promise<Page<T>[]> {
+    return Promise.all(keys.map((key) => this.page({ ...query, where: withKey(query.where, key) })));
+  }
+
+  async count(where: Conditions<T>): Promise<number> {
+    return this.rows.countDocuments(filterOf(planCount(this.definition, where).where));
+  }
+
+  async counts(where: Conditions<T>, keys: readonly Conditions<T>[]): Promise<number[]> {
+    return Promise.all(keys.map((key) => this.count(withKey(where, key))));
+  }
+
+  /** What the embedded store cannot index is refused here too. */
+  private check(change: Change<T>): void {
+    checkChange(change);
+    for (const fields of this.definition.indexes) indexKeys(change.document, change.id, fields, NO_PREFIX);
+  }
+
+  /** Writes changes of different documents: new ones in one command, each of the others in its own. */
+  private async writeAll(writes: readonly Write<T>[], results: CommitResult[]): Promise<void> {
+    const conflicts: Write<T>[] = [];
+    const inserts = writes.filter(({ change }) => change.expectedVersion === 0);
+    const updates = writes.filter(({ change }) => change.expectedVersion !== 0);
+    await Promise.all([
+      this.insert(inserts, results, conflicts),
+      ...updates.map(async (write) => {
+        const version = await this.update(write);
+        if (version === undefined) conflicts.push(write);
+        else results[write.position] = { status: 'committed', version };
+      }),
+    ]);
+    if (conflicts.length === 0) return;
+    const ids = conflicts.map(({ change }) => change.id);
+    const found = await this.rows.find({ _id: { $in: ids } }, { projection: { _v: 1 } }).toArray();
+    const versions = new Map(found.map(({ _id, _v }) => [_id, _v]));
+    for (const { change, position } of conflicts) {
+      results[position] = { status: 'conflict', currentVersion: versions.get(change.id) ?? 0 };
+    }
+  }
+
+  private async insert(writes: readonly Write<T>[], results: CommitResult[], conflicts: Write<T>[]): Promise<void> {
+    if (writes.length === 0) return;
+    const rows = writes.map(({ change, entries }) => ({
+      _id: change.id,
+      _v: 1,
+      _applied: change.messageIds.slice(-APPLIED_MESSAGES_KEPT),
+      _outbox: entries,
+      document: change.document,
+    }));
+    const refused = new Set<number>();
+    try {
+      await this.rows.insertMany(rows, { ordered: false });
+    } catch (error) {
+      if (!(error instanceof MongoBulkWriteError)) throw error;
+      const errors = [error.writeErrors].flat();
+      if (errors.length === 0 || errors.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+      for (const { index } of errors) refused.add(index);
+    }
+    writes.forEach((write, i) => {
+      if (refused.has(i)) conflicts.push(write);
+      else results[write.position] = { status: 'committed', version: 1 };
+    });
+  }
+
+  /** The new version, or undefined if the expected one is not there. */
+  private async update({ change, entries }: Write<T>): Promise<number | undefined> {
+    const { id, expectedVersion, document, messageIds } = change;
+    const update = {
+      $set: { document },
+      $inc: { _v: 1 },
+      $push: {
+        _outbox: { $each: [...entries] },
+        _applied: { $each: [...messageIds], $slice: -APPLIED_MESSAGES_KEPT },
+      },
+    };
+    if (expectedVersion !== undefined) {
+      const { matchedCount } = await this.rows.updateOne({ _id: id, _v: expectedVersion }, update);
+      return matchedCount === 1 ? expectedVersion + 1 : undefined;
+    }
+    return (await upsertAndGet(this.rows, { _id: id }, update))._v;
+  }
+}
+
+const NO_PREFIX = new Uint8Array();
+const WITHOUT_OUTBOX = { projection: { _outbox: 0 } } as const;
+
+/** The messages are cut here too: FerretDB pushes without cutting. */
+function storedOf<T>({ _id, _v, _applied, document }: MongoRow): Stored<T> {
+  return { id: _id, version: _v, document: document as T, appliedMessages: _applied.slice(-APPLIED_MESSAGES_KEPT) };
+}
+
+interface Write<T> {
+  readonly change: Change<T>;
+  readonly position: number;
+  readonly entries: readonly OutboxEntry[];
+}

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+it('needs nothing: everything has a default', () => {
+  expect(readConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 4000,
+    dataDir: '.takt',
+    mongodbUri: undefined,
+    demo: { fill: true, live: true, size: 'small', seed: 1 },
+  });
+});
+
+it('reads every setting', () => {
+  const env = { HOST: '::1', PORT: '0', TAKT_DATA_DIR: '/data', TAKT_DEMO: 'off', TAKT_DEMO_LIVE: 'off', TAKT_DEMO_SIZE: 'large' };
+  expect(readConfig(env)).toMatchObject({ host: '::1', port: 0, dataDir: '/data', demo: { fill: false, live: false, size: 'large' } });
+});
+
+it.each([
+  [{ PORT: 'http' }, 'PORT=http: expected a port'],
+  [{ PORT: '65536' }, 'PORT=65536: expected a port'],
+  [{ PORT: '-1' }, 'PORT=-1: expected a port'],
+  [{ HOST: 'not a host' }, 'HOST=not a host: expected an IP address or a host name'],
+  [{ TAKT_DEMO: 'yes' }, 'TAKT_DEMO=yes: expected on or off'],
+  [{ TAKT_DEMO_SIZE: 'huge' }, 'TAKT_DEMO_SIZE=huge: expected small or large'],
+  [{ TAKT_DEMO_SEED: '1.5' }, 'TAKT_DEMO_SEED=1.5: expected a whole number'],
+  [{ TAKT_DATADIR: '/data' }, 'TAKT_DATADIR is not a setting. There are TAKT_DATA_DIR'],
+  [{ MONGODB_URI: 'http://secret@host' }, 'MONGODB_URI must start with mongodb://'],
+])('refuses %j and says what it expected', (env: Record<string, string>, problem) => {
+  const problems = problemsOf(env);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(problem);
+  expect(problems[0]).not.toContain('secret');
+});
+
+it('tells everything that is wrong at once', () => {
+  expect(problemsOf({ PORT: 'x', TAKT_DEMO: 'x', TAKT_X: '1' })).toHaveLength(3);
+});

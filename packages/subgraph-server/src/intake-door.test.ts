@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inboundMessage, IntakeBusyError, systemClock, type InboundMessage, type Intake } from '@takt/intake';
+import { expect, it, onTestFinished } from 'vitest';
+import { knock, openIntakeDoor } from './intake-door.ts';
+
+const message = inboundMessage({ type: 'StockReported', source: 'wms/p100', data: { sku: 'PUMP' } }, systemClock);
+
+/** An open door of the domain `inventory` whose intake does as told. */
+async function door(receive: Intake['receive']) {
+  const directory = await mkdtemp(join(tmpdir(), 'takt-door-'));
+  const opened = openIntakeDoor([{ name: 'inventory', directory, intake: { receive } }]);
+  const server = createServer((request, response) => {
+    if (!opened.handle(request, response)) response.writeHead(404).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await opened.announce(url);
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await opened.close();
+    await rm(directory, { recursive: true });
+  });
+  return { directory, url, token: (JSON.parse(await readFile(join(directory, 'process.json'), 'utf8')) as { token: string }).token };
+}
+
+const applied = (messages: readonly InboundMessage[]) =>
+  Promise.resolve(messages.map(({ id }) => ({ status: 'APPLIED' as const, messageId: id, eventIds: [] })));
+
+it('takes messages of whoever may read the folder', async () => {
+  const { directory } = await door(applied);
+  const intake = await knock(directory);
+  expect(await intake?.receive([message])).toEqual([{ status: 'APPLIED', messageId: message.id, eventIds: [] }]);
+});
+
+it('leaves the token where the owner alone can read it', async () => {
+  const { directory } = await door(applied);
+  expect((await stat(join(directory, 'process.json'))).mode & 0o777).toBe(0o600);
+});
+
+it('refuses who has no token', async () => {
+  const { url } = await door(applied);
+  const response = await fetch(`${url}/intake/inventory`, { method: 'POST', body: '[]' });
+  expect(response.status).toBe(401);
+});
+
+it.each([
+  ['{', 400],
+  ['{}', 400],
+  ['[', 400],
+])('answers %s with status %d', async (body, status) => {
+  const { url, token } = await door(applied);
+  const headers = { authorization: `Bearer ${token}` };
+  expect((await fetch(`${url}/intake/inventory`, { method: 'POST', headers, body })).status).toBe(status);
+});
+
+it('passes on that the domain is busy, so that the sender offers again', async () => {
+  const { directory } = await door(() => Promise.reject(new IntakeBusyError(10_000)));
+  const intake = await knock(directory);
+  await expect(intake?.receive([message])).rejects.toThrow(IntakeBusyError);
+});
+
+it('is not there when the process that opened it is gone', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'takt-door-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  expect(await knock(directory)).toBeUndefined();
+  const gone = { pid: process.pid, url: 'http://127.0.0.1:1/intake/inventory', token: 'x' };
+  await writeFile(join(directory, 'process.json'), JSON.stringify(gone));
+  expect(await knock(directory)).toBeUndefined();
+});

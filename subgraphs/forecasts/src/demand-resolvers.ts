@@ -1,0 +1,144 @@
+import type { Stored } from '@takt/document-store';
+import type { Governed } from '@takt/intake';
+import {
+  connectionPage,
+  filterConditions,
+  OrderDirection,
+  PageArgs,
+  provenanceOf,
+  type Connection,
+} from '@takt/subgraph-server';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { CustomerOrderRecord } from './customer-order.ts';
+import type { CustomerRecord } from './customer.ts';
+import {
+  Customer,
+  CustomerConnection,
+  CustomerFilter,
+  CustomerOrder,
+  CustomerOrderConnection,
+  CustomerOrderFilter,
+  CustomerOrderSort,
+  CustomerSort,
+  DemandFilter,
+} from './demand-schema.ts';
+import type { ForecastContext } from './store.ts';
+
+@Resolver(() => Customer)
+export class CustomerResolver {
+  @Query(() => Customer, { nullable: true })
+  async customer(@Arg('id', () => ID) id: string, @Ctx() context: ForecastContext) {
+    const stored = await context.customers.load(id);
+    return stored ? toCustomer(stored, context) : null;
+  }
+
+  @Query(() => CustomerConnection, { description: 'Those who buy, and their segments.' })
+  async customers(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => CustomerFilter, { nullable: true }) filter: CustomerFilter | null,
+    @Arg('orderBy', () => CustomerSort, { nullable: true }) orderBy: CustomerSort | null,
+    @Ctx() context: ForecastContext,
+  ): Promise<Connection<Customer>> {
+    return connectionPage(context.customerPages, {
+      page,
+      where: filterConditions({ parent: filter?.parent }),
+      orderBy: orderBy?.field === 'NAME' ? ['name', 'id'] : ['id'],
+      descending: orderBy?.direction === OrderDirection.DESC,
+      node: (entry) => toCustomer(entry, context),
+    });
+  }
+
+  @FieldResolver(() => CustomerOrderConnection, { description: 'What it has ordered, by due date.' })
+  async orders(
+    @Root() { id }: Customer,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => DemandFilter, { nullable: true }) filter: DemandFilter | null,
+    @Ctx() context: ForecastContext,
+  ): Promise<Connection<CustomerOrder>> {
+    return connectionPage(context.customerOrderPages, {
+      page,
+      where: demandConditions(filter),
+      key: { customer: id },
+      orderBy: ['dueAt'],
+      node: (entry) => toCustomerOrder(entry, context),
+    });
+  }
+}
+
+@Resolver(() => CustomerOrder)
+export class CustomerOrderResolver {
+  @Query(() => CustomerOrder, { nullable: true })
+  async customerOrder(@Arg('id', () => ID) id: string, @Ctx() context: ForecastContext) {
+    const stored = await context.customerOrders.load(id);
+    return stored ? toCustomerOrder(stored, context) : null;
+  }
+
+  @Query(() => CustomerOrderConnection, { description: 'What customers have ordered.' })
+  async customerOrders(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => CustomerOrderFilter, { nullable: true }) filter: CustomerOrderFilter | null,
+    @Arg('orderBy', () => CustomerOrderSort, { nullable: true }) orderBy: CustomerOrderSort | null,
+    @Ctx() context: ForecastContext,
+  ): Promise<Connection<CustomerOrder>> {
+    const { sku, location, customer } = filter ?? {};
+    return connectionPage(context.customerOrderPages, {
+      page,
+      where: { ...filterConditions({ sku, location, customer }), ...demandConditions(filter) },
+      orderBy: orderBy?.field === 'ID' ? ['id'] : ['dueAt', 'id'],
+      descending: orderBy?.direction === OrderDirection.DESC,
+      node: (entry) => toCustomerOrder(entry, context),
+    });
+  }
+}
+
+export const demandReferences = {
+  Customer: ({ id }: { id: string }, context: ForecastContext) => loadCustomer(id, context),
+  CustomerOrder: async ({ id }: { id: string }, context: ForecastContext) => {
+    const stored = await context.customerOrders.load(id);
+    return stored ? toCustomerOrder(stored, context) : null;
+  },
+};
+
+export function demandConditions(filter: DemandFilter | null) {
+  const { status, dueFrom, dueTo } = filter ?? {};
+  const range = { ...(dueFrom != null && { from: dueFrom }), ...(dueTo != null && { to: dueTo }) };
+  return {
+    ...filterConditions<CustomerOrderRecord>({ status }),
+    ...((dueFrom != null || dueTo != null) && { dueAt: range }),
+  };
+}
+
+/** Orders and forecasts may name a customer before its record comes. */
+export async function loadCustomer(id: string, context: ForecastContext): Promise<Customer> {
+  const stored = await context.customers.load(id);
+  if (stored) return toCustomer(stored, context);
+  return { id, name: null, priority: null, parent: () => null, provenance: null, revision: 0 };
+}
+
+export function toCustomerOrder(
+  { document }: Stored<Governed<CustomerOrderRecord>>,
+  context: ForecastContext,
+): CustomerOrder {
+  const { sku, customer } = document;
+  const location = { code: document.location };
+  return {
+    ...document,
+    product: { sku },
+    location,
+    itemLocation: { sku, location },
+    customer: () => loadCustomer(customer, context),
+    provenance: provenanceOf(document.provenance, context.clock()),
+  };
+}
+
+function toCustomer({ document }: Stored<Governed<CustomerRecord>>, context: ForecastContext): Customer {
+  const { id, name, parent, priority, revision, provenance } = document;
+  return {
+    id,
+    name,
+    priority: priority ?? null,
+    parent: () => (parent === undefined ? null : loadCustomer(parent, context)),
+    provenance: provenanceOf(provenance, context.clock()),
+    revision,
+  };
+}

@@ -1,0 +1,5 @@
+export { CustomerOrderRecord } from './customer-order.ts';
+export { CustomerRecord } from './customer.ts';
+export { forecasts } from './domain.ts';
+export { forecastId } from './forecast.ts';
+export { ForecastReport, OverrideForecast, WithdrawForecast } from './messages.ts';

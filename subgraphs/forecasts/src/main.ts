@@ -1,0 +1,4 @@
+import { runDomain } from '@takt/subgraph-server';
+import { forecasts } from './domain.ts';
+
+await runDomain(forecasts);

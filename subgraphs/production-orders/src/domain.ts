@@ -1,0 +1,25 @@
+import type { DomainDefinition } from '@takt/subgraph-server';
+import { ProductionOrderCommandResolver } from './resolvers/commands.ts';
+import { productionOrder } from './production-order.ts';
+import { ItemLocationResolver } from './resolvers/item-location.ts';
+import { loadProductionOrder, ProductionOrderResolver } from './resolvers/production-order.ts';
+import { ScheduleChangedResolver } from './resolvers/schedule-changed.ts';
+import { connect, type ProductionOrdersContext } from './store.ts';
+import { WorkCenterResolver } from './resolvers/work-center.ts';
+
+/** Orders to make something: their lifecycle and schedule, and how they load the work centers. */
+export const productionOrders: DomainDefinition<ProductionOrdersContext> = {
+  name: 'production-orders',
+  aggregates: [productionOrder],
+  resolvers: [
+    ProductionOrderResolver,
+    ProductionOrderCommandResolver,
+    ItemLocationResolver,
+    WorkCenterResolver,
+    ScheduleChangedResolver,
+  ],
+  references: {
+    ProductionOrder: ({ id }: { id: string }, context) => loadProductionOrder(id, context),
+  },
+  connect,
+};

@@ -1,0 +1,4 @@
+import { runDomain } from '@takt/subgraph-server';
+import { productionOrders } from './domain.ts';
+
+await runDomain(productionOrders);

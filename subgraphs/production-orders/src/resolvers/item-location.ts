@@ -1,0 +1,21 @@
+import { PageArgs, type Connection } from '@takt/subgraph-server';
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { ProductionOrderOrder, ProductionOrderStatusFilter } from '../schema/inputs.ts';
+import { ProductionOrderConnection, type ProductionOrder } from '../schema/production-order.ts';
+import { ItemLocation } from '../schema/references.ts';
+import type { ProductionOrdersContext } from '../store.ts';
+import { ordersPage, statusConditions } from './production-order.ts';
+
+@Resolver(() => ItemLocation)
+export class ItemLocationResolver {
+  @FieldResolver(() => ProductionOrderConnection, { description: 'Orders that make it here.' })
+  async productionOrders(
+    @Root() { sku, location }: ItemLocation,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ProductionOrderStatusFilter, { nullable: true }) filter: ProductionOrderStatusFilter | null,
+    @Arg('orderBy', () => ProductionOrderOrder, { nullable: true }) orderBy: ProductionOrderOrder | null,
+    @Ctx() context: ProductionOrdersContext,
+  ): Promise<Connection<ProductionOrder>> {
+    return ordersPage(context, page, statusConditions(filter), orderBy, { sku, location: location.code });
+  }
+}

@@ -1,0 +1,86 @@
+import type { Stored } from '@takt/document-store';
+import type { Clock, Governed } from '@takt/intake';
+import { provenanceOf } from '@takt/subgraph-server';
+import type {
+  MaterialSubstitution as SubstitutionState,
+  Schedule,
+  ScheduleRevision as RevisionState,
+} from '../events.ts';
+import type { Confirmation, ProductionOrder as OrderState, QualityHold as HoldState } from '../order.ts';
+import type {
+  CompletionConfirmation,
+  MaterialSubstitution,
+  QualityHold,
+  ScheduleRevision,
+  ScheduleValues,
+} from '../schema/history.ts';
+import type { ProductionOrder } from '../schema/production-order.ts';
+
+/** An order as the graph shows it; `history` is what its lists are taken from. */
+export type PresentedOrder = ProductionOrder & { readonly history: OrderState };
+
+/** Maps an order explicitly, so that what is kept can change without the contract. */
+export function toProductionOrder({ document }: Stored<Governed<OrderState>>, clock: Clock): PresentedOrder {
+  const product = { sku: document.sku };
+  const location = { code: document.location };
+  return {
+    history: document,
+    id: document.id,
+    product,
+    location,
+    itemLocation: { sku: document.sku, location },
+    quantity: document.quantity,
+    state: document.state,
+    sourceStatuses: document.sourceStatuses,
+    onHold: document.onHold,
+    materialShortage: document.materialShortage,
+    frozen: document.frozen,
+    scheduledStart: document.scheduledStart,
+    scheduledEnd: document.scheduledEnd,
+    confirmed: document.confirmed,
+    operations: document.operations.map((operation) => ({
+      ...operation,
+      workCenter: workCenter(operation.workCenter),
+    })),
+    components: document.components.map(({ sku, substitutedFor, ...component }) => ({
+      ...component,
+      product: { sku },
+      substitutedFor: substitutedFor === undefined ? null : { sku: substitutedFor },
+    })),
+    revision: document.revision,
+    provenance: provenanceOf(document.provenance, clock()),
+    ...(document.priority !== undefined && { priority: document.priority }),
+    ...(document.routing !== undefined && { routing: document.routing }),
+    ...(document.actualStart !== undefined && { actualStart: document.actualStart }),
+    ...(document.actualEnd !== undefined && { actualEnd: document.actualEnd }),
+    ...(document.delivered !== undefined && { delivered: document.delivered }),
+    ...(document.cancellationReason !== undefined && { cancellationReason: document.cancellationReason }),
+  };
+}
+
+export function toScheduleRevision({ from, to, ...revision }: RevisionState): ScheduleRevision {
+  return { ...revision, from: toScheduleValues(from), to: toScheduleValues(to) };
+}
+
+export function toMaterialSubstitution({ component, substitute, ...rest }: SubstitutionState): MaterialSubstitution {
+  return { ...rest, component: { sku: component }, substitute: { sku: substitute } };
+}
+
+export function toQualityHold({ hold, ...rest }: HoldState): QualityHold {
+  return { ...rest, id: hold };
+}
+
+export function toCompletionConfirmation({ confirmation, ...rest }: Confirmation): CompletionConfirmation {
+  return { ...rest, id: confirmation };
+}
+
+function toScheduleValues({ operations, ...values }: Schedule): ScheduleValues {
+  return {
+    ...values,
+    operations: (operations ?? []).map((each) => ({ ...each, workCenter: workCenter(each.workCenter) })),
+  };
+}
+
+function workCenter(code: string | null | undefined): { code: string } | null {
+  return code == null ? null : { code };
+}

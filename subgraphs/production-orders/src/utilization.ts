@@ -1,0 +1,98 @@
+import {
+  shiftPeriods,
+  workingIntervals,
+  workingMinutes,
+  type PlanningCalendar,
+  type Shift,
+  type WorkingInterval,
+} from '@takt/planning-time';
+import { Temporal } from 'temporal-polyfill';
+import type { OperationLoad } from './load.ts';
+
+/** What bounds the work of a work center, as its own subgraph tells it. */
+export interface WorkCenterCapacity {
+  /** IANA time zone of its days and shifts. */
+  readonly timeZone: string;
+  /** How much it can do at once: a decimal. */
+  readonly capacity: string;
+  readonly efficiencyPercent?: number | null;
+  /** None means all day. */
+  readonly shifts?: readonly Shift[] | null;
+  /** When it works; none means always. */
+  readonly calendar?: PlanningCalendar | null;
+  /** Its capacity over time, in place of `capacity`. */
+  readonly capacityCalendar?: PlanningCalendar | null;
+}
+
+/** Instants, half-open. */
+export interface Window {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The local days [from, to), dates as YYYY-MM-DD, as instants. Throws a RangeError for an unknown time zone. */
+export function localDays(timeZone: string, from: string, to: string): Window {
+  const midnight = (date: string) =>
+    new Date(Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds).toISOString();
+  return { from: midnight(from), to: midnight(to) };
+}
+
+/**
+ * Minutes of work that a work center can do in a window: its working time (where shifts and calendar agree) times its
+ * crews and its capacity then, times its efficiency.
+ */
+export function availableMinutes(capacity: WorkCenterCapacity, window: Window): number {
+  const { capacityCalendar } = capacity;
+  const shifts = shiftCalendars(capacity);
+  const capacityMinutes = ({ start, end }: WorkingInterval) => {
+    if (!capacityCalendar) return minutesBetween(start, end) * Number(capacity.capacity);
+    const intervals = workingIntervals([capacityCalendar], start, end);
+    return total(intervals.map((each) => minutesBetween(each.start, each.end) * each.value));
+  };
+  const minutes = workingIntervals(workingCalendars(capacity), window.from, window.to)
+    .flatMap(({ start, end }) => workingIntervals(shifts, start, end))
+    .map((interval) => capacityMinutes(interval) * interval.value);
+  return (total(minutes) * (capacity.efficiencyPercent ?? 100)) / 100;
+}
+
+/**
+ * Minutes of work that operations take of a window. Of one that reaches beyond the window counts the share of its working
+ * time that lies within; of time in which nobody works, the share of the time.
+ */
+export function occupiedMinutes(
+  capacity: WorkCenterCapacity,
+  operations: readonly OperationLoad[],
+  window: Window,
+): number {
+  const calendars = workingCalendars(capacity);
+  return total(
+    operations.map(({ start, end, minutes }) => {
+      const from = start > window.from ? start : window.from;
+      const to = end < window.to ? end : window.to;
+      if (from >= to) return start === end && start >= window.from && start < window.to ? (minutes ?? 0) : 0;
+      if (from === start && to === end && minutes !== null) return minutes;
+      const within = workingMinutes(calendars, from, to);
+      if (minutes === null) return within;
+      const whole = workingMinutes(calendars, start, end);
+      return minutes * (whole > 0 ? within / whole : minutesBetween(from, to) / minutesBetween(start, end));
+    }),
+  );
+}
+
+function workingCalendars(capacity: WorkCenterCapacity): PlanningCalendar[] {
+  return [...shiftCalendars(capacity), ...(capacity.calendar ? [capacity.calendar] : [])];
+}
+
+/** One calendar whose values are the crews at work; none if there are no shifts. */
+function shiftCalendars({ timeZone, shifts }: WorkCenterCapacity): PlanningCalendar[] {
+  if (!shifts || shifts.length === 0) return [];
+  return [{ code: 'shifts', timeZone, defaultValue: 0, periods: shiftPeriods(shifts) }];
+}
+
+function minutesBetween(start: string, end: string): number {
+  return (Date.parse(end) - Date.parse(start)) / 60_000;
+}
+
+function total(minutes: readonly number[]): number {
+  return minutes.reduce((sum, each) => sum + each, 0);
+}

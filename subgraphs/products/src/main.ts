@@ -1,0 +1,4 @@
+import { runDomain } from '@takt/subgraph-server';
+import { products } from './domain.ts';
+
+await runDomain(products);

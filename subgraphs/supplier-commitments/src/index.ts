@@ -1,0 +1,4 @@
+export { supplierCommitments } from './domain.ts';
+export { CommitSupply, ShipmentNotice, SupplierCommitmentReport, SupplyReceipt } from './messages.ts';
+export { SupplierRecord } from './supplier.ts';
+export { SupplyAgreementRecord } from './supply-agreement.ts';

@@ -1,0 +1,4 @@
+import { runDomain } from '@takt/subgraph-server';
+import { supplierCommitments } from './domain.ts';
+
+await runDomain(supplierCommitments);

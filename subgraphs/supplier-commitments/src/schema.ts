@@ -1,0 +1,336 @@
+import {
+  CommandRefused,
+  connectionOf,
+  DateScalar,
+  DateTimeScalar,
+  enumOf,
+  LiveChange,
+  OrderDirection,
+  Provenance,
+  Quantity,
+  QuantityInput,
+  RevisionConflict,
+} from '@takt/subgraph-server';
+import { createUnionType, Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { COMMITMENT_LEVELS, CONFIRMATIONS } from './messages.ts';
+import { Location, ItemLocation, Product, Supplier, SupplyAgreement } from './supplier-schema.ts';
+
+export const CommitmentLevel = enumOf('CommitmentLevel', COMMITMENT_LEVELS, 'How binding a schedule line is.', {
+  FIRM: 'An order: goods are to be delivered.',
+  PLANNED: 'Material may be bought for it.',
+  FORECAST: 'For information.',
+});
+export const Confirmation = enumOf('Confirmation', CONFIRMATIONS, 'What the supplier answers.', {
+  PENDING: 'Nothing yet.',
+  ACCEPTED: 'The quantity and the day that are required.',
+  ACCEPTED_WITH_CHANGE: 'Another quantity or another day.',
+  BACKORDERED: 'Later.',
+  PARTIAL: 'Less.',
+});
+export const CommitmentOrderField = enumOf(
+  'CommitmentOrderField',
+  ['REQUIRED_ON', 'ID'],
+  'What supplier commitments can be sorted by.',
+);
+export const CommitmentChangeKind = enumOf(
+  'CommitmentChangeKind',
+  ['REVISED', 'SHIPPED', 'RECEIVED'],
+  'What happened to a supplier commitment.',
+);
+
+@ObjectType({ simpleResolvers: true, description: 'What both sides agree, or do not, about a schedule line.' })
+export class CommitmentTerms {
+  @Field(() => CommitmentLevel)
+  level!: keyof typeof CommitmentLevel;
+
+  @Field(() => Quantity)
+  required!: Quantity;
+
+  @Field(() => DateScalar)
+  requiredOn!: string;
+
+  @Field(() => Quantity, { nullable: true })
+  committed?: Quantity;
+
+  @Field(() => DateScalar, { nullable: true })
+  committedOn?: string;
+
+  @Field(() => Confirmation)
+  confirmation!: keyof typeof Confirmation;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What of a schedule line was something else before.' })
+export class CommitmentRevision {
+  @Field(() => DateTimeScalar)
+  revisedAt!: string;
+
+  @Field(() => String, { nullable: true })
+  reason?: string;
+
+  @Field(() => [String], { description: 'Names of the fields that differ.' })
+  changed!: readonly string[];
+
+  @Field(() => CommitmentTerms)
+  before!: CommitmentTerms;
+
+  @Field(() => CommitmentTerms)
+  after!: CommitmentTerms;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Announced by an advance ship notice.' })
+export class SupplierShipment {
+  @Field(() => String, { description: 'Number of the notice.' })
+  notice!: string;
+
+  @Field(() => Quantity)
+  quantity!: Quantity;
+
+  @Field(() => DateScalar)
+  shippedOn!: string;
+
+  @Field(() => DateScalar, { nullable: true })
+  expectedOn?: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Goods that arrived, and what of them was turned back.' })
+export class SupplyReceipt {
+  @Field(() => String, { description: 'Number of the receipt.' })
+  receipt!: string;
+
+  @Field(() => Quantity)
+  received!: Quantity;
+
+  @Field(() => Quantity, { nullable: true })
+  rejected?: Quantity;
+
+  @Field(() => DateScalar)
+  receivedOn!: string;
+
+  @Field(() => Boolean, { description: 'More arrived than was open.' })
+  overReceived!: boolean;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Over all lines of the agreement so far, as the source reports them.',
+})
+export class CumulativeQuantities {
+  @Field(() => Quantity, { nullable: true })
+  required!: Quantity | null;
+
+  @Field(() => Quantity, { nullable: true })
+  shipped!: Quantity | null;
+
+  @Field(() => Quantity, { nullable: true })
+  received!: Quantity | null;
+}
+
+@Directive('@key(fields: "id")')
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One schedule line: what is required of a supplier, what it promises and what has come.',
+})
+export class SupplierCommitment extends CommitmentTerms {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Supplier)
+  supplier!: () => Promise<Supplier>;
+
+  @Field(() => Product)
+  product!: Product;
+
+  @Field(() => Location)
+  location!: Location;
+
+  @Field(() => ItemLocation)
+  itemLocation!: ItemLocation;
+
+  @Field(() => SupplyAgreement, { nullable: true, description: 'Null if there is none or it is not known.' })
+  agreement!: () => Promise<SupplyAgreement | null> | null;
+
+  @Field(() => String, { nullable: true, description: 'Purchase order or delivery schedule and its line.' })
+  document?: string;
+
+  @Field(() => DateScalar, { nullable: true })
+  orderedOn?: string;
+
+  @Field(() => Int, { nullable: true, description: 'Days by which the promise is late; negative: early.' })
+  delayDays!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'What contradicts itself in the reported answer, if anything.' })
+  contradiction!: () => string | undefined;
+
+  @Field(() => Quantity)
+  shipped!: Quantity;
+
+  @Field(() => Quantity, { description: 'All that arrived, what was rejected included.' })
+  received!: Quantity;
+
+  @Field(() => Quantity)
+  rejected!: Quantity;
+
+  @Field(() => Quantity, { description: 'Required and not yet received and accepted; never negative.' })
+  open!: Quantity;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Day of the receipt after which nothing was open.' })
+  completedOn?: string;
+
+  @Field(() => Float, { nullable: true, description: 'Lead time of the agreement, in days.' })
+  leadTimeDaysPlanned!: () => Promise<number | null> | null;
+
+  @Field(() => Int, { nullable: true, description: 'Days from the order to the latest receipt.' })
+  leadTimeDaysObserved!: number | null;
+
+  @Field(() => CumulativeQuantities)
+  cumulatives!: CumulativeQuantities;
+
+  @Field(() => [SupplierShipment], { description: 'The latest, newest first.' })
+  shipments!: readonly SupplierShipment[];
+
+  @Field(() => [SupplyReceipt], { description: 'The latest, newest first.' })
+  receipts!: readonly SupplyReceipt[];
+
+  @Field(() => [CommitmentRevision], { description: 'What it was before, newest first.' })
+  revisions!: readonly CommitmentRevision[];
+
+  @Field(() => Provenance)
+  provenance!: Provenance;
+
+  @Field(() => Int)
+  revision!: number;
+}
+
+export const SupplierCommitmentConnection = connectionOf(SupplierCommitment);
+
+@InputType()
+export class CommitmentFilter {
+  @Field(() => [Confirmation], { nullable: true })
+  confirmation?: (keyof typeof Confirmation)[] | null;
+
+  @Field(() => [CommitmentLevel], { nullable: true })
+  level?: (keyof typeof CommitmentLevel)[] | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Required on this day or later.' })
+  requiredFrom?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Required before this day.' })
+  requiredTo?: string | null;
+}
+
+@InputType()
+export class SupplierCommitmentFilter extends CommitmentFilter {
+  @Field(() => [ID], { nullable: true })
+  supplier?: string[] | null;
+
+  @Field(() => [String], { nullable: true })
+  sku?: string[] | null;
+
+  @Field(() => [String], { nullable: true })
+  location?: string[] | null;
+}
+
+@InputType()
+export class CommitmentOrder {
+  @Field(() => CommitmentOrderField)
+  field!: keyof typeof CommitmentOrderField;
+
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
+  direction!: keyof typeof OrderDirection;
+}
+
+@InputType({ description: 'The supplier’s answer to one schedule line; PENDING takes an answer back.' })
+export class CommitSupplyInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Confirmation)
+  confirmation!: keyof typeof Confirmation;
+
+  @Field(() => QuantityInput, { nullable: true, description: 'Default for an acceptance: what is required.' })
+  committed?: QuantityInput | null;
+
+  @Field(() => DateScalar, { nullable: true, description: 'Default for an acceptance: when it is required.' })
+  committedOn?: string | null;
+
+  @Field(() => String, { nullable: true })
+  reason?: string | null;
+}
+
+@InputType({ description: 'An advance ship notice for one schedule line.' })
+export class NotifyShipmentInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: 'Number of the notice: told twice, it counts once.' })
+  notice!: string;
+
+  @Field(() => QuantityInput)
+  quantity!: QuantityInput;
+
+  @Field(() => DateScalar)
+  shippedOn!: string;
+
+  @Field(() => DateScalar, { nullable: true })
+  expectedOn?: string | null;
+}
+
+@InputType({ description: 'Goods that arrived, and what of them was turned back.' })
+export class PostSupplyReceiptInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: 'Number of the receipt: posted twice, it counts once.' })
+  receipt!: string;
+
+  @Field(() => QuantityInput)
+  received!: QuantityInput;
+
+  @Field(() => QuantityInput, { nullable: true })
+  rejected?: QuantityInput | null;
+
+  @Field(() => DateScalar)
+  receivedOn!: string;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class SupplierCommitmentAccepted {
+  @Field(() => SupplierCommitment)
+  supplierCommitment!: SupplierCommitment;
+}
+
+export const SupplierCommitmentResult = createUnionType({
+  name: 'SupplierCommitmentResult',
+  types: () => [SupplierCommitmentAccepted, CommandRefused, RevisionConflict] as const,
+  resolveType: (value) => value.constructor.name,
+});
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What a supplier promises, ships or has delivered is not what it was.',
+})
+export class SupplierCommitmentRevised extends LiveChange {
+  @Field(() => CommitmentChangeKind)
+  kind!: keyof typeof CommitmentChangeKind;
+
+  @Field(() => SupplierCommitment, { description: 'As it is now.' })
+  supplierCommitment!: SupplierCommitment;
+
+  @Field(() => [String], { description: 'Names of the fields that a revision changed.' })
+  changed!: readonly string[];
+
+  @Field(() => CommitmentTerms, { nullable: true, description: 'Null for a new line, a shipment or a receipt.' })
+  before!: CommitmentTerms | null;
+
+  @Field(() => CommitmentTerms, { nullable: true, description: 'Null for a shipment or a receipt.' })
+  after!: CommitmentTerms | null;
+
+  @Field(() => String, { nullable: true, description: 'What the supplier gave as the reason.' })
+  reason!: string | null;
+
+  @Field(() => SupplierShipment, { nullable: true })
+  shipment!: SupplierShipment | null;
+
+  @Field(() => SupplyReceipt, { nullable: true })
+  receipt!: SupplyReceipt | null;
+}

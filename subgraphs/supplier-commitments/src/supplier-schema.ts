@@ -1,0 +1,130 @@
+import { connectionOf, DecimalScalar, enumOf, OrderDirection, Provenance, Quantity } from '@takt/subgraph-server';
+import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+
+export const SupplierOrderField = enumOf(
+  'SupplierOrderField',
+  ['ID', 'NAME', 'COUNTRY'],
+  'What suppliers can be sorted by.',
+);
+
+@Directive('@key(fields: "sku")')
+@ObjectType({ simpleResolvers: true })
+export class Product {
+  @Field(() => String)
+  sku!: string;
+}
+
+@Directive('@key(fields: "code")')
+@ObjectType({ simpleResolvers: true })
+export class Location {
+  @Field(() => String)
+  code!: string;
+}
+
+@Directive('@key(fields: "sku location { code }")')
+@ObjectType({ simpleResolvers: true })
+export class ItemLocation {
+  @Field(() => String)
+  sku!: string;
+
+  @Field(() => Location)
+  location!: Location;
+}
+
+@Directive('@key(fields: "id")')
+@ObjectType({ simpleResolvers: true, description: 'Somebody who delivers.' })
+export class Supplier {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'Null if no system has told about this supplier.' })
+  name!: string | null;
+
+  @Field(() => String, { nullable: true })
+  description!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'ISO 3166-1 alpha-2.' })
+  country!: string | null;
+
+  @Field(() => Location, { nullable: true, description: 'Where it ships from.' })
+  site!: Location | null;
+
+  @Field(() => Provenance, { nullable: true })
+  provenance!: Provenance | null;
+
+  @Field(() => Int, { description: '0 if no system has told about this supplier.' })
+  revision!: number;
+}
+
+@Directive('@key(fields: "id")')
+@ObjectType({ simpleResolvers: true, description: 'The terms under which a supplier delivers an item.' })
+export class SupplyAgreement {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Supplier)
+  supplier!: () => Promise<Supplier>;
+
+  @Field(() => Product)
+  product!: Product;
+
+  @Field(() => Location, { nullable: true, description: 'Null: to any location.' })
+  location!: Location | null;
+
+  @Field(() => Float)
+  leadTimeDays!: number;
+
+  @Field(() => Quantity, { nullable: true })
+  minimum?: Quantity;
+
+  @Field(() => Quantity, { nullable: true })
+  multiple?: Quantity;
+
+  @Field(() => Int, { nullable: true, description: 'The lowest number is asked first.' })
+  priority?: number;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Of one unit, in the plant’s currency.' })
+  unitCost?: string;
+
+  @Field(() => Int, { nullable: true, description: 'Within so many days the quantities bind both sides.' })
+  firmZoneDays?: number;
+
+  @Field(() => Int, { nullable: true, description: 'Within so many days material is bought, work is not begun.' })
+  tradeOffZoneDays?: number;
+
+  @Field(() => Provenance)
+  provenance!: Provenance;
+
+  @Field(() => Int)
+  revision!: number;
+}
+
+export const SupplierConnection = connectionOf(Supplier);
+export const SupplyAgreementConnection = connectionOf(SupplyAgreement);
+
+@InputType()
+export class SupplierFilter {
+  @Field(() => [String], { nullable: true })
+  country?: string[] | null;
+}
+
+@InputType()
+export class SupplierOrder {
+  @Field(() => SupplierOrderField)
+  field!: keyof typeof SupplierOrderField;
+
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
+  direction!: keyof typeof OrderDirection;
+}
+
+@InputType()
+export class SupplyAgreementFilter {
+  @Field(() => [ID], { nullable: true })
+  supplier?: string[] | null;
+
+  @Field(() => [String], { nullable: true })
+  sku?: string[] | null;
+
+  @Field(() => [String], { nullable: true })
+  location?: string[] | null;
+}

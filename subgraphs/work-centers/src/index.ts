@@ -1,0 +1,2 @@
+export { workCenters } from './domain.ts';
+export { WorkCenterReport, WorkCenterStateReport } from './work-center.ts';

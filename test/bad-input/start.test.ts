@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { startedProcess, taktProcess, temporaryFolder } from '../system.ts';
+
+async function refusalOf(env: Record<string, string>): Promise<string> {
+  const started = taktProcess(['start'], { PORT: '0', ...env });
+  expect(await started.ended()).toBe(1);
+  return started.output();
+}
+
+it.each([
+  [{ PORT: 'four thousand' }, 'PORT=four thousand: expected a port'],
+  [{ HOST: '256.1.2.3.4 ' }, 'HOST='],
+  [{ TAKT_DEMO: 'maybe' }, 'TAKT_DEMO=maybe: expected on or off'],
+  [{ TAKT_DATADIR: '.takt' }, 'TAKT_DATADIR is not a setting'],
+])('does not start with %j and says why', async (env: Record<string, string>, reason) => {
+  const output = await refusalOf({ TAKT_DATA_DIR: join(await temporaryFolder(), 'data'), ...env });
+  expect(output).toContain(reason);
+  expect(output).not.toMatch(/\n\s+at /);
+});
+
+it('does not start on a port in use and says what to do', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const output = await refusalOf({ TAKT_DATA_DIR: join(await temporaryFolder(), 'data'), TAKT_DEMO: 'off', PORT: String(port) });
+  other.close();
+  expect(output).toMatch(/in use/);
+  expect(output).toContain(String(port));
+});
+
+it('refuses a folder that holds something else, and leaves it as it is', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'thesis.txt'), 'mine');
+  expect(await refusalOf({ TAKT_DATA_DIR: folder })).toContain('holds no Takt data');
+});
+
+it('refuses a data directory that is damaged and says what to do', async () => {
+  const dataDir = join(await temporaryFolder(), 'data');
+  const first = await startedProcess({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' });
+  first.child.kill('SIGTERM');
+  await first.ended();
+  await writeFile(join(dataDir, 'inventory', 'documents', 'data.mdb'), 'garbage');
+  const output = await refusalOf({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' });
+  expect(output).toMatch(/damaged/);
+  expect(output).toContain(join('inventory', 'documents'));
+});
+
+it('refuses data that a newer version wrote', async () => {
+  const dataDir = join(await temporaryFolder(), 'data');
+  await mkdir(dataDir);
+  await writeFile(join(dataDir, 'takt.json'), JSON.stringify({ kind: 'takt', format: 99 }));
+  expect(await refusalOf({ TAKT_DATA_DIR: dataDir })).toContain('newer version');
+});
+
+it('refuses a data directory that another process has open, naming it', async () => {
+  const dataDir = join(await temporaryFolder(), 'data');
+  const running = await startedProcess({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' });
+  expect(await refusalOf({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' })).toContain(`in use by process ${running.child.pid}`);
+});
+
+it('stops on SIGTERM within a second when nobody asks anything', async () => {
+  const running = await startedProcess({ TAKT_DATA_DIR: join(await temporaryFolder(), 'data'), TAKT_DEMO: 'off' });
+  const before = performance.now();
+  running.child.kill('SIGTERM');
+  expect(await running.ended()).toBe(0);
+  expect(performance.now() - before).toBeLessThan(2000);
+});

@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTaktClient, type TaktClient } from '@takt/client';
+import { demoPlant, type DemoOptions } from '@takt/demo';
+import { startSystem, type System, type SystemOptions } from '@takt/cli';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** A folder of its own, gone when the test ends. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'takt-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The whole system in this process, over real sockets; closed when the test ends. */
+export async function bootSystem(
+  options: Partial<SystemOptions> = {},
+): Promise<{ system: System; client: TaktClient; dataDir: string }> {
+  const dataDir = options.dataDir ?? (await temporaryFolder());
+  const system = await startSystem({ host: '127.0.0.1', port: 0, ...options, dataDir });
+  const client = clientOf(system.url);
+  onTestFinished(async () => {
+    await client.close();
+    await system.close();
+  });
+  return { system, client, dataDir };
+}
+
+export function clientOf(url: string): TaktClient {
+  return createTaktClient({ url: `${url}/graphql`, webSocketImpl: WebSocket });
+}
+
+/** A Takt process started from the command line, as a user would. */
+export interface TaktProcess {
+  readonly child: ChildProcess;
+  /** Everything that it has printed so far. */
+  output(): string;
+  /** Resolves with the output as soon as it contains `text`; rejects if the process ends before. */
+  printed(text: string): Promise<string>;
+  /** Exit code (null after a signal) once it has ended. */
+  ended(): Promise<number | null>;
+}
+
+export function taktProcess(args: readonly string[], env: Readonly<Record<string, string>> = {}): TaktProcess {
+  return nodeProcess('cli/src/main.ts', args, env);
+}
+
+export function nodeProcess(main: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): TaktProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, main), ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  return {
+    child,
+    output: () => text,
+    ended: async () => {
+      const code = await exited;
+      await Promise.all([child.stdout, child.stderr].map((stream) => stream.readableEnded || once(stream, 'close')));
+      return code;
+    },
+    printed: (wanted) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (text.includes(wanted)) resolve(text);
+        };
+        child.stdout.on('data', look);
+        child.stderr.on('data', look);
+        void exited.then(() => {
+          reject(new Error(`The process ended without saying "${wanted}":\n${text}`));
+        });
+        look();
+      }),
+  };
+}
+
+/** `npm start` with nothing but these settings, on a free port, until it says that it is ready. */
+export async function startedProcess(env: Readonly<Record<string, string>>): Promise<TaktProcess & { url: string }> {
+  const started = taktProcess(['start'], { PORT: String(await freePort()), ...env });
+  const [, url = ''] = /ready at (\S+)\/graphql/.exec(await started.printed('ready at')) ?? [];
+  return { ...started, url };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** The next `count` values of an iterable. */
+export async function take<Value>(count: number, values: AsyncIterator<Value>): Promise<Value[]> {
+  const taken: Value[] = [];
+  while (taken.length < count) {
+    const next = await values.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
+}
+
+/** The demo plant that scenarios stand on, and the time at which it stands still. */
+export const DEMO_PLANT: DemoOptions = { seed: 1, size: 'small', today: '2026-11-23' };
+export const demoClock = () => new Date('2026-11-23T08:00:00Z');
+
+export async function fillDemo(system: System): Promise<void> {
+  for (const { domain, messages } of demoPlant(DEMO_PLANT)) {
+    const outcomes = await system.intake(domain).receive(messages);
+    const refused = outcomes.find((outcome) => outcome.status !== 'APPLIED');
+    if (refused) throw new Error(`The demo plant is not taken: ${JSON.stringify(refused)}`);
+  }
+}
