@@ -53,7 +53,11 @@ export function taktProcess(args: readonly string[], env: Readonly<Record<string
   return nodeProcess('cli/src/main.ts', args, env);
 }
 
-export function nodeProcess(main: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): TaktProcess {
+export function nodeProcess(
+  main: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): TaktProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, main), ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
@@ -61,7 +65,8 @@ export function nodeProcess(main: string, args: readonly string[], env: Readonly
   });
   let text = '';
   const exited = once(child, 'exit').then(([code]) => code as number | null);
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await exited;
@@ -120,10 +125,17 @@ export async function take<Value>(count: number, values: AsyncIterator<Value>): 
 export const DEMO_PLANT: DemoOptions = { seed: 1, size: 'small', today: '2026-11-23' };
 export const demoClock = () => new Date('2026-11-23T08:00:00Z');
 
-export async function fillDemo(system: System): Promise<void> {
-  for (const { domain, messages } of demoPlant(DEMO_PLANT)) {
+/** The small plant whole, or the first messages of the large one. */
+export async function fillDemo(
+  system: System,
+  { size = 'small', messages: limit = Infinity }: { size?: DemoOptions['size']; messages?: number } = {},
+): Promise<void> {
+  let sent = 0;
+  for (const { domain, messages } of demoPlant({ ...DEMO_PLANT, size })) {
     const outcomes = await system.intake(domain).receive(messages);
     const refused = outcomes.find((outcome) => outcome.status !== 'APPLIED');
     if (refused) throw new Error(`The demo plant is not taken: ${JSON.stringify(refused)}`);
+    sent += messages.length;
+    if (sent >= limit) return;
   }
 }

@@ -47,7 +47,9 @@ export async function writeDataDirectory(directory: string, content: DataDirecto
 async function readMarker(path: string): Promise<DataDirectory> {
   const { kind, format, ...content } = parsed(await readFile(join(path, MARKER), 'utf8'));
   if (kind !== 'takt' || typeof format !== 'number') {
-    throw new Error(`${join(path, MARKER)} is damaged. Restore a backup of ${path}, or set TAKT_DATA_DIR to another folder.`);
+    throw new Error(
+      `${join(path, MARKER)} is damaged. Restore a backup of ${path}, or set TAKT_DATA_DIR to another folder.`,
+    );
   }
   if (format > FORMAT) {
     throw new Error(
@@ -63,7 +65,9 @@ async function listOrCreate(path: string): Promise<string[]> {
     return await readdir(path);
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new Error(`${path} cannot be used as a folder (${code}). Set TAKT_DATA_DIR to one that can.`, { cause: error });
+    throw new Error(`${path} cannot be used as a folder (${code}). Set TAKT_DATA_DIR to one that can.`, {
+      cause: error,
+    });
   }
 }
 

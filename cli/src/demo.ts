@@ -15,7 +15,10 @@ export interface DemoRun {
 }
 
 /** The demo plant that a new data directory is to be filled with; none if the demo is off. */
-export function plannedDemo({ demo: { fill: wanted, seed, size } }: Pick<Config, 'demo'>, clock: Clock): DemoOptions | undefined {
+export function plannedDemo(
+  { demo: { fill: wanted, seed, size } }: Pick<Config, 'demo'>,
+  clock: Clock,
+): DemoOptions | undefined {
   return wanted ? { seed, size, today: clock().toISOString().slice(0, 10) } : undefined;
 }
 
@@ -33,7 +36,8 @@ export async function runDemo(run: DemoRun): Promise<void> {
   }
   run.onFilled?.();
   if (!demo || !config.demo.fill || !config.demo.live) return;
-  const send = (domain: string, messages: Parameters<Intake['receive']>[0]) => intakeOf(intakes, domain).receive(messages);
+  const send = (domain: string, messages: Parameters<Intake['receive']>[0]) =>
+    intakeOf(intakes, domain).receive(messages);
   await liveDemo({ plant: demo.plant, clock, signal, send });
 }
 

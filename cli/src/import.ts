@@ -41,7 +41,9 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     if (messages.length === 0) continue;
     const directory = join(config.dataDir, definition.name);
     const running = await knock(directory);
-    const opened = running ? undefined : await openDomain(definition, { directory, mongodbUri: config.mongodbUri, clock: systemClock });
+    const opened = running
+      ? undefined
+      : await openDomain(definition, { directory, mongodbUri: config.mongodbUri, clock: systemClock });
     const intake = running ?? opened?.intake;
     try {
       for (let start = 0; intake && start < messages.length; start += BATCH) {
@@ -49,7 +51,8 @@ export async function importCommand(args: readonly string[]): Promise<number> {
         for (const [index, outcome] of (await offer(intake, batch)).entries()) {
           const superseded = outcome.status === 'REJECTED' && outcome.refusal.code === 'OLDER_THAN_KNOWN';
           counts[superseded ? 'DUPLICATE' : outcome.status] += 1;
-          if ('refusal' in outcome && !superseded) process.stderr.write(`${describe(batch[index])}: ${outcome.refusal.code}: ${outcome.refusal.reason}\n`);
+          if ('refusal' in outcome && !superseded)
+            process.stderr.write(`${describe(batch[index])}: ${outcome.refusal.code}: ${outcome.refusal.reason}\n`);
         }
         done += batch.length;
         progress(done, read.messages.length);

@@ -34,7 +34,12 @@ if (command) {
   }
 } else {
   const asked = ['', 'help', '--help', '-h'].includes(name);
-  const usage = ['Usage: npm run takt -- COMMAND', '', ...Object.values(COMMANDS).map(({ help }) => `  ${help}`), ''].join('\n');
+  const usage = [
+    'Usage: npm run takt -- COMMAND',
+    '',
+    ...Object.values(COMMANDS).map(({ help }) => `  ${help}`),
+    '',
+  ].join('\n');
   (asked ? process.stdout : process.stderr).write(asked ? usage : `There is no command "${name}".\n\n${usage}`);
   process.exitCode = asked ? 0 : 2;
 }

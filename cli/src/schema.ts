@@ -23,7 +23,9 @@ export async function schemaCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(`schema/ holds ${expected.size} files.\n`);
     return 0;
   }
-  const faults = present.filter((path) => !expected.has(path)).map((path) => `schema/${path}: nothing in the code declares it`);
+  const faults = present
+    .filter((path) => !expected.has(path))
+    .map((path) => `schema/${path}: nothing in the code declares it`);
   for (const [path, text] of expected) {
     const there = await readFile(join(FOLDER, path), 'utf8').catch(() => undefined);
     if (there === undefined) faults.push(`schema/${path}: missing`);
@@ -39,7 +41,11 @@ async function contractFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const printed = DOMAINS.map((definition) => ({ name: definition.name, sdl: schemaOf(definition).sdl }));
   for (const { name, sdl } of printed) files.set(`${name}.graphql`, sdl);
-  const sources = printed.map(({ name, sdl }) => ({ name, url: `http://${name}/graphql`, transport: { sdl: () => Promise.resolve(sdl) } }));
+  const sources = printed.map(({ name, sdl }) => ({
+    name,
+    url: `http://${name}/graphql`,
+    transport: { sdl: () => Promise.resolve(sdl) },
+  }));
   const supergraph = await composeSupergraph(sources, new AbortController().signal);
   files.set('supergraph.graphql', supergraph);
   files.set('api.graphql', printSchema(lexicographicSortSchema(loadSupergraph(supergraph).apiSchema)));

@@ -32,7 +32,9 @@ export async function startCommand(): Promise<undefined> {
     onProgress: (done) => (filling = `the demo plant is being filled: ${done} messages so far`),
     onFilled: () => {
       filling = undefined;
-      process.stdout.write(`Takt is ready at ${system.url}/graphql\nOpen ${system.url}/ in a browser to ask it something.\n`);
+      process.stdout.write(
+        `Takt is ready at ${system.url}/graphql\nOpen ${system.url}/ in a browser to ask it something.\n`,
+      );
     },
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());

@@ -1,7 +1,7 @@
 /** The data of the messages that the six domains understand, as the demo plant sends them. */
-export type { CustomerOrderRecord, CustomerRecord, ForecastReport, OverrideForecast } from '@takt/forecasts';
-export type { StockMovement, StockReport, TransferOrderRecord } from '@takt/inventory';
-export type { CommandData, ProductionOrderReport } from '@takt/production-orders';
+export type { CustomerOrderRecord, CustomerRecord, ForecastReport, OverrideForecast } from '@takt/forecasts/contract';
+export type { StockMovement, StockReport, TransferOrderRecord } from '@takt/inventory/contract';
+export type { CommandData, ProductionOrderReport } from '@takt/production-orders/contract';
 export type {
   BillOfMaterialRecord,
   CalendarRecord,
@@ -10,7 +10,7 @@ export type {
   LocationRecord,
   ProductRecord,
   RoutingRecord,
-} from '@takt/products';
+} from '@takt/products/contract';
 export type {
   CommitSupply,
   ShipmentNotice,
@@ -18,5 +18,5 @@ export type {
   SupplierRecord,
   SupplyAgreementRecord,
   SupplyReceipt,
-} from '@takt/supplier-commitments';
-export type { WorkCenterReport, WorkCenterStateReport } from '@takt/work-centers';
+} from '@takt/supplier-commitments/contract';
+export type { WorkCenterReport, WorkCenterStateReport } from '@takt/work-centers/contract';

@@ -1,9 +1,9 @@
 import type { TSchema } from '@sinclair/typebox';
 import { EventSchemas } from '@takt/event-log';
 import type { InboundMessage } from '@takt/intake';
-import { CustomerOrderRecord, CustomerRecord, ForecastReport, OverrideForecast } from '@takt/forecasts';
-import { StockMovement, StockReport, TransferOrderRecord } from '@takt/inventory';
-import { Commands, ProductionOrderReport } from '@takt/production-orders';
+import { CustomerOrderRecord, CustomerRecord, ForecastReport, OverrideForecast } from '@takt/forecasts/contract';
+import { StockMovement, StockReport, TransferOrderRecord } from '@takt/inventory/contract';
+import { Commands, ProductionOrderReport } from '@takt/production-orders/contract';
 import {
   BillOfMaterialRecord,
   CalendarRecord,
@@ -12,8 +12,8 @@ import {
   LocationRecord,
   ProductRecord,
   RoutingRecord,
-} from '@takt/products';
-import { WorkCenterReport, WorkCenterStateReport } from '@takt/work-centers';
+} from '@takt/products/contract';
+import { WorkCenterReport, WorkCenterStateReport } from '@takt/work-centers/contract';
 import {
   CommitSupply,
   ShipmentNotice,
@@ -21,7 +21,7 @@ import {
   SupplierRecord,
   SupplyAgreementRecord,
   SupplyReceipt,
-} from '@takt/supplier-commitments';
+} from '@takt/supplier-commitments/contract';
 
 /** One line for each message whose envelope or data its domain would not understand. */
 export function faults(messages: readonly InboundMessage[]): string[] {

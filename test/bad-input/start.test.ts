@@ -26,7 +26,11 @@ it('does not start on a port in use and says what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
-  const output = await refusalOf({ TAKT_DATA_DIR: join(await temporaryFolder(), 'data'), TAKT_DEMO: 'off', PORT: String(port) });
+  const output = await refusalOf({
+    TAKT_DATA_DIR: join(await temporaryFolder(), 'data'),
+    TAKT_DEMO: 'off',
+    PORT: String(port),
+  });
   other.close();
   expect(output).toMatch(/in use/);
   expect(output).toContain(String(port));
@@ -59,7 +63,9 @@ it('refuses data that a newer version wrote', async () => {
 it('refuses a data directory that another process has open, naming it', async () => {
   const dataDir = join(await temporaryFolder(), 'data');
   const running = await startedProcess({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' });
-  expect(await refusalOf({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' })).toContain(`in use by process ${running.child.pid}`);
+  expect(await refusalOf({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' })).toContain(
+    `in use by process ${running.child.pid}`,
+  );
 });
 
 it('stops on SIGTERM within a second when nobody asks anything', async () => {

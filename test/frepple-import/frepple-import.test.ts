@@ -7,11 +7,17 @@ import { bootSystem, ROOT, startedProcess, taktProcess, temporaryFolder } from '
 
 const FIXTURES = join(ROOT, '../shared/data/frepple-demo');
 const HAVE_FIXTURES = existsSync(FIXTURES);
-if (!HAVE_FIXTURES) console.warn(`SKIPPED: frePPLe’s public fixtures are not at ${FIXTURES}; their import was not tested.`);
+if (!HAVE_FIXTURES)
+  console.warn(`SKIPPED: frePPLe’s public fixtures are not at ${FIXTURES}; their import was not tested.`);
 
 async function runImport(dataDir: string, ...files: string[]): Promise<{ code: number | null; output: string }> {
   const run = taktProcess(['import', 'frepple', ...files], { TAKT_DATA_DIR: dataDir });
   return { code: await run.ended(), output: run.output() };
+}
+
+interface Page<Node> {
+  nodes: Node[];
+  pageInfo: { hasNextPage: boolean; endCursor: string };
 }
 
 interface Named {
@@ -27,9 +33,9 @@ async function countsInGraph(ask: (query: string) => Promise<unknown>): Promise<
   };
   const nodes = async <Node>(connection: string, selection: string): Promise<Node[]> => {
     const all: Node[] = [];
-    for (let after: string | null = null; ; ) {
-      const query = `{ ${connection}(first: 500, after: ${JSON.stringify(after)}) { nodes { ${selection} } pageInfo { hasNextPage endCursor } } }`;
-      const page = ((await ask(query)) as Record<string, { nodes: Node[]; pageInfo: { hasNextPage: boolean; endCursor: string } }>)[connection]!;
+    for (let after: string | null = null; ;) {
+      const query: string = `{ ${connection}(first: 500, after: ${JSON.stringify(after)}) { nodes { ${selection} } pageInfo { hasNextPage endCursor } } }`;
+      const page: Page<Node> = ((await ask(query)) as Record<string, Page<Node>>)[connection]!;
       all.push(...page.nodes);
       if (!page.pageInfo.hasNextPage) return all;
       after = page.pageInfo.endCursor;
@@ -50,9 +56,14 @@ async function countsInGraph(ask: (query: string) => Promise<unknown>): Promise<
     calendarPeriods: lengths(calendars.map(({ periods }) => periods)),
     customers: await total('customers'),
     products: await total('products'),
-    operations: new Set(routings.flatMap(({ id, operations }) => [id, ...operations.map((operation) => operation.id)])).size,
-    materials: lengths(bills.flatMap(({ lines, outputs }) => [lines, outputs, ...lines.map(({ substitutes }) => substitutes)])),
-    operationWorkCenters: lengths(routings.flatMap(({ operations }) => operations.map((operation) => operation.workCenters))),
+    operations: new Set(routings.flatMap(({ id, operations }) => [id, ...operations.map((operation) => operation.id)]))
+      .size,
+    materials: lengths(
+      bills.flatMap(({ lines, outputs }) => [lines, outputs, ...lines.map(({ substitutes }) => substitutes)]),
+    ),
+    operationWorkCenters: lengths(
+      routings.flatMap(({ operations }) => operations.map((operation) => operation.workCenters)),
+    ),
     inventoryPositions: await total('inventoryPositions'),
     workCenters: await total('workCenters'),
     skills: new Set(workCenters.flatMap(({ skills }) => skills.map(({ name }) => name))).size,
@@ -77,40 +88,55 @@ async function graphOf(dataDir: string) {
   };
 }
 
-describe.skipIf(!HAVE_FIXTURES).each([
-  ['manufacturing_demo.json'],
-  ['distribution_demo.json'],
-  ['flow_line.json'],
-  ['demo.json'],
-  ['jobshop.json'],
-  ['forecast_manufacturing_demo.json'],
-  ['forecast_distribution_demo.json'],
-  ['manufacturing_demo.json', 'forecast_manufacturing_demo.json'],
-])('importing %s %s', (...names: string[]) => {
-  it('gives the graph as many of each as the files hold, and a second time changes nothing', { timeout: 120_000 }, async () => {
-    const dataDir = join(await temporaryFolder(), 'data');
-    const paths = names.map((name) => join(FIXTURES, name));
-    const first = await runImport(dataDir, ...paths);
-    expect(first).toMatchObject({ code: 0 });
-    const second = await runImport(dataDir, ...paths);
-    expect(second.output).toContain('\n0 changed the graph');
-    expect(second.code).toBe(0);
-    const files = await Promise.all(paths.map(async (path, i) => ({ name: names[i] ?? '', text: await readFile(path, 'utf8') })));
-    expect(await countsInGraph(await graphOf(dataDir))).toEqual(expectedCounts(files));
-  });
+describe
+  .skipIf(!HAVE_FIXTURES)
+  .each([
+    ['manufacturing_demo.json'],
+    ['distribution_demo.json'],
+    ['flow_line.json'],
+    ['demo.json'],
+    ['jobshop.json'],
+    ['forecast_manufacturing_demo.json'],
+    ['forecast_distribution_demo.json'],
+    ['manufacturing_demo.json', 'forecast_manufacturing_demo.json'],
+  ])('importing %s %s', (...names: string[]) => {
+  it(
+    'gives the graph as many of each as the files hold, and a second time changes nothing',
+    { timeout: 120_000 },
+    async () => {
+      const dataDir = join(await temporaryFolder(), 'data');
+      const paths = names.map((name) => join(FIXTURES, name));
+      const first = await runImport(dataDir, ...paths);
+      expect(first).toMatchObject({ code: 0 });
+      const second = await runImport(dataDir, ...paths);
+      expect(second.output).toContain('\n0 changed the graph');
+      expect(second.code).toBe(0);
+      const files = await Promise.all(
+        paths.map(async (path, i) => ({ name: names[i] ?? '', text: await readFile(path, 'utf8') })),
+      );
+      expect(await countsInGraph(await graphOf(dataDir))).toEqual(expectedCounts(files));
+    },
+  );
 });
 
-it.skipIf(!HAVE_FIXTURES)('loads into the process that runs, which answers it at once', { timeout: 120_000 }, async () => {
-  const dataDir = join(await temporaryFolder(), 'data');
-  const running = await startedProcess({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' });
-  expect(await runImport(dataDir, join(FIXTURES, 'manufacturing_demo.json'))).toMatchObject({ code: 0 });
-  const response = await fetch(`${running.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: '{ products { totalCount } location(code: "factory") { items(filter: { type: [FINISHED, SEMI_FINISHED] }) { totalCount } } }' }),
-  });
-  expect(await response.json()).toMatchObject({ data: { products: { totalCount: 12 } } });
-});
+it.skipIf(!HAVE_FIXTURES)(
+  'loads into the process that runs, which answers it at once',
+  { timeout: 120_000 },
+  async () => {
+    const dataDir = join(await temporaryFolder(), 'data');
+    const running = await startedProcess({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' });
+    expect(await runImport(dataDir, join(FIXTURES, 'manufacturing_demo.json'))).toMatchObject({ code: 0 });
+    const response = await fetch(`${running.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query:
+          '{ products { totalCount } location(code: "factory") { items(filter: { type: [FINISHED, SEMI_FINISHED] }) { totalCount } } }',
+      }),
+    });
+    expect(await response.json()).toMatchObject({ data: { products: { totalCount: 12 } } });
+  },
+);
 
 describe('a file that cannot be trusted', () => {
   const item = (name: string, rest = {}) => ({ model: 'input.item', fields: { name, ...rest } });

@@ -14,14 +14,26 @@ const ea = (value: number) => ({ value: String(value), unit: 'EA' });
 
 function stockReported(pieces: number, sku = 'PUMP') {
   const stock = [{ status: 'UNRESTRICTED', quantity: ea(pieces) }];
-  return inboundMessage({ type: 'StockReported', source: 'wms/p100', data: { sku, location: 'P100', unit: 'EA', stock } }, () => new Date());
+  return inboundMessage(
+    { type: 'StockReported', source: 'wms/p100', data: { sku, location: 'P100', unit: 'EA', stock } },
+    () => new Date(),
+  );
 }
 
 it('enriches a change of one domain with fields of another', async () => {
   const { system, client } = await bootSystem();
-  await system.intake('products').receive([
-    inboundMessage({ type: 'ProductReported', source: 'erp/one', data: { sku: 'PUMP', name: 'Circulation pump', type: 'FINISHED', baseUnit: 'EA' } }, () => new Date()),
-  ]);
+  await system
+    .intake('products')
+    .receive([
+      inboundMessage(
+        {
+          type: 'ProductReported',
+          source: 'erp/one',
+          data: { sku: 'PUMP', name: 'Circulation pump', type: 'FINISHED', baseUnit: 'EA' },
+        },
+        () => new Date(),
+      ),
+    ]);
   await system.intake('inventory').receive([stockReported(1)]);
   const changes = client.subscribe(InventoryChangedDocument, { plant: 'P100' });
   const first = changes.next();
@@ -40,7 +52,9 @@ it('gives whoever comes back all that came since, once, in order, then what come
   const before = await bootSystem({ dataDir });
   const changes = before.client.subscribe(InventoryChangedDocument, { sku: 'PUMP' });
   const first = changes.next();
-  const heard = await untilHeard(first, (attempt) => before.system.intake('inventory').receive([stockReported(1000 + attempt)]));
+  const heard = await untilHeard(first, (attempt) =>
+    before.system.intake('inventory').receive([stockReported(1000 + attempt)]),
+  );
   const { cursor } = heard.inventoryChanged;
   await changes.return?.();
   const marker = stockReported(1);
@@ -74,18 +88,37 @@ it('tells changes in all five domains, each with its entity', async () => {
     await iterator.return?.();
     return value;
   };
-  const carries = { cursor: expect.any(String), occurredAt: expect.any(String), cause: 'REPORTED', correlationId: expect.any(String) };
+  const carries = {
+    cursor: expect.any(String),
+    occurredAt: expect.any(String),
+    cause: 'REPORTED',
+    correlationId: expect.any(String),
+  };
 
-  const schedule = await one(client.subscribe(ScheduleChangedDocument, { plant: 'P100', after: fromTheBeginning('production-orders') }));
-  expect(schedule?.scheduleChanged).toMatchObject({ ...carries, productionOrder: { id: expect.any(String), product: { name: expect.any(String) } } });
+  const schedule = await one(
+    client.subscribe(ScheduleChangedDocument, { plant: 'P100', after: fromTheBeginning('production-orders') }),
+  );
+  expect(schedule?.scheduleChanged).toMatchObject({
+    ...carries,
+    productionOrder: { id: expect.any(String), product: { name: expect.any(String) } },
+  });
   const forecast = await one(client.subscribe(ForecastRevisedDocument, { after: fromTheBeginning('forecasts') }));
   expect(forecast?.forecastRevised).toMatchObject({ ...carries, forecast: { product: { name: expect.any(String) } } });
-  const stock = await one(client.subscribe(InventoryChangedDocument, { plant: 'P200', after: fromTheBeginning('inventory') }));
+  const stock = await one(
+    client.subscribe(InventoryChangedDocument, { plant: 'P200', after: fromTheBeginning('inventory') }),
+  );
   expect(stock?.inventoryChanged).toMatchObject({ ...carries, inventoryPosition: { location: { code: 'P200' } } });
-  const workCenter = await one(client.subscribe(WorkCenterChangedDocument, { plant: 'P100', after: fromTheBeginning('work-centers') }));
+  const workCenter = await one(
+    client.subscribe(WorkCenterChangedDocument, { plant: 'P100', after: fromTheBeginning('work-centers') }),
+  );
   expect(workCenter?.workCenterChanged).toMatchObject({ ...carries, workCenter: { code: expect.any(String) } });
-  const promise = await one(client.subscribe(SupplierCommitmentRevisedDocument, { after: fromTheBeginning('supplier-commitments') }));
-  expect(promise?.supplierCommitmentRevised).toMatchObject({ ...carries, supplierCommitment: { supplier: { name: expect.any(String) } } });
+  const promise = await one(
+    client.subscribe(SupplierCommitmentRevisedDocument, { after: fromTheBeginning('supplier-commitments') }),
+  );
+  expect(promise?.supplierCommitmentRevised).toMatchObject({
+    ...carries,
+    supplierCommitment: { supplier: { name: expect.any(String) } },
+  });
 });
 
 function onHandAfter({ inventoryChanged }: { inventoryChanged: { onHandAfter: { value: string } } }): number {
@@ -93,7 +126,10 @@ function onHandAfter({ inventoryChanged }: { inventoryChanged: { onHandAfter: { 
 }
 
 /** A client cannot know when its subscription has begun: acts again and again until it hears something. */
-async function untilHeard<Value>(heard: Promise<IteratorResult<Value>>, act: (attempt: number) => Promise<unknown>): Promise<Value> {
+async function untilHeard<Value>(
+  heard: Promise<IteratorResult<Value>>,
+  act: (attempt: number) => Promise<unknown>,
+): Promise<Value> {
   for (let attempt = 0; ; attempt++) {
     await act(attempt);
     const result = await Promise.race([heard, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))]);

@@ -15,7 +15,9 @@ it('forms the same graph out of seven processes over HTTP', { timeout: 180_000 }
   const { location } = await client.request(SupplyDemandDocument, { plant: 'P100', from, to });
   expect(location?.items.totalCount).toBeGreaterThan(10);
   const orders = location?.items.nodes.flatMap(({ productionOrders }) => productionOrders.nodes) ?? [];
-  expect(orders.some(({ operations }) => operations.some(({ workCenter }) => (workCenter?.utilization ?? 0) > 0))).toBe(true);
+  expect(orders.some(({ operations }) => operations.some(({ workCenter }) => (workCenter?.utilization ?? 0) > 0))).toBe(
+    true,
+  );
 
   const changes = client.subscribe(InventoryChangedDocument, {});
   const heard = await take(2, changes);

@@ -1,21 +1,18 @@
 import type { TSchema } from '@sinclair/typebox';
-import { CustomerOrderRecord } from '../../../subgraphs/forecasts/src/customer-order.ts';
-import { CustomerRecord } from '../../../subgraphs/forecasts/src/customer.ts';
-import { ForecastReport } from '../../../subgraphs/forecasts/src/messages.ts';
-import { StockReport } from '../../../subgraphs/inventory/src/inventory-position.ts';
-import { TransferOrderRecord } from '../../../subgraphs/inventory/src/transfer-order.ts';
-import { ProductionOrderReport } from '../../../subgraphs/production-orders/src/messages.ts';
-import { BillOfMaterialRecord } from '../../../subgraphs/products/src/bill-of-material.ts';
-import { CalendarRecord } from '../../../subgraphs/products/src/calendar.ts';
-import { DistributionLaneRecord } from '../../../subgraphs/products/src/distribution-lane.ts';
-import { ItemLocationRecord } from '../../../subgraphs/products/src/item-location.ts';
-import { LocationRecord } from '../../../subgraphs/products/src/location.ts';
-import { ProductRecord } from '../../../subgraphs/products/src/product.ts';
-import { RoutingRecord } from '../../../subgraphs/products/src/routing.ts';
-import { SupplierCommitmentReport } from '../../../subgraphs/supplier-commitments/src/messages.ts';
-import { SupplierRecord } from '../../../subgraphs/supplier-commitments/src/supplier.ts';
-import { SupplyAgreementRecord } from '../../../subgraphs/supplier-commitments/src/supply-agreement.ts';
-import { WorkCenterReport } from '../../../subgraphs/work-centers/src/work-center.ts';
+import { CustomerOrderRecord, CustomerRecord, ForecastReport } from '@takt/forecasts/contract';
+import { StockReport, TransferOrderRecord } from '@takt/inventory/contract';
+import { ProductionOrderReport } from '@takt/production-orders/contract';
+import {
+  BillOfMaterialRecord,
+  CalendarRecord,
+  DistributionLaneRecord,
+  ItemLocationRecord,
+  LocationRecord,
+  ProductRecord,
+  RoutingRecord,
+} from '@takt/products/contract';
+import { SupplierCommitmentReport, SupplierRecord, SupplyAgreementRecord } from '@takt/supplier-commitments/contract';
+import { WorkCenterReport } from '@takt/work-centers/contract';
 
 /** The messages that an import sends, each with the domain that takes it and the schema of its data. */
 export const CONTRACTS = {

@@ -173,7 +173,7 @@ function countsOf(messages: readonly ImportMessage[]): Record<Counter, number> {
     operations: new Set([...routings, ...operations].map(({ id }) => id)).size,
     materials: lines.length + lines.flatMap((line) => line.substitutes ?? []).length + outputs.length,
     operationWorkCenters: operations.flatMap(({ workCenters }) => workCenters).length,
-    stockLines: of('StockReported').flatMap(({ stock }) => stock ?? []).length,
+    inventoryPositions: of('StockReported').length,
     workCenters: of('WorkCenterReported').length,
     skills: new Set(skills.map(({ name }) => name)).size,
     workCenterSkills: skills.length,

@@ -1,3 +1,4 @@
+import { claimDirectory } from '@takt/lmdb-directory';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { DeclaredCollections } from './declared-collections.ts';
@@ -5,15 +6,14 @@ import { encodeKey } from './index-keys.ts';
 import { LmdbCollection } from './lmdb-collection.ts';
 import { LmdbOutbox } from './lmdb-outbox.ts';
 import type { Collection, CollectionDefinition, DocumentStore, Outbox } from './port.ts';
-import { claimDirectory } from './store-directory.ts';
 
 /**
  * Opens the embedded store in a directory of its own, which is created if need be. One process at a time may have it
- * open. Throws {@link StoreDirectoryError}, which says what to do, if the directory is in use, belongs to something
+ * open. Throws {@link DirectoryError}, which says what to do, if the directory is in use, belongs to something
  * else or is damaged.
  */
 export async function openLmdbStore({ directory }: { directory: string }): Promise<DocumentStore> {
-  const claim = await claimDirectory(directory);
+  const claim = await claimDirectory(directory, { kind: 'documents', format: 1 });
   try {
     const engine = open({
       path: claim.dataPath,
@@ -62,7 +62,7 @@ class LmdbStore implements DocumentStore {
   }
 
   close(): Promise<void> {
-    this.closing ??= this.engine.close().then(this.release);
+    this.closing ??= this.engine.close().finally(this.release);
     return this.closing;
   }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { claimDirectory } from '@takt/lmdb-directory';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import type { CloudEvent } from './event.ts';
-import { prepareDirectory } from './log-directory.ts';
 import { PositionExpiredError } from './port.ts';
 import type { EventLog, LoggedEvent } from './port.ts';
 
@@ -15,27 +15,38 @@ export interface EmbeddedLogOptions {
 }
 
 /**
- * Opens the log that lives in a directory of this machine, making it if there is none. One process appends and follows:
- * followers are woken by appends of their own process. What `append` acknowledged survives `kill -9` and a power cut.
- * Throws {@link LogDirectoryError} if the directory holds something else or is damaged.
+ * Opens the log that lives in a directory of this machine, making it if there is none. One process at a time may have it
+ * open: followers are woken by its appends. What `append` acknowledged survives `kill -9` and a power cut. Throws
+ * {@link DirectoryError}, which says what to do, if the directory is in use, holds something else or is damaged.
  */
 export async function openEmbeddedLog({ directory, retainEvents = 5_000_000 }: EmbeddedLogOptions): Promise<EventLog> {
   if (!Number.isSafeInteger(retainEvents) || retainEvents < 1) {
     throw new RangeError(`retainEvents must be a whole number of at least 1, not ${retainEvents}.`);
   }
-  const prepared = await prepareDirectory(directory);
-  const root = open<string, string>({
-    path: directory,
-    noSubdir: false,
-    encoding: 'string',
-    maxDbs: 3,
-    overlappingSync: false,
-  });
-  const meta = root.openDB<string, string>({ name: 'meta', encoding: 'string' });
-  const id = meta.get('log-id') ?? randomBytes(9).toString('base64url');
-  await meta.put('log-id', id);
-  await prepared.markMade();
-  return new EmbeddedLog(root, id, retainEvents);
+  const claim = await claimDirectory(directory, { kind: 'events', format: 1 });
+  try {
+    const root = open<string, string>({
+      path: claim.dataPath,
+      noSubdir: false,
+      encoding: 'string',
+      maxDbs: 3,
+      overlappingSync: false,
+    });
+    try {
+      const meta = root.openDB<string, string>({ name: 'meta', encoding: 'string' });
+      const id = meta.get('log-id') ?? randomBytes(9).toString('base64url');
+      await meta.put('log-id', id);
+      const log = new EmbeddedLog(root, id, retainEvents, claim.release);
+      await claim.confirm();
+      return log;
+    } catch (error) {
+      await root.close();
+      throw error;
+    }
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
 }
 
 const FOLLOW_PAGE = 256;
@@ -49,13 +60,14 @@ class EmbeddedLog implements EventLog {
   readonly #positions: Database<number, string>;
   /** Newest position on stable storage: nothing after it is shown to anyone. */
   #head: number;
-  #closed = false;
+  #closing: Promise<void> | undefined;
   readonly #sleepers = new Set<() => void>();
 
   constructor(
     readonly root: RootDatabase<string, string>,
     readonly id: string,
     readonly retainEvents: number,
+    readonly release: () => Promise<void>,
   ) {
     this.#events = root.openDB<string, number>({ name: 'events', encoding: 'string' });
     this.#positions = root.openDB<number, string>({ name: 'positions', encoding: 'ordered-binary' });
@@ -91,7 +103,7 @@ class EmbeddedLog implements EventLog {
       stopped = true;
       wake();
     };
-    const isOver = (): boolean => stopped || signal.aborted || this.#closed;
+    const isOver = (): boolean => stopped || signal.aborted || this.#closing !== undefined;
     const appended = (): Promise<void> =>
       new Promise((resolve) => {
         wake = resolve;
@@ -127,12 +139,19 @@ class EmbeddedLog implements EventLog {
     return { [Symbol.asyncIterator]: () => iterator };
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
     this.#wake();
-    await this.root.flushed;
-    await this.root.close();
+    try {
+      await this.root.flushed;
+      await this.root.close();
+    } finally {
+      await this.release();
+    }
   }
 
   /** Runs inside the write transaction, which does not roll back: everything that can fail is checked before. */
@@ -186,7 +205,7 @@ class EmbeddedLog implements EventLog {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new Error('The event log is closed.');
+    if (this.#closing) throw new Error('The event log is closed.');
   }
 }
 

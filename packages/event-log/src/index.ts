@@ -1,3 +1,4 @@
+export { DirectoryError } from '@takt/lmdb-directory';
 export { CAUSES } from './event.ts';
 export type { Cause, CloudEvent } from './event.ts';
 export { PositionExpiredError } from './port.ts';
@@ -7,4 +8,3 @@ export type { EmbeddedLogOptions } from './embedded.ts';
 export { CursorError, decodeCursor, encodeCursor } from './cursor.ts';
 export { EventSchemas, eventJsonSchema } from './event-schemas.ts';
 export type { EventSchema, SchemaFault } from './event-schemas.ts';
-export { LogDirectoryError } from './log-directory.ts';

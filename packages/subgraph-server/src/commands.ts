@@ -8,7 +8,8 @@ import { CommandRefused, RevisionConflict } from './values.ts';
 @ArgsType()
 export class CommandArgs {
   @Field(() => String, {
-    description: 'Yours, unique for this command: sent again with the same content, it answers what it answered before and changes nothing.',
+    description:
+      'Yours, unique for this command: sent again with the same content, it answers what it answered before and changes nothing.',
   })
   idempotencyKey!: string;
 

@@ -22,8 +22,20 @@ it('needs nothing: everything has a default', () => {
 });
 
 it('reads every setting', () => {
-  const env = { HOST: '::1', PORT: '0', TAKT_DATA_DIR: '/data', TAKT_DEMO: 'off', TAKT_DEMO_LIVE: 'off', TAKT_DEMO_SIZE: 'large' };
-  expect(readConfig(env)).toMatchObject({ host: '::1', port: 0, dataDir: '/data', demo: { fill: false, live: false, size: 'large' } });
+  const env = {
+    HOST: '::1',
+    PORT: '0',
+    TAKT_DATA_DIR: '/data',
+    TAKT_DEMO: 'off',
+    TAKT_DEMO_LIVE: 'off',
+    TAKT_DEMO_SIZE: 'large',
+  };
+  expect(readConfig(env)).toMatchObject({
+    host: '::1',
+    port: 0,
+    dataDir: '/data',
+    demo: { fill: false, live: false, size: 'large' },
+  });
 });
 
 it.each([

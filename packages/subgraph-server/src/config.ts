@@ -7,13 +7,23 @@ export interface Config {
   readonly dataDir: string;
   /** Keeps documents in this MongoDB instead of in the data directory. May hold a password: never print it. */
   readonly mongodbUri: string | undefined;
-  readonly demo: { readonly fill: boolean; readonly live: boolean; readonly size: 'small' | 'large'; readonly seed: number };
+  readonly demo: {
+    readonly fill: boolean;
+    readonly live: boolean;
+    readonly size: 'small' | 'large';
+    readonly seed: number;
+  };
 }
 
 /** Throws {@link ConfigError} with one line for each thing that is wrong. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
-  const read = <Value>(name: string, fallback: Value, parse: (text: string) => Value | undefined, expected: string): Value => {
+  const read = <Value>(
+    name: string,
+    fallback: Value,
+    parse: (text: string) => Value | undefined,
+    expected: string,
+  ): Value => {
     const text = env[name];
     if (text === undefined || text === '') return fallback;
     const value = parse(text);
@@ -34,7 +44,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     demo: {
       fill: read('TAKT_DEMO', true, onOff, 'on or off'),
       live: read('TAKT_DEMO_LIVE', true, onOff, 'on or off'),
-      size: read('TAKT_DEMO_SIZE', 'small', (text) => (text === 'small' || text === 'large' ? text : undefined), 'small or large'),
+      size: read(
+        'TAKT_DEMO_SIZE',
+        'small',
+        (text) => (text === 'small' || text === 'large' ? text : undefined),
+        'small or large',
+      ),
       seed: read('TAKT_DEMO_SEED', 1, whole(2 ** 32 - 1), 'a whole number below 4294967296'),
     },
   };

@@ -80,7 +80,10 @@ export async function connectionPage<T extends object, Node>(
 ): Promise<Connection<Node>> {
   const { page, where = {}, key = {}, orderBy, descending = false } = request;
   if (page.first < 0 || page.first > MAX_PAGE_SIZE) {
-    throw fault('BAD_USER_INPUT', `first must be from 0 to ${MAX_PAGE_SIZE}, got ${page.first}. Page on with after: endCursor.`);
+    throw fault(
+      'BAD_USER_INPUT',
+      `first must be from 0 to ${MAX_PAGE_SIZE}, got ${page.first}. Page on with after: endCursor.`,
+    );
   }
   const after = page.after == null ? undefined : decodeKey(page.after, orderBy.length + 1);
   const query = { where, orderBy, descending, first: page.first, ...(after && { after }) };
@@ -131,5 +134,8 @@ function decodeKey(cursor: string, length: number): Scalar[] {
 }
 
 function notThisConnection() {
-  return fault('CURSOR_INVALID', 'after is not a cursor of this connection in this order. Take endCursor of the page before.');
+  return fault(
+    'CURSOR_INVALID',
+    'after is not a cursor of this connection in this order. Take endCursor of the page before.',
+  );
 }

@@ -15,7 +15,11 @@ export {
   openDomain,
   schemaOf,
   type AnyDomainDefinition,
-  type Domain, type DomainDefinition, type DomainOptions, type DomainRuntime } from './domain.ts';
+  type Domain,
+  type DomainDefinition,
+  type DomainOptions,
+  type DomainRuntime,
+} from './domain.ts';
 export { fault } from './errors.ts';
 export { knock, openIntakeDoor, type IntakeDoor } from './intake-door.ts';
 export { LiveChange, liveChanges } from './live.ts';

@@ -26,7 +26,11 @@ async function door(receive: Intake['receive']) {
     await opened.close();
     await rm(directory, { recursive: true });
   });
-  return { directory, url, token: (JSON.parse(await readFile(join(directory, 'process.json'), 'utf8')) as { token: string }).token };
+  return {
+    directory,
+    url,
+    token: (JSON.parse(await readFile(join(directory, 'process.json'), 'utf8')) as { token: string }).token,
+  };
 }
 
 const applied = (messages: readonly InboundMessage[]) =>

@@ -52,7 +52,9 @@ export async function knock(directory: string): Promise<Intake | undefined> {
   } catch {
     return undefined;
   }
-  const answer = await fetch(address.url, { headers: { authorization: `Bearer ${address.token}` } }).catch(() => undefined);
+  const answer = await fetch(address.url, { headers: { authorization: `Bearer ${address.token}` } }).catch(
+    () => undefined,
+  );
   await answer?.body?.cancel();
   return answer?.status === 204 ? remoteIntake(address) : undefined;
 }
@@ -66,7 +68,8 @@ function remoteIntake({ url, token }: { url: string; token: string }): Intake {
         body: JSON.stringify(messages),
       });
       if (response.status === 429) throw new IntakeBusyError(messages.length);
-      if (!response.ok) throw new Error(`The running Takt process refused the messages: ${response.status} ${await response.text()}`);
+      if (!response.ok)
+        throw new Error(`The running Takt process refused the messages: ${response.status} ${await response.text()}`);
       return (await response.json()) as Outcome[];
     },
   };

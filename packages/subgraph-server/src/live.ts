@@ -1,4 +1,11 @@
-import { CursorError, decodeCursor, encodeCursor, PositionExpiredError, type CloudEvent, type EventLog } from '@takt/event-log';
+import {
+  CursorError,
+  decodeCursor,
+  encodeCursor,
+  PositionExpiredError,
+  type CloudEvent,
+  type EventLog,
+} from '@takt/event-log';
 import { Field, ObjectType } from 'type-graphql';
 import { fault } from './errors.ts';
 import { DateTimeScalar } from './scalars.ts';

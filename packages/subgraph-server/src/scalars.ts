@@ -22,10 +22,14 @@ export const DateTimeScalar = stringScalar(
   'https://datatracker.ietf.org/doc/html/rfc3339#section-5.6',
   (text) => {
     const parsed = new Date(text);
-    if (!/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.test(text) || Number.isNaN(parsed.getTime())) {
+    if (
+      !/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.test(text) ||
+      Number.isNaN(parsed.getTime())
+    ) {
       throw new TypeError('must be an instant with its offset from UTC, e.g. 2026-11-23T08:00:00Z');
     }
-    if (DateScalar.parseValue(text.slice(0, 10)) !== text.slice(0, 10)) throw new TypeError('must be a day of the calendar');
+    if (DateScalar.parseValue(text.slice(0, 10)) !== text.slice(0, 10))
+      throw new TypeError('must be a day of the calendar');
     return parsed.toISOString();
   },
 );
@@ -61,7 +65,8 @@ function stringScalar(
     serialize: (value) => String(value),
     parseValue,
     parseLiteral: (node) => {
-      const literal = node.kind === Kind.STRING || (name === 'Decimal' && (node.kind === Kind.INT || node.kind === Kind.FLOAT));
+      const literal =
+        node.kind === Kind.STRING || (name === 'Decimal' && (node.kind === Kind.INT || node.kind === Kind.FLOAT));
       if (!literal) throw new GraphQLError(`${name} must be a string.`, { nodes: node });
       return parseValue(node.value);
     },

@@ -28,7 +28,8 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
       await door.close();
       await domain.close();
     };
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => void stop().then(() => process.exit(0)));
   } catch (error) {
     process.stderr.write(`${definition.name}: ${startProblem(error)}\n`);
     process.exit(1);
@@ -39,9 +40,11 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
 export function startProblem(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   const { code, port } = error as { code?: string; port?: number };
-  if (code === 'EADDRINUSE') return `Port ${port ?? ''} is in use. Set PORT to another one, or stop what listens there.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port ?? ''} is in use. Set PORT to another one, or stop what listens there.`;
   if (code === 'EACCES' && port !== undefined) return `Port ${port} needs privileges. Set PORT to one above 1023.`;
-  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine. Set HOST to one that is, e.g. 127.0.0.1.';
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
+    return 'HOST is not an address of this machine. Set HOST to one that is, e.g. 127.0.0.1.';
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -53,14 +56,19 @@ async function serveDomain(
   address: { host: string; port: number },
   intercept: ReturnType<typeof openIntakeDoor>['handle'],
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const graphql = createHandler({ schema: domain.schema, context: () => domain.createContext() as Record<string, unknown> });
+  const graphql = createHandler({
+    schema: domain.schema,
+    context: () => domain.createContext() as Record<string, unknown>,
+  });
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (intercept(request, response)) return;
     if (path === '/graphql') return void graphql(request, response);
     const healthy = path === '/health/live' || path === '/health/ready';
     response.writeHead(healthy ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(healthy ? { status: 'ok' } : { error: 'There are /graphql, /health/live and /health/ready.' }));
+    response.end(
+      JSON.stringify(healthy ? { status: 'ok' } : { error: 'There are /graphql, /health/live and /health/ready.' }),
+    );
   });
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 1024 * 1024 });
   const subscriptions = useServer(

@@ -23,7 +23,11 @@ export const Cause = enumOf('Cause', CAUSES, 'Why something changed, in a planne
   MANUAL: 'Somebody decided it.',
 });
 
-export const Freshness = enumOf('Freshness', ['FRESH', 'STALE'], 'Whether the source has spoken recently enough to be relied on.');
+export const Freshness = enumOf(
+  'Freshness',
+  ['FRESH', 'STALE'],
+  'Whether the source has spoken recently enough to be relied on.',
+);
 
 @Directive('@shareable')
 @ObjectType({ simpleResolvers: true, description: 'An exact amount of something, in a unit.' })
@@ -87,7 +91,10 @@ export class CommandRefused {
 }
 
 @Directive('@shareable')
-@ObjectType({ simpleResolvers: true, description: 'Somebody changed it since you looked: nothing changed. Read it again and decide anew.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Somebody changed it since you looked: nothing changed. Read it again and decide anew.',
+})
 export class RevisionConflict {
   @Field(() => Int)
   expectedRevision!: number;

@@ -1,5 +1,1 @@
-export { CustomerOrderRecord } from './customer-order.ts';
-export { CustomerRecord } from './customer.ts';
 export { forecasts } from './domain.ts';
-export { forecastId } from './forecast.ts';
-export { ForecastReport, OverrideForecast, WithdrawForecast } from './messages.ts';

@@ -1,6 +1,12 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
 import { inventoryPosition } from './inventory-position.ts';
-import { InventoryChangedResolver, InventoryPositionResolver, ItemLocationResolver, references, TransferOrderResolver } from './resolvers.ts';
+import {
+  InventoryChangedResolver,
+  InventoryPositionResolver,
+  ItemLocationResolver,
+  references,
+  TransferOrderResolver,
+} from './resolvers.ts';
 import { connect, type InventoryContext } from './store.ts';
 import { transferOrder } from './transfer-order.ts';
 

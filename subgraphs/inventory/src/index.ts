@@ -1,3 +1,1 @@
 export { inventory } from './domain.ts';
-export { AllocateStock, inventoryPositionId, StockMovement, StockReport, type InventoryChange } from './inventory-position.ts';
-export { TransferOrderRecord } from './transfer-order.ts';

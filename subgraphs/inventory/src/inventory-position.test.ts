@@ -21,7 +21,16 @@ function reported(stock: StockLine[], rest: Partial<StockReport> = {}) {
 }
 
 function moved(rest: Partial<StockMovement>) {
-  const data = { document: 'D1', line: 1, type: 'ISSUE', sku: 'PUMP', location: 'P100', status: 'UNRESTRICTED', quantity: ea(3), ...rest };
+  const data = {
+    document: 'D1',
+    line: 1,
+    type: 'ISSUE',
+    sku: 'PUMP',
+    location: 'P100',
+    status: 'UNRESTRICTED',
+    quantity: ea(3),
+    ...rest,
+  };
   return { type: 'StockMoved', data: data as StockMovement } as const;
 }
 
@@ -60,7 +69,9 @@ describe('a stock report', () => {
   });
 
   it('that brings nothing new causes no event', () => {
-    given(inventoryPosition, eventsOf([tenFree])).when(tenFree).then([]);
+    given(inventoryPosition, eventsOf([tenFree]))
+      .when(tenFree)
+      .then([]);
   });
 
   it('drops the lines that it does not name', () => {
@@ -83,12 +94,16 @@ describe('a stock report', () => {
   it('goes by the source’s sequence where it has one', () => {
     const events = eventsOf([reported(tenFree.data.stock, { sequence: 7 })]);
     const known = { system: 'erp', instance: 'plant-1', asOf: '2026-01-05T12:00:00Z' };
-    given(inventoryPosition, events).when(reported([], { sequence: 6 }), { known }).thenRefused('OLDER_THAN_KNOWN');
+    given(inventoryPosition, events)
+      .when(reported([], { sequence: 6 }), { known })
+      .thenRefused('OLDER_THAN_KNOWN');
   });
 
   it('in another unit than the position’s is refused', () => {
     const kilograms = reported([], { unit: 'KG' });
-    given(inventoryPosition, eventsOf([tenFree])).when(kilograms).thenRefused('UNIT_MISMATCH');
+    given(inventoryPosition, eventsOf([tenFree]))
+      .when(kilograms)
+      .thenRefused('UNIT_MISMATCH');
   });
 
   it('tells when plannable stock falls below the safety stock', () => {
@@ -107,19 +122,28 @@ describe('a movement', () => {
   });
 
   it('that would take more than there is is refused', () => {
-    given(inventoryPosition, eventsOf([tenFree])).when(moved({ quantity: ea(11) })).thenRefused('INSUFFICIENT_STOCK');
+    given(inventoryPosition, eventsOf([tenFree]))
+      .when(moved({ quantity: ea(11) }))
+      .thenRefused('INSUFFICIENT_STOCK');
   });
 
   it('cannot issue from quality inspection, but can transfer from it', () => {
     const inspected = reported([{ status: 'QUALITY_INSPECTION', quantity: ea(5) }]);
     const events = eventsOf([inspected]);
-    given(inventoryPosition, events).when(moved({ status: 'QUALITY_INSPECTION' })).thenRefused('STOCK_NOT_ISSUABLE');
-    const released = after(inspected, moved({ type: 'TRANSFER', status: 'QUALITY_INSPECTION', toStatus: 'UNRESTRICTED' }));
+    given(inventoryPosition, events)
+      .when(moved({ status: 'QUALITY_INSPECTION' }))
+      .thenRefused('STOCK_NOT_ISSUABLE');
+    const released = after(
+      inspected,
+      moved({ type: 'TRANSFER', status: 'QUALITY_INSPECTION', toStatus: 'UNRESTRICTED' }),
+    );
     expect(available(released)).toEqual(ea(3));
   });
 
   it('of a document line that is known already changes nothing', () => {
-    given(inventoryPosition, eventsOf([tenFree, moved({})])).when(moved({})).then([]);
+    given(inventoryPosition, eventsOf([tenFree, moved({})]))
+      .when(moved({}))
+      .then([]);
   });
 
   it('can be reversed once, and only by its own quantity', () => {

@@ -1,6 +1,17 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Aggregate, Decision, DecisionContext } from '@takt/intake';
-import { add, compare, isNegative, isZero, negate, quantity, QuantitySchema, subtract, sum, type Quantity } from '@takt/quantity';
+import {
+  add,
+  compare,
+  isNegative,
+  isZero,
+  negate,
+  quantity,
+  QuantitySchema,
+  subtract,
+  sum,
+  type Quantity,
+} from '@takt/quantity';
 
 export const STOCK_STATUSES = [
   'UNRESTRICTED',
@@ -214,7 +225,11 @@ function report(state: InventoryPosition | undefined, data: StockReport, context
   }
 
   const lines = mergeLines([], data.stock);
-  const next: StockView = { unit: data.unit, stock: lines, allocated: data.allocated ?? state?.allocated ?? zero(data.unit) };
+  const next: StockView = {
+    unit: data.unit,
+    stock: lines,
+    allocated: data.allocated ?? state?.allocated ?? zero(data.unit),
+  };
   const limits = { safetyStock: data.safetyStock, reorderPoint: data.reorderPoint };
   const same =
     state &&
@@ -223,7 +238,12 @@ function report(state: InventoryPosition | undefined, data: StockReport, context
     sameQuantity(state.safetyStock, limits.safetyStock ?? state.safetyStock) &&
     sameQuantity(state.reorderPoint, limits.reorderPoint ?? state.reorderPoint);
   if (same) return { events: [] };
-  return changed(state, data, next, { whole: true, lines, ...present(limits), ...present({ sequence: data.sequence }) });
+  return changed(state, data, next, {
+    whole: true,
+    lines,
+    ...present(limits),
+    ...present({ sequence: data.sequence }),
+  });
 }
 
 function move(state: InventoryPosition | undefined, data: StockMovement): Decision<Event> {
@@ -236,7 +256,9 @@ function move(state: InventoryPosition | undefined, data: StockMovement): Decisi
   }
   const original = data.type === 'REVERSAL' ? findReversed(state, data) : undefined;
   if (original && 'refused' in original) return original;
-  const steps = original ? stepsOf(original.movement).map((step) => ({ ...step, quantity: negate(step.quantity) })) : stepsOf(data);
+  const steps = original
+    ? stepsOf(original.movement).map((step) => ({ ...step, quantity: negate(step.quantity) }))
+    : stepsOf(data);
   if (data.type === 'ISSUE' && !ISSUABLE.has(data.status)) {
     return refused('STOCK_NOT_ISSUABLE', `${data.status} stock cannot be issued; transfer it to UNRESTRICTED first.`);
   }
@@ -338,13 +360,21 @@ function findReversed(
   const names = (movement: StockMovement) => movement.document === reverses.document && movement.line === reverses.line;
   const movement = state?.movements.find(names);
   if (!movement || movement.type === 'REVERSAL') {
-    return refused('NOTHING_TO_REVERSE', `Movement ${reverses.document}/${reverses.line} is not among the latest ${MOVEMENTS_KEPT} of this position.`);
+    return refused(
+      'NOTHING_TO_REVERSE',
+      `Movement ${reverses.document}/${reverses.line} is not among the latest ${MOVEMENTS_KEPT} of this position.`,
+    );
   }
-  if (state?.movements.some(({ reverses: done }) => done?.document === reverses.document && done.line === reverses.line)) {
+  if (
+    state?.movements.some(({ reverses: done }) => done?.document === reverses.document && done.line === reverses.line)
+  ) {
     return refused('ALREADY_REVERSED', `Movement ${reverses.document}/${reverses.line} has been reversed before.`);
   }
   if (compare(movement.quantity, data.quantity) !== 0) {
-    return refused('BAD_QUANTITY', `Movement ${reverses.document}/${reverses.line} was of ${movement.quantity.value}, not ${data.quantity.value}.`);
+    return refused(
+      'BAD_QUANTITY',
+      `Movement ${reverses.document}/${reverses.line} was of ${movement.quantity.value}, not ${data.quantity.value}.`,
+    );
   }
   return { movement };
 }
@@ -366,7 +396,9 @@ function lineKey({ lot, status }: StockLine): string {
 function sameLines(a: readonly StockLine[], b: readonly StockLine[]): boolean {
   return (
     a.length === b.length &&
-    a.every((line, i) => line.lot === b[i]?.lot && line.status === b[i]?.status && sameQuantity(line.quantity, b[i].quantity))
+    a.every(
+      (line, i) => line.lot === b[i]?.lot && line.status === b[i]?.status && sameQuantity(line.quantity, b[i].quantity),
+    )
   );
 }
 
@@ -375,7 +407,10 @@ function sameQuantity(a: Quantity | undefined, b: Quantity | undefined): boolean
 }
 
 function total(unit: string, stock: readonly StockLine[], statuses: ReadonlySet<StockStatus>): Quantity {
-  return sum(stock.filter((line) => statuses.has(line.status)).map((line) => line.quantity), unit);
+  return sum(
+    stock.filter((line) => statuses.has(line.status)).map((line) => line.quantity),
+    unit,
+  );
 }
 
 function unitOf(message: Message): string {

@@ -16,7 +16,11 @@ async function opened() {
     await domain.close();
     await rm(directory, { recursive: true });
   });
-  const document = (query: string) => ({ schema: domain.schema, document: parse(query), contextValue: domain.createContext() });
+  const document = (query: string) => ({
+    schema: domain.schema,
+    document: parse(query),
+    contextValue: domain.createContext(),
+  });
   return {
     domain,
     ask: async (query: string) => {
@@ -32,7 +36,12 @@ async function opened() {
             type: 'StockReported',
             source: 'wms/p100',
             time,
-            data: { sku, location: 'P100', unit: 'EA', stock: [{ status: 'UNRESTRICTED', quantity: { value: String(pieces), unit: 'EA' } }] },
+            data: {
+              sku,
+              location: 'P100',
+              unit: 'EA',
+              stock: [{ status: 'UNRESTRICTED', quantity: { value: String(pieces), unit: 'EA' } }],
+            },
           },
           clock,
         ),
@@ -51,7 +60,9 @@ it('answers stock by item and location to whoever refers to it', async () => {
   const { ask, stock } = await opened();
   await stock('PUMP', 10);
   const representation = '{ __typename: "ItemLocation", sku: "PUMP", location: { code: "P100" } }';
-  const answer = await ask(`{ _entities(representations: [${representation}]) { ... on ItemLocation { inventory { onHand { value unit } freshness } } } }`);
+  const answer = await ask(
+    `{ _entities(representations: [${representation}]) { ... on ItemLocation { inventory { onHand { value unit } freshness } } } }`,
+  );
   expect(answer).toEqual({ _entities: [{ inventory: { onHand: { value: '10', unit: 'EA' }, freshness: 'FRESH' } }] });
 });
 
@@ -69,7 +80,10 @@ it('pages through positions with a total count', async () => {
   const page = (after: string) =>
     `{ inventoryPositions(first: 2, after: ${after}) { totalCount nodes { product { sku } } pageInfo { hasNextPage endCursor } } }`;
   const first = await ask(page('null'));
-  expect(first['inventoryPositions']).toMatchObject({ totalCount: 3, nodes: [{ product: { sku: 'A' } }, { product: { sku: 'B' } }] });
+  expect(first['inventoryPositions']).toMatchObject({
+    totalCount: 3,
+    nodes: [{ product: { sku: 'A' } }, { product: { sku: 'B' } }],
+  });
   const { endCursor } = (first['inventoryPositions'] as { pageInfo: { endCursor: string } }).pageInfo;
   expect((await ask(page(JSON.stringify(endCursor))))['inventoryPositions']).toMatchObject({
     nodes: [{ product: { sku: 'C' } }],

@@ -56,7 +56,11 @@ export class InventoryPositionResolver {
   ): Promise<Connection<InventoryPosition>> {
     return connectionPage(context.positionPages, {
       page,
-      where: filterConditions({ location: filter?.location, sku: filter?.sku, belowSafetyStock: filter?.belowSafetyStock }),
+      where: filterConditions({
+        location: filter?.location,
+        sku: filter?.sku,
+        belowSafetyStock: filter?.belowSafetyStock,
+      }),
       orderBy: orderBy?.field === 'SKU' ? ['sku', 'location'] : ['location', 'sku'],
       descending: orderBy?.direction === OrderDirection.DESC,
       node: (entry) => toPosition(entry, context),
@@ -105,7 +109,12 @@ export class TransferOrderResolver {
   ): Promise<Connection<TransferOrder>> {
     return connectionPage(context.transferOrderPages, {
       page,
-      where: filterConditions({ origin: filter?.origin, destination: filter?.destination, sku: filter?.sku, state: filter?.state }),
+      where: filterConditions({
+        origin: filter?.origin,
+        destination: filter?.destination,
+        sku: filter?.sku,
+        state: filter?.state,
+      }),
       orderBy: ['id'],
       node: (entry) => toTransferOrder(entry, context),
     });
@@ -115,7 +124,8 @@ export class TransferOrderResolver {
 @Resolver(() => InventoryChanged)
 export class InventoryChangedResolver {
   @Subscription(() => InventoryChanged, {
-    description: 'Every change of stock, of one plant or one item if so asked; with `after`, all that came since first.',
+    description:
+      'Every change of stock, of one plant or one item if so asked; with `after`, all that came since first.',
     subscribe: ({ args, context }) => inventoryChanges((context as InventoryContext).log, args),
   })
   async inventoryChanged(
@@ -179,7 +189,10 @@ function toPosition({ id, document }: Stored<Governed<PositionState>>, context: 
   };
 }
 
-function toTransferOrder({ document }: Stored<Governed<TransferOrderRecord>>, context: InventoryContext): TransferOrder {
+function toTransferOrder(
+  { document }: Stored<Governed<TransferOrderRecord>>,
+  context: InventoryContext,
+): TransferOrder {
   return {
     ...document,
     product: { sku: document.sku },

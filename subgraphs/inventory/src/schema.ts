@@ -22,7 +22,11 @@ export const StockStatus = enumOf('StockStatus', STOCK_STATUSES, 'What stock may
 });
 export const MovementType = enumOf('MovementType', MOVEMENT_TYPES, 'Kind of goods movement.');
 export const TransferOrderState = enumOf('TransferOrderState', TRANSFER_ORDER_STATES, 'How far a transfer is.');
-export const InventoryOrderField = enumOf('InventoryOrderField', ['LOCATION', 'SKU'], 'What inventory positions can be sorted by.');
+export const InventoryOrderField = enumOf(
+  'InventoryOrderField',
+  ['LOCATION', 'SKU'],
+  'What inventory positions can be sorted by.',
+);
 
 @Directive('@key(fields: "sku")')
 @ObjectType({ simpleResolvers: true })
@@ -76,7 +80,10 @@ export class StockMovement {
   @Field(() => Quantity)
   quantity!: Quantity;
 
-  @Field(() => String, { nullable: true, description: 'Production order, transfer order or supplier commitment behind it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Production order, transfer order or supplier commitment behind it.',
+  })
   reference?: string;
 }
 
@@ -98,7 +105,9 @@ export class InventoryPosition {
   @Field(() => Quantity, { description: 'All that lies here and is ours, in whatever status.' })
   onHand!: () => Quantity;
 
-  @Field(() => Quantity, { description: 'Unrestricted and not promised; negative when more is promised than there is.' })
+  @Field(() => Quantity, {
+    description: 'Unrestricted and not promised; negative when more is promised than there is.',
+  })
   available!: () => Quantity;
 
   @Field(() => Quantity, { description: 'What planning may count on: unrestricted, in inspection and in transfer.' })
@@ -236,7 +245,9 @@ export class MovementReference {
   line!: number;
 }
 
-@InputType({ description: 'One line of a goods movement document. A TRANSFER moves between statuses or lots of one position.' })
+@InputType({
+  description: 'One line of a goods movement document. A TRANSFER moves between statuses or lots of one position.',
+})
 export class PostStockMovementInput {
   @Field(() => String)
   document!: string;
@@ -310,6 +321,9 @@ export class InventoryChanged extends LiveChange {
   @Field(() => Quantity)
   onHandAfter!: Quantity;
 
-  @Field(() => StockMovement, { nullable: true, description: 'The movement that changed it; none if the source counted anew.' })
+  @Field(() => StockMovement, {
+    nullable: true,
+    description: 'The movement that changed it; none if the source counted anew.',
+  })
   movement?: StockMovement;
 }

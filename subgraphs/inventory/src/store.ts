@@ -1,6 +1,12 @@
 import type { Clock, Governed, OpenIntake } from '@takt/intake';
 import type { EventLog } from '@takt/event-log';
-import { documentLoader, pageLoader, type DocumentLoader, type DomainRuntime, type PageLoader } from '@takt/subgraph-server';
+import {
+  documentLoader,
+  pageLoader,
+  type DocumentLoader,
+  type DomainRuntime,
+  type PageLoader,
+} from '@takt/subgraph-server';
 import { inventoryPosition, type InventoryPosition } from './inventory-position.ts';
 import { transferOrder, type TransferOrderRecord } from './transfer-order.ts';
 

@@ -8,6 +8,9 @@ import { activeConfirmations, addUp, WHOLE_ORDER } from './progress.ts';
 import { describeHold, holdOnOperation, holdOnOrder } from './quality-hold.ts';
 import { refuse } from './refusals.ts';
 
+/** As many of these as an order keeps add up without losing a digit. */
+const ADDABLE = /^\d{1,15}(\.\d{1,12})?$/;
+
 type Answer = readonly ProductionOrderFact[] | ReturnType<typeof refuse>;
 
 /** Yield beyond the order's quantity that an operation may have before its final confirmation says what came out. */
@@ -63,6 +66,7 @@ function amountFault(
   const amounts = [command.yield, scrap, rework].filter((each) => each !== undefined);
   if (amounts.some((each) => each.unit !== unit)) return refuse('UNITS_DIFFER', `The order is in ${unit}.`);
   if (amounts.some(isNegative)) return refuse('QUANTITY_NEGATIVE');
+  if (!amounts.every(({ value }) => ADDABLE.test(value))) return refuse('QUANTITY_OUT_OF_RANGE');
   if (!final && amounts.every(isZero)) return refuse('CONFIRMATION_EMPTY');
   if (startedAt !== undefined && endedAt !== undefined && Date.parse(endedAt) < Date.parse(startedAt)) {
     return refuse('END_BEFORE_START');

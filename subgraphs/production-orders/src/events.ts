@@ -18,7 +18,7 @@ const orderState = Type.Union(ORDER_STATES.map((state) => Type.Literal(state)));
 const orNone = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
 
 /** What a revision touches: only fields that change are there, in `from` as in `to`; null means none. */
-export const ScheduleSchema = Type.Object(
+const ScheduleSchema = Type.Object(
   {
     scheduledStart: Type.Optional(instant),
     scheduledEnd: Type.Optional(instant),
@@ -37,13 +37,13 @@ export const ScheduleSchema = Type.Object(
 export type Schedule = Static<typeof ScheduleSchema>;
 
 /** A component as the order needs it now, with what it replaces. */
-export const ComponentSchema = Type.Object(
+const ComponentSchema = Type.Object(
   { ...ComponentPlan.properties, substitutedFor: Type.Optional(identifier) },
   { additionalProperties: false },
 );
 export type Component = Static<typeof ComponentSchema>;
 
-export const RevisionSchema = Type.Object(
+const RevisionSchema = Type.Object(
   {
     /** Counts from 1 within the order. */
     number: Type.Integer({ minimum: 1 }),
@@ -63,7 +63,7 @@ export const RevisionSchema = Type.Object(
 );
 export type ScheduleRevision = Static<typeof RevisionSchema>;
 
-export const SubstitutionSchema = Type.Object(
+const SubstitutionSchema = Type.Object(
   {
     position: sequence,
     component: identifier,
@@ -83,7 +83,7 @@ export const SubstitutionSchema = Type.Object(
 );
 export type MaterialSubstitution = Static<typeof SubstitutionSchema>;
 
-export const ConfirmationSchema = Type.Object(
+const ConfirmationSchema = Type.Object(
   {
     confirmation: identifier,
     operation: sequence,
@@ -118,7 +118,7 @@ const fact = <P extends Record<string, TSchema>>(properties: P) =>
   Type.Object({ id: identifier, ...properties }, { additionalProperties: false });
 
 /** What each event says, by type. Every one names its order in `id`. */
-export const Facts = {
+const Facts = {
   ProductionOrderCreated: fact({
     /** TAKT: created here. SOURCE: a backing system owns it. */
     owner: Type.Union([Type.Literal('TAKT'), Type.Literal('SOURCE')]),
@@ -178,7 +178,7 @@ type About = Static<typeof About>;
 /** JSON Schema of each event's data. */
 export const Events = withAbout(Facts);
 
-export type EventName = keyof typeof Facts;
+type EventName = keyof typeof Facts;
 export type FactData<Name extends EventName> = Static<(typeof Facts)[Name]>;
 export type ProductionOrderFact = {
   [Name in EventName]: { readonly type: Name; readonly data: FactData<Name> };

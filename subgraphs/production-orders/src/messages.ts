@@ -29,7 +29,6 @@ export const OPERATION_STATES = [
 ] as const;
 export type OperationState = (typeof OPERATION_STATES)[number];
 export const REVISION_STATES = ['PROPOSED', 'APPROVED', 'SENT', 'APPLIED', 'REJECTED'] as const;
-export type RevisionState = (typeof REVISION_STATES)[number];
 export const DISPOSITIONS = ['USE_AS_IS', 'REWORK', 'SCRAP', 'RETURN', 'RELEASED'] as const;
 export const HOLD_SCOPES = ['ORDER', 'OPERATION', 'LOT'] as const;
 

@@ -64,15 +64,26 @@ function decide(
   }
 }
 
-/** Folds them too: what no exact quantity can hold shows here, before anything is committed. */
 function eventsOf(order: ProductionOrder | undefined, facts: readonly ProductionOrderFact[]): ProductionOrderEvent[] {
-  let before = order;
+  let { sku, location, workCenters } = order ?? { sku: '', location: '', workCenters: [] as readonly string[] };
   return facts.map((fact) => {
-    const after = evolve(before, fact);
-    const workCenters = [...new Set([...(before?.workCenters ?? []), ...after.workCenters])];
-    before = after;
-    return told(fact, { ...after, workCenters });
+    if (fact.type === 'ProductionOrderCreated' || fact.type === 'ProductionOrderAmended')
+      ({ sku, location } = fact.data);
+    workCenters = [...new Set([...workCenters, ...workCentersIn(fact)])];
+    return told(fact, { sku, location, workCenters: [...workCenters] });
   });
+}
+
+function workCentersIn(fact: ProductionOrderFact): string[] {
+  switch (fact.type) {
+    case 'ProductionOrderCreated':
+    case 'ProductionOrderOperationsChanged':
+      return fact.data.operations.flatMap(({ workCenter }) => workCenter ?? []);
+    case 'ProductionOrderRescheduled':
+      return (fact.data.revision.to.operations ?? []).flatMap(({ workCenter }) => workCenter ?? []);
+    default:
+      return [];
+  }
 }
 
 function answerTo(

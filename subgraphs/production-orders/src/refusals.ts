@@ -1,7 +1,7 @@
 import type { Refusal } from '@takt/intake';
 
 /** Every reason for which a production order refuses a message. */
-export const REFUSALS = {
+const REFUSALS = {
   ORDER_UNKNOWN: 'There is no production order with this id.',
   ORDER_EXISTS: 'There is a production order with this id already.',
   ORDER_NOT_PLANNED: 'The order is only proposed: firm it first.',
@@ -28,7 +28,7 @@ export const REFUSALS = {
   QUANTITY_NOT_POSITIVE: 'The quantity must be greater than zero.',
   QUANTITY_NEGATIVE: 'A quantity must not be negative.',
   QUANTITY_BELOW_CONFIRMED: 'More than this quantity has been confirmed already.',
-  QUANTITY_OUT_OF_RANGE: 'The result would have more digits than an exact quantity can hold.',
+  QUANTITY_OUT_OF_RANGE: 'A quantity has, or would have, more digits than can be kept exactly.',
   UNITS_DIFFER: 'Quantities that belong together are in different units.',
   OVER_DELIVERY: 'More would be confirmed than the over-delivery tolerance allows before the final confirmation.',
   CONFIRMATION_EMPTY: 'A confirmation that is not final must say how much came out.',

@@ -19,7 +19,7 @@ export function fieldsOf(plan: Planned): ScheduleFields {
 }
 
 /** The fields that are given. */
-export function fieldsGiven(schedule: Schedule): ScheduleFields {
+function fieldsGiven(schedule: Schedule): ScheduleFields {
   const fields = new Map<string, string | Quantity | null>();
   for (const name of PLAN_FIELDS) if (schedule[name] !== undefined) fields.set(name, schedule[name]);
   for (const operation of schedule.operations ?? []) {

@@ -11,6 +11,7 @@ import { followLoads, WORK_CENTER_LOADS } from './load-follower.ts';
 import type { WorkCenterLoad } from './load.ts';
 import type { ProductionOrder } from './order.ts';
 import { productionOrder } from './production-order.ts';
+import { rememberingAvailableMinutes, type availableMinutes } from './utilization.ts';
 
 /** Everything that one request may reach; loaders live as long as the request. */
 export interface ProductionOrdersContext {
@@ -20,6 +21,7 @@ export interface ProductionOrdersContext {
   readonly orders: DocumentLoader<Governed<ProductionOrder>>;
   readonly orderPages: PageLoader<Governed<ProductionOrder>>;
   readonly loads: DocumentLoader<WorkCenterLoad>;
+  readonly availableMinutes: typeof availableMinutes;
 }
 
 export async function connect(
@@ -28,6 +30,7 @@ export async function connect(
   const { store, log, intake, clock } = runtime;
   const orders = await store.collection(productionOrder.collection);
   const loads = await store.collection(WORK_CENTER_LOADS);
+  const remembered = rememberingAvailableMinutes(ANSWERS_KEPT);
   const projection = await followLoads(store, log);
   return {
     createContext: () => ({
@@ -37,7 +40,11 @@ export async function connect(
       orders: documentLoader(orders),
       orderPages: pageLoader(orders),
       loads: documentLoader(loads),
+      availableMinutes: remembered,
     }),
     close: () => projection.close(),
   };
 }
+
+/** Each is the key text of one work center's calendars and a number: some kilobytes. */
+const ANSWERS_KEPT = 2000;

@@ -49,10 +49,25 @@ export function availableMinutes(capacity: WorkCenterCapacity, window: Window): 
     const intervals = workingIntervals([capacityCalendar], start, end);
     return total(intervals.map((each) => minutesBetween(each.start, each.end) * each.value));
   };
-  const minutes = workingIntervals(workingCalendars(capacity), window.from, window.to)
-    .flatMap(({ start, end }) => workingIntervals(shifts, start, end))
-    .map((interval) => capacityMinutes(interval) * interval.value);
+  const intervals = workingIntervals(workingCalendars(capacity), window.from, window.to);
+  const severalCrews = capacity.shifts?.some(({ crews = 1 }) => crews > 1) ?? false;
+  const manned = severalCrews
+    ? intervals.flatMap(({ start, end }) => workingIntervals(shifts, start, end))
+    : intervals.map((interval) => ({ ...interval, value: 1 }));
+  const minutes = manned.map((interval) => capacityMinutes(interval) * interval.value);
   return (total(minutes) * (capacity.efficiencyPercent ?? 100)) / 100;
+}
+
+/** {@link availableMinutes} that remembers so many answers: planners ask about the same weeks again and again. */
+export function rememberingAvailableMinutes(limit: number): typeof availableMinutes {
+  const known = new Map<string, number>();
+  return (capacity, window) => {
+    const question = JSON.stringify([capacity, window]);
+    const answer = known.get(question) ?? availableMinutes(capacity, window);
+    if (known.size >= limit) known.clear();
+    known.set(question, answer);
+    return answer;
+  };
 }
 
 /**

@@ -1,4 +1,1 @@
 export { supplierCommitments } from './domain.ts';
-export { CommitSupply, ShipmentNotice, SupplierCommitmentReport, SupplyReceipt } from './messages.ts';
-export { SupplierRecord } from './supplier.ts';
-export { SupplyAgreementRecord } from './supply-agreement.ts';

@@ -1,2 +1,1 @@
 export { workCenters } from './domain.ts';
-export { WorkCenterReport, WorkCenterStateReport } from './work-center.ts';

@@ -6,7 +6,7 @@ import { MOST_MONTHS, monthsOf, workCenterLoadId } from '../load.ts';
 import { ordersPage, statusConditions } from './production-order.ts';
 import { ProductionOrderConnection, type ProductionOrder } from '../schema/production-order.ts';
 import type { ProductionOrdersContext } from '../store.ts';
-import { availableMinutes, localDays, occupiedMinutes, type WorkCenterCapacity } from '../utilization.ts';
+import { localDays, occupiedMinutes, type WorkCenterCapacity } from '../utilization.ts';
 import { CAPACITY_FIELDS, WorkCenter, type Calendar } from '../schema/work-center.ts';
 
 @Resolver(() => WorkCenter)
@@ -33,7 +33,7 @@ export class WorkCenterResolver {
     @Root() workCenter: WorkCenter,
     @Arg('from', () => DateScalar) from: string,
     @Arg('to', () => DateScalar) to: string,
-    @Ctx() { loads }: ProductionOrdersContext,
+    @Ctx() { loads, availableMinutes }: ProductionOrdersContext,
   ): Promise<number | null> {
     const capacity = capacityOf(workCenter);
     if (!capacity) return null;

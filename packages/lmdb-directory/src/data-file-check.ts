@@ -86,7 +86,8 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
 async function canBeRead(directory: string): Promise<boolean> {
   const script = `
     const engine = require(process.argv[1]).open({ path: process.argv[2], noSubdir: false, readOnly: true, maxDbs: 256 });
-    for (const name of engine.getKeys()) {
+    // Opening a database while a range of the root is being read would end that read.
+    for (const name of [...engine.getKeys()]) {
       const database = engine.openDB({ name, keyEncoding: 'binary', encoding: 'binary' });
       for (const { value } of database.getRange({ start: Buffer.alloc(0) })) Buffer.from(value);
     }

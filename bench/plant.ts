@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSystem, type System } from '@takt/cli';
+import { demoPlant, type DemoBatch, type DemoOptions } from '@takt/demo';
+
+/** The day on which every benchmark's plant stands. */
+export const TODAY = '2026-11-23';
+
+/** A folder of its own, gone when this process ends, however it ends short of SIGKILL. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'takt-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The whole system in this process, on the day at which its plant stands. */
+export function startPlant(dataDir: string): Promise<System> {
+  return startSystem({ dataDir, host: '127.0.0.1', port: 0, clock: () => new Date(`${TODAY}T08:00:00Z`) });
+}
+
+/** Fills with the demo plant, or with its first so many messages (to the end of a batch). Throws if one is refused. */
+export async function fillPlant(system: System, size: DemoOptions['size'], limit = Infinity): Promise<void> {
+  for (const { domain, messages } of demoBatches(size, limit)) {
+    const outcomes = await system.intake(domain).receive(messages);
+    const refused = outcomes.find(({ status }) => status !== 'APPLIED');
+    if (refused) throw new Error(`The demo plant is not taken: ${JSON.stringify(refused)}`);
+  }
+}
+
+export function* demoBatches(size: DemoOptions['size'], limit = Infinity): Generator<DemoBatch> {
+  let made = 0;
+  for (const batch of demoPlant({ seed: 1, size, today: TODAY })) {
+    yield batch;
+    made += batch.messages.length;
+    if (made >= limit) return;
+  }
+}

@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { printReport, type Table } from './report.ts';
+
+/** How a benchmark is to run. */
+export interface BenchOptions {
+  /** Seconds that one contender runs in one round. */
+  readonly seconds: number;
+  /** Rounds of which the median counts; contenders take turns within each. */
+  readonly rounds: number;
+  /** At most so many messages are loaded; all of them unless given. */
+  readonly limit: number | undefined;
+}
+
+export type Benchmark = (options: BenchOptions) => Promise<readonly Table[]>;
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmark }>>> = {
+  flagship: () => import('./flagship/run.ts'),
+  start: () => import('./start/run.ts'),
+  intake: () => import('./intake/run.ts'),
+  latency: () => import('./latency/run.ts'),
+  load: () => import('./load/run.ts'),
+};
+
+const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--rounds N] [--limit MESSAGES] [--quick] [--json]
+  NAME      ${Object.keys(BENCHMARKS).join(', ')}
+  --quick   a second where it would be many, to see that it runs; the figures mean nothing
+`;
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const asked = readArguments(args);
+  const load = asked && BENCHMARKS[asked.name];
+  if (!asked || !load) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const { run } = await load();
+  await printReport(asked.name, asked.json, () => run(asked.options));
+  return 0;
+}
+
+function readArguments(args: readonly string[]): { name: string; json: boolean; options: BenchOptions } | undefined {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        seconds: { type: 'string' },
+        rounds: { type: 'string' },
+        limit: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const { quick, json } = values;
+    const options = {
+      seconds: positive(values.seconds) ?? (quick ? 0.5 : 5),
+      rounds: positive(values.rounds) ?? (quick ? 1 : 5),
+      limit: positive(values.limit) ?? (quick ? 4000 : undefined),
+    };
+    return { name: positionals[0] ?? '', json, options };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+function positive(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!(value > 0)) throw new RangeError(`Expected a number above 0, got "${text}".`);
+  return value;
+}

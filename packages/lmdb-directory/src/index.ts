@@ -1,0 +1,2 @@
+export { claimDirectory, DirectoryError } from './claim-directory.ts';
+export type { DirectoryClaim, DirectoryKind } from './claim-directory.ts';

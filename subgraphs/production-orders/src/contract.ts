@@ -1,0 +1,4 @@
+export { OVER_DELIVERY_TOLERANCE_PERCENT } from './confirmation.ts';
+export { Commands, ORDER_STATES, ProductionOrderReport } from './messages.ts';
+export type { CommandData, CommandName, OrderState } from './messages.ts';
+export { deriveState } from './source-status.ts';

@@ -1,0 +1,3 @@
+export { CommitSupply, ShipmentNotice, SupplierCommitmentReport, SupplyReceipt } from './messages.ts';
+export { SupplierRecord } from './supplier.ts';
+export { SupplyAgreementRecord } from './supply-agreement.ts';

@@ -1,0 +1,1 @@
+export { WorkCenterReport, WorkCenterStateReport } from './work-center.ts';
