@@ -11,7 +11,7 @@ export interface BenchOptions {
   readonly limit: number | undefined;
 }
 
-export type Benchmark = (options: BenchOptions) => Promise<readonly Table[]>;
+type Benchmark = (options: BenchOptions) => Promise<readonly Table[]>;
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmark }>>> = {
   flagship: () => import('./flagship/run.ts'),

@@ -3,7 +3,7 @@ import { ApolloGateway, LocalGraphQLDataSource, type GraphQLDataSource } from '@
 import type { System } from '@takt/cli';
 import { createGateway, inProcessTransport, loadSupergraph, type SubgraphTransport } from '@takt/gateway';
 import type { Domain } from '@takt/subgraph-server';
-import { parse, validate, type ExecutionResult } from 'graphql';
+import { GraphQLError, parse, validate, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
 
 /** Contenders that are to be compared with each other; the first is ours. */
 export interface ContenderGroup {
@@ -11,7 +11,7 @@ export interface ContenderGroup {
   readonly contenders: readonly Contender[];
 }
 
-export interface Contender {
+interface Contender {
   readonly name: string;
   /** Runs the request and writes the answer's data as JSON. Throws if there are errors. */
   readonly answer: () => Promise<string>;
@@ -68,6 +68,8 @@ async function apollo(
   sources: ReadonlyMap<string, GraphQLDataSource>,
   { query, variables }: Request,
 ): Promise<Contender> {
+  // It would send measurements to its maker.
+  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   const gateway = new ApolloGateway({
     supergraphSdl,
     buildService: ({ name: subgraph }) => present(sources.get(subgraph), subgraph),
@@ -102,10 +104,14 @@ function dataSources(transports: ReadonlyMap<string, SubgraphTransport>): Map<st
   const dataSource = (transport: SubgraphTransport): GraphQLDataSource => ({
     process: async ({ request: { query = '', variables = {}, operationName } }) => {
       const { data, errors } = await transport.execute({ query, variables, operationName, signal });
-      return { ...(data !== undefined && { data }), ...(errors && { errors }) };
+      return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(formatted) }) };
     },
   });
   return new Map([...transports].map(([name, transport]) => [name, dataSource(transport)]));
+}
+
+function formatted(error: GraphQLError | GraphQLFormattedError): GraphQLFormattedError {
+  return error instanceof GraphQLError ? error.toJSON() : error;
 }
 
 /** Answers as the transport did when it was asked the same for the first time. */

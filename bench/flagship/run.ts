@@ -5,7 +5,7 @@ import type { BenchOptions } from '../run.ts';
 import { fillPlant, startPlant, temporaryFolder, TODAY } from '../plant.ts';
 import { rounded, type Table } from '../report.ts';
 import { interleaved, repeated, summary, type Sample } from '../statistics.ts';
-import { startTakt } from '../takt-process.ts';
+import { startTakt, type TaktProcess } from '../takt-process.ts';
 import { inProcessContenders } from './contenders.ts';
 
 const QUERY = print(SupplyDemandDocument);
@@ -113,11 +113,8 @@ interface Load {
 }
 
 /** One request at a time on each connection. Throws unless each is answered in full. */
-async function load(
-  { url, cpuMs }: { readonly url: string; cpuMs(): number },
-  { connections, rows, seconds }: Load,
-): Promise<Sample> {
-  const pool = new Pool(url, { connections, pipelining: 1 });
+async function load(takt: TaktProcess, { connections, rows, seconds }: Load): Promise<Sample> {
+  const pool = new Pool(takt.url, { connections, pipelining: 1 });
   const body = JSON.stringify({ query: QUERY, variables: { ...RANGE, first: rows } });
   const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
   const ask = async () => {
@@ -131,7 +128,7 @@ async function load(
     const { data, errors } = JSON.parse(await ask()) as Answer;
     const got = data?.location?.items.nodes.length;
     if (errors || got !== rows) throw new Error(`Expected ${rows} rows, got ${got}: ${JSON.stringify(errors)}`);
-    return await repeated(ask, { seconds, atOnce: connections, cpuMs });
+    return await repeated(ask, { seconds, atOnce: connections, cpuMs: () => takt.cpuMs() });
   } finally {
     await pool.close();
   }

@@ -1,79 +1,83 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { formatFault, formatReport, readFixtures } from '@takt/connector-frepple';
-import { systemClock, type InboundMessage } from '@takt/intake';
-import { knock, openDomain, readConfig } from '@takt/subgraph-server';
+import { systemClock, type InboundMessage, type Outcome } from '@takt/intake';
+import { readConfig } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
-import { DOMAINS } from './domains.ts';
-import { offer } from './offer.ts';
+import { deliver } from './deliver.ts';
 
-const BATCH = 500;
+/** Where a command reads its settings and writes what it has to say. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: { write(text: string): unknown };
+  readonly err: { write(text: string): unknown; readonly isTTY?: boolean };
+}
 
-/** Loads frePPLe fixtures into the domains: all of them, or nothing if any has a fault. */
-export async function importCommand(args: readonly string[]): Promise<number> {
+const THIS_TERMINAL: Terminal = { env: process.env, out: process.stdout, err: process.stderr };
+
+/** Loads frePPLe fixtures into the domains: all of them, or nothing if any has a fault. Answers the exit code. */
+export async function importCommand(args: readonly string[], terminal = THIS_TERMINAL): Promise<number> {
+  const { env, out, err } = terminal;
   const [kind, ...paths] = args;
   if (kind !== 'frepple' || paths.length === 0) {
-    process.stderr.write('Usage: npm run takt -- import frepple FILE...\n');
+    err.write('Usage: npm run takt -- import frepple FILE...\n');
     return 2;
   }
-  const config = readConfig(process.env);
+  const config = readConfig(env);
   const files: { name: string; text: string }[] = [];
   for (const path of paths) {
     try {
-      files.push({ name: basename(path), text: await readFile(path, 'utf8') });
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+      files.push({ name: basename(path), text });
     } catch (error) {
-      process.stderr.write(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})\n`);
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      err.write(
+        code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+          ? `${path}: is not UTF-8\n`
+          : `${path}: cannot be read (${code})\n`,
+      );
       return 1;
     }
   }
   const read = readFixtures(files, { run: randomUUID() });
   if (!read.ok) {
-    for (const fault of read.faults) process.stderr.write(`${formatFault(fault)}\n`);
-    process.stderr.write('Nothing was written.\n');
+    for (const fault of read.faults) err.write(`${formatFault(fault)}\n`);
+    err.write('Nothing was written.\n');
     return 1;
   }
   await claimDataDirectory(config.dataDir);
-  const counts = { APPLIED: 0, DUPLICATE: 0, REJECTED: 0, DEAD_LETTERED: 0 };
+  const tally = { changed: 0, same: 0, refused: 0 };
   let done = 0;
-  for (const definition of DOMAINS) {
-    const messages = read.messages.filter(({ domain }) => domain === definition.name).map(({ message }) => message);
-    if (messages.length === 0) continue;
-    const directory = join(config.dataDir, definition.name);
-    const running = await knock(directory);
-    const opened = running
-      ? undefined
-      : await openDomain(definition, { directory, mongodbUri: config.mongodbUri, clock: systemClock });
-    const intake = running ?? opened?.intake;
-    try {
-      for (let start = 0; intake && start < messages.length; start += BATCH) {
-        const batch = messages.slice(start, start + BATCH);
-        for (const [index, outcome] of (await offer(intake, batch)).entries()) {
-          const superseded = outcome.status === 'REJECTED' && outcome.refusal.code === 'OLDER_THAN_KNOWN';
-          counts[superseded ? 'DUPLICATE' : outcome.status] += 1;
-          if ('refusal' in outcome && !superseded)
-            process.stderr.write(`${describe(batch[index])}: ${outcome.refusal.code}: ${outcome.refusal.reason}\n`);
-        }
-        done += batch.length;
-        progress(done, read.messages.length);
-      }
-    } finally {
-      await opened?.close();
+  const progress =
+    err.isTTY === true ? (count: number) => err.write(bar(count, read.messages.length)) : () => undefined;
+  await deliver(read.messages, { ...config, clock: systemClock }, (message, outcome) => {
+    const end = endOf(outcome);
+    tally[end] += 1;
+    if (end === 'refused' && 'refusal' in outcome) {
+      err.write(`${nameOf(message)}: ${outcome.refusal.code}: ${outcome.refusal.reason}\n`);
     }
-  }
-  process.stdout.write(`${formatReport(read.report)}\n`);
-  process.stdout.write(
-    `${counts.APPLIED} changed the graph, ${counts.DUPLICATE} brought nothing new, ${counts.REJECTED + counts.DEAD_LETTERED} were refused.\n`,
-  );
-  return counts.REJECTED + counts.DEAD_LETTERED > 0 ? 1 : 0;
+    progress(++done);
+  });
+  out.write(`${formatReport(read.report)}\n`);
+  out.write(`${tally.changed} changed the graph, ${tally.same} brought nothing new, ${tally.refused} were refused.\n`);
+  return tally.refused > 0 ? 1 : 0;
 }
 
-function describe(message: InboundMessage | undefined): string {
-  return `${message?.type ?? 'message'} ${message?.subject ?? message?.id ?? ''}`;
+/** What the graph knows from a later report stays: to whoever imports, that is nothing new. */
+function endOf(outcome: Outcome): 'changed' | 'same' | 'refused' {
+  if (outcome.status === 'APPLIED') return 'changed';
+  if (outcome.status === 'DUPLICATE') return 'same';
+  return outcome.refusal.code === 'OLDER_THAN_KNOWN' ? 'same' : 'refused';
 }
 
-function progress(done: number, all: number): void {
-  if (!process.stderr.isTTY) return;
+function nameOf(message: InboundMessage): string {
+  const { id, code, sku } = message.data as Record<string, unknown>;
+  const name = [id, code, sku].find((part) => typeof part === 'string');
+  return `${message.type} ${typeof name === 'string' ? name : message.id}`;
+}
+
+function bar(done: number, all: number): string {
   const filled = Math.round((30 * done) / all);
-  process.stderr.write(`\r[${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${done}/${all}${done === all ? '\n' : ''}`);
+  return `\r[${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${done}/${all}${done === all ? '\n' : ''}`;
 }

@@ -1,2 +1,3 @@
+export { importCommand } from './import.ts';
 export { DOMAINS } from './domains.ts';
 export { startSystem, type System, type SystemOptions } from './system.ts';

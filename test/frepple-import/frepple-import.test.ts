@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { importCommand } from '@takt/cli';
 import { expectedCounts, type Counter } from '@takt/connector-frepple';
 import { describe, expect, it } from 'vitest';
 import { bootSystem, ROOT, startedProcess, taktProcess, temporaryFolder } from '../system.ts';
@@ -10,9 +11,16 @@ const HAVE_FIXTURES = existsSync(FIXTURES);
 if (!HAVE_FIXTURES)
   console.warn(`SKIPPED: frePPLe’s public fixtures are not at ${FIXTURES}; their import was not tested.`);
 
-async function runImport(dataDir: string, ...files: string[]): Promise<{ code: number | null; output: string }> {
-  const run = taktProcess(['import', 'frepple', ...files], { TAKT_DATA_DIR: dataDir });
-  return { code: await run.ended(), output: run.output() };
+/** The command itself, in this process. */
+async function importInto(dataDir: string, ...files: string[]): Promise<{ code: number; output: string }> {
+  let output = '';
+  const terminal = { write: (text: string) => (output += text) };
+  const code = await importCommand(['frepple', ...files], {
+    env: { TAKT_DATA_DIR: dataDir },
+    out: terminal,
+    err: terminal,
+  });
+  return { code, output };
 }
 
 interface Page<Node> {
@@ -106,9 +114,9 @@ describe
     async () => {
       const dataDir = join(await temporaryFolder(), 'data');
       const paths = names.map((name) => join(FIXTURES, name));
-      const first = await runImport(dataDir, ...paths);
+      const first = await importInto(dataDir, ...paths);
       expect(first).toMatchObject({ code: 0 });
-      const second = await runImport(dataDir, ...paths);
+      const second = await importInto(dataDir, ...paths);
       expect(second.output).toContain('\n0 changed the graph');
       expect(second.code).toBe(0);
       const files = await Promise.all(
@@ -125,7 +133,7 @@ it.skipIf(!HAVE_FIXTURES)(
   async () => {
     const dataDir = join(await temporaryFolder(), 'data');
     const running = await startedProcess({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' });
-    expect(await runImport(dataDir, join(FIXTURES, 'manufacturing_demo.json'))).toMatchObject({ code: 0 });
+    expect(await importInto(dataDir, join(FIXTURES, 'manufacturing_demo.json'))).toMatchObject({ code: 0 });
     const response = await fetch(`${running.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -151,14 +159,14 @@ describe('a file that cannot be trusted', () => {
     const path = join(folder, 'bad.json');
     await writeFile(path, text);
     const dataDir = join(folder, 'data');
-    const { code, output } = await runImport(dataDir, path);
+    const { code, output } = await importInto(dataDir, path);
     expect(code).toBe(1);
     expect(output).toContain(mentioned);
     expect(existsSync(dataDir)).toBe(false);
   });
 
   it('missing: says so', async () => {
-    const { code, output } = await runImport(await temporaryFolder(), '/nowhere/demo.json');
+    const { code, output } = await importInto(await temporaryFolder(), '/nowhere/demo.json');
     expect(code).toBe(1);
     expect(output).toContain('/nowhere/demo.json: cannot be read');
   });

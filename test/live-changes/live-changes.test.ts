@@ -22,18 +22,16 @@ function stockReported(pieces: number, sku = 'PUMP') {
 
 it('enriches a change of one domain with fields of another', async () => {
   const { system, client } = await bootSystem();
-  await system
-    .intake('products')
-    .receive([
-      inboundMessage(
-        {
-          type: 'ProductReported',
-          source: 'erp/one',
-          data: { sku: 'PUMP', name: 'Circulation pump', type: 'FINISHED', baseUnit: 'EA' },
-        },
-        () => new Date(),
-      ),
-    ]);
+  await system.intake('products').receive([
+    inboundMessage(
+      {
+        type: 'ProductReported',
+        source: 'erp/one',
+        data: { sku: 'PUMP', name: 'Circulation pump', type: 'FINISHED', baseUnit: 'EA' },
+      },
+      () => new Date(),
+    ),
+  ]);
   await system.intake('inventory').receive([stockReported(1)]);
   const changes = client.subscribe(InventoryChangedDocument, { plant: 'P100' });
   const first = changes.next();

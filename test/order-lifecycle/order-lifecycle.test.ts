@@ -39,12 +39,12 @@ it('carries an order from creation to its end, and refuses what cannot be', asyn
       'confirmCompletion(input: { id: "MO-1", confirmation: "C-0", operation: 10, yield: { value: "1", unit: "EA" }, final: false })',
     ),
   ).toMatchObject({ __typename: 'CommandRefused' });
-  expect(await command('releaseProductionOrder(expectedRevision: 99, id: "MO-1")')).toEqual({
+  expect(await command('releaseProductionOrder(expectedRevision: 99, input: { id: "MO-1" })')).toEqual({
     __typename: 'RevisionConflict',
     expectedRevision: 99,
     currentRevision: 1,
   });
-  expect(await command('releaseProductionOrder(expectedRevision: 1, id: "MO-1")')).toMatchObject(
+  expect(await command('releaseProductionOrder(expectedRevision: 1, input: { id: "MO-1" })')).toMatchObject(
     accepted('RELEASED'),
   );
   expect(
@@ -86,7 +86,7 @@ it('carries an order from creation to its end, and refuses what cannot be', asyn
       'confirmCompletion(input: { id: "MO-1", confirmation: "C-2", operation: 10, yield: { value: "100", unit: "EA" }, final: true })',
     ),
   ).toMatchObject(accepted('CONFIRMED'));
-  expect(await command('closeProductionOrder(id: "MO-1")')).toMatchObject(accepted('CLOSED'));
+  expect(await command('closeProductionOrder(input: { id: "MO-1" })')).toMatchObject(accepted('CLOSED'));
   expect(
     await command('reverseConfirmation(input: { id: "MO-1", confirmation: "C-2", reason: "too late" })'),
   ).toMatchObject({ __typename: 'CommandRefused' });

@@ -51,7 +51,9 @@ it('follows the orders’ operations to the work centers and how busy these are'
       .map(({ workCenter }) => ({ named: workCenter?.name != null, busy: (workCenter?.utilization ?? 0) > 0 }));
   };
   // The load follows the schedule by way of the log: soon, not at once.
-  await expect.poll(workCenters, { timeout: 20_000 }).toSatisfy((all: { busy: boolean }[]) => all.length > 20 && all.every(({ busy }) => busy));
+  await expect
+    .poll(workCenters, { timeout: 20_000 })
+    .toSatisfy((all: { busy: boolean }[]) => all.length > 20 && all.every(({ busy }) => busy));
   expect((await workCenters())?.every(({ named }) => named)).toBe(true);
 });
 

@@ -107,8 +107,8 @@ describe('the directory of an embedded store', () => {
 
   it('is released when opening fails after it was claimed', async () => {
     const { dataPath, confirm, release } = await claimDirectory(directory, { kind: 'documents', format: 1 });
-    const engine = openLmdb({ path: dataPath, noSubdir: false });
-    await engine.put('collections', 'no database');
+    const engine = openLmdb({ path: dataPath, noSubdir: false, keyEncoding: 'binary' });
+    await engine.put(Buffer.from('collections\0'), 'no database');
     await confirm();
     await engine.close();
     await release();

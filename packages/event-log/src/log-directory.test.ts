@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claimDirectory, DirectoryError } from '@takt/lmdb-directory';
@@ -136,8 +136,8 @@ describe('The directory of a log', () => {
 
   test('is released when opening fails after it was claimed', async () => {
     const { dataPath, confirm, release } = await claimDirectory(directory, { kind: 'events', format: 1 });
-    const engine = openLmdb({ path: dataPath, noSubdir: false });
-    await engine.put('meta', 'no database');
+    const engine = openLmdb({ path: dataPath, noSubdir: false, keyEncoding: 'binary' });
+    await engine.put(Buffer.from('meta\0'), 'no database');
     await confirm();
     await engine.close();
     await release();

@@ -14,7 +14,7 @@ test(
   'kill -9 loses nothing that was acknowledged and doubles nothing',
   async () => {
     const directory = await mkdtemp(join(tmpdir(), 'takt-kill-'));
-    const acknowledged = [...(await liveAndDie(directory, 'A', 300)), ...(await liveAndDie(directory, 'B', 500))];
+    const acknowledged = [...(await liveAndDie(directory, 'A', 100)), ...(await liveAndDie(directory, 'B', 150))];
     const domain = await openTanks({ directory });
     await domain.intake.close();
 

@@ -66,27 +66,52 @@ export function schemaOf(definition: AnyDomainDefinition): { schema: GraphQLSche
   return buildFederatedSchema(definition.resolvers, definition.references);
 }
 
-/** Opens a domain's store and log, finishes what a crash interrupted, and serves its schema. */
+/** Opens a domain and serves its schema. */
 export async function openDomain(definition: AnyDomainDefinition, options: DomainOptions): Promise<Domain> {
   const { schema, sdl } = schemaOf(definition);
+  const { runtime, close } = await openRuntime(definition, options);
+  try {
+    const connected = await definition.connect(runtime);
+    return {
+      name: definition.name,
+      schema,
+      sdl,
+      intake: runtime.intake,
+      log: runtime.log,
+      createContext: () => connected.createContext(),
+      async close() {
+        await connected.close?.();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Opens a domain's store, log and intake alone, and finishes what a crash interrupted: for who only sends messages. */
+export async function openRuntime(
+  definition: Pick<AnyDomainDefinition, 'name' | 'aggregates'>,
+  options: DomainOptions,
+): Promise<{ runtime: DomainRuntime; close(): Promise<void> }> {
+  const { directory, mongodbUri, decorateStore, clock } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const release of opened.reverse().splice(0)) await release();
   };
   try {
-    await mkdir(options.directory, { recursive: true });
-    const engine = options.mongodbUri
-      ? await openMongoStore({ uri: options.mongodbUri, database: `takt-${definition.name}` })
-      : await openLmdbStore({ directory: join(options.directory, 'documents') });
+    await mkdir(directory, { recursive: true });
+    const engine = mongodbUri
+      ? await openMongoStore({ uri: mongodbUri, database: `takt-${definition.name}` })
+      : await openLmdbStore({ directory: join(directory, 'documents') });
     opened.push(() => engine.close());
-    const store = options.decorateStore?.(engine) ?? engine;
-    const log = await openEmbeddedLog({ directory: join(options.directory, 'log') });
+    const store = decorateStore?.(engine) ?? engine;
+    const log = await openEmbeddedLog({ directory: join(directory, 'log') });
     opened.push(() => log.close());
-    const intake = await openIntake({ store, log, aggregates: definition.aggregates, clock: options.clock });
+    const intake = await openIntake({ store, log, aggregates: definition.aggregates, clock });
     opened.push(() => intake.close());
-    const connected = await definition.connect({ store, log, intake, clock: options.clock });
-    opened.push(async () => connected.close?.());
-    return { name: definition.name, schema, sdl, intake, log, createContext: () => connected.createContext(), close };
+    return { runtime: { store, log, intake, clock }, close };
   } catch (error) {
     await close();
     throw error;

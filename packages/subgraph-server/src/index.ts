@@ -13,6 +13,7 @@ export {
 } from './connection.ts';
 export {
   openDomain,
+  openRuntime,
   schemaOf,
   type AnyDomainDefinition,
   type Domain,

@@ -1,5 +1,6 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { decimal } from '@takt/quantity';
+import { GraphQLScalarType, Kind } from 'graphql';
+import { fault } from './errors.ts';
 
 /** `YYYY-MM-DD` in the calendar of the location that it is about. */
 export const DateScalar = stringScalar(
@@ -50,12 +51,12 @@ function stringScalar(
 ): GraphQLScalarType<string, string> {
   const parseValue = (value: unknown): string => {
     if (typeof value !== 'string' && !(name === 'Decimal' && typeof value === 'number')) {
-      throw new GraphQLError(`${name} must be a string, got ${typeof value}.`);
+      throw fault('BAD_USER_INPUT', `${name} must be a string, got ${typeof value}.`);
     }
     try {
       return parse(String(value));
     } catch (error) {
-      throw new GraphQLError(`${name} ${JSON.stringify(value)}: ${(error as Error).message}`);
+      throw fault('BAD_USER_INPUT', `${name} ${JSON.stringify(value)} ${(error as Error).message}`);
     }
   };
   return new GraphQLScalarType({
@@ -67,7 +68,7 @@ function stringScalar(
     parseLiteral: (node) => {
       const literal =
         node.kind === Kind.STRING || (name === 'Decimal' && (node.kind === Kind.INT || node.kind === Kind.FLOAT));
-      if (!literal) throw new GraphQLError(`${name} must be a string.`, { nodes: node });
+      if (!literal) throw fault('BAD_USER_INPUT', `${name} must be a string.`);
       return parseValue(node.value);
     },
   });

@@ -25,7 +25,7 @@ import {
   ForecastBucket,
   ForecastConnection,
   ForecastFilter,
-  ForecastOrder,
+  ForecastSort,
   ForecastResult,
   ForecastRevised,
   ForecastSeriesBucket,
@@ -49,7 +49,7 @@ export class ForecastResolver {
   async forecasts(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ForecastFilter, { nullable: true }) filter: ForecastFilter | null,
-    @Arg('orderBy', () => ForecastOrder, { nullable: true }) orderBy: ForecastOrder | null,
+    @Arg('orderBy', () => ForecastSort, { nullable: true }) orderBy: ForecastSort | null,
     @Ctx() context: ForecastContext,
   ): Promise<Connection<Forecast>> {
     return connectionPage(context.forecastPages, {

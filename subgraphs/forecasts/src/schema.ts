@@ -33,8 +33,8 @@ export const ForecastMeasure = enumOf('ForecastMeasure', FORECAST_MEASURES, 'Wha
   NET: 'What is left of the total: expected and not ordered yet.',
 });
 
-export const ForecastOrderField = enumOf(
-  'ForecastOrderField',
+export const ForecastSortField = enumOf(
+  'ForecastSortField',
   ['SKU', 'LOCATION', 'PUBLISHED_AT'],
   'What forecasts can be sorted by.',
 );
@@ -178,9 +178,9 @@ export class ForecastFilter {
 }
 
 @InputType()
-export class ForecastOrder {
-  @Field(() => ForecastOrderField)
-  field!: keyof typeof ForecastOrderField;
+export class ForecastSort {
+  @Field(() => ForecastSortField)
+  field!: keyof typeof ForecastSortField;
 
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
   direction!: keyof typeof OrderDirection;

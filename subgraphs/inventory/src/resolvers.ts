@@ -27,7 +27,7 @@ import {
   InventoryAccepted,
   InventoryChanged,
   InventoryFilter,
-  InventoryOrder,
+  InventorySort,
   InventoryPosition,
   InventoryPositionConnection,
   InventoryResult,
@@ -51,7 +51,7 @@ export class InventoryPositionResolver {
   async inventoryPositions(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => InventoryFilter, { nullable: true }) filter: InventoryFilter | null,
-    @Arg('orderBy', () => InventoryOrder, { nullable: true }) orderBy: InventoryOrder | null,
+    @Arg('orderBy', () => InventorySort, { nullable: true }) orderBy: InventorySort | null,
     @Ctx() context: InventoryContext,
   ): Promise<Connection<InventoryPosition>> {
     return connectionPage(context.positionPages, {

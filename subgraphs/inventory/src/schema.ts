@@ -22,8 +22,8 @@ export const StockStatus = enumOf('StockStatus', STOCK_STATUSES, 'What stock may
 });
 export const MovementType = enumOf('MovementType', MOVEMENT_TYPES, 'Kind of goods movement.');
 export const TransferOrderState = enumOf('TransferOrderState', TRANSFER_ORDER_STATES, 'How far a transfer is.');
-export const InventoryOrderField = enumOf(
-  'InventoryOrderField',
+export const InventorySortField = enumOf(
+  'InventorySortField',
   ['LOCATION', 'SKU'],
   'What inventory positions can be sorted by.',
 );
@@ -213,9 +213,9 @@ export class InventoryFilter {
 }
 
 @InputType()
-export class InventoryOrder {
-  @Field(() => InventoryOrderField)
-  field!: keyof typeof InventoryOrderField;
+export class InventorySort {
+  @Field(() => InventorySortField)
+  field!: keyof typeof InventorySortField;
 
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
   direction!: keyof typeof OrderDirection;

@@ -16,7 +16,7 @@ import { contradiction } from './confirmation.ts';
 import { commitmentNews, type CommitmentNews, type CommitmentNewsAsked } from './live.ts';
 import {
   CommitmentFilter,
-  CommitmentOrder,
+  CommitmentSort,
   CommitSupplyInput,
   NotifyShipmentInput,
   PostSupplyReceiptInput,
@@ -43,7 +43,7 @@ export class SupplierCommitmentResolver {
   async supplierCommitments(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => SupplierCommitmentFilter, { nullable: true }) filter: SupplierCommitmentFilter | null,
-    @Arg('orderBy', () => CommitmentOrder, { nullable: true }) orderBy: CommitmentOrder | null,
+    @Arg('orderBy', () => CommitmentSort, { nullable: true }) orderBy: CommitmentSort | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<SupplierCommitment>> {
     const { supplier, sku, location } = filter ?? {};

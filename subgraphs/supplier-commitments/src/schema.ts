@@ -27,8 +27,8 @@ export const Confirmation = enumOf('Confirmation', CONFIRMATIONS, 'What the supp
   BACKORDERED: 'Later.',
   PARTIAL: 'Less.',
 });
-export const CommitmentOrderField = enumOf(
-  'CommitmentOrderField',
+export const CommitmentSortField = enumOf(
+  'CommitmentSortField',
   ['REQUIRED_ON', 'ID'],
   'What supplier commitments can be sorted by.',
 );
@@ -231,9 +231,9 @@ export class SupplierCommitmentFilter extends CommitmentFilter {
 }
 
 @InputType()
-export class CommitmentOrder {
-  @Field(() => CommitmentOrderField)
-  field!: keyof typeof CommitmentOrderField;
+export class CommitmentSort {
+  @Field(() => CommitmentSortField)
+  field!: keyof typeof CommitmentSortField;
 
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
   direction!: keyof typeof OrderDirection;

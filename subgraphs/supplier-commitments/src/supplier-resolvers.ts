@@ -16,7 +16,7 @@ import {
   Supplier,
   SupplierConnection,
   SupplierFilter,
-  SupplierOrder,
+  SupplierSort,
   SupplyAgreement,
   SupplyAgreementConnection,
   SupplyAgreementFilter,
@@ -36,7 +36,7 @@ export class SupplierResolver {
   async suppliers(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => SupplierFilter, { nullable: true }) filter: SupplierFilter | null,
-    @Arg('orderBy', () => SupplierOrder, { nullable: true }) orderBy: SupplierOrder | null,
+    @Arg('orderBy', () => SupplierSort, { nullable: true }) orderBy: SupplierSort | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<Supplier>> {
     return connectionPage(context.supplierPages, {

@@ -1,8 +1,8 @@
 import { connectionOf, DecimalScalar, enumOf, OrderDirection, Provenance, Quantity } from '@takt/subgraph-server';
 import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 
-export const SupplierOrderField = enumOf(
-  'SupplierOrderField',
+export const SupplierSortField = enumOf(
+  'SupplierSortField',
   ['ID', 'NAME', 'COUNTRY'],
   'What suppliers can be sorted by.',
 );
@@ -109,9 +109,9 @@ export class SupplierFilter {
 }
 
 @InputType()
-export class SupplierOrder {
-  @Field(() => SupplierOrderField)
-  field!: keyof typeof SupplierOrderField;
+export class SupplierSort {
+  @Field(() => SupplierSortField)
+  field!: keyof typeof SupplierSortField;
 
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
   direction!: keyof typeof OrderDirection;

@@ -22,7 +22,7 @@ import {
   WorkCenterChanged,
   WorkCenterConnection,
   WorkCenterFilter,
-  WorkCenterOrder,
+  WorkCenterSort,
   WorkCenterResult,
 } from './schema.ts';
 import type { WorkCentersContext } from './store.ts';
@@ -40,7 +40,7 @@ export class WorkCenterResolver {
   async workCenters(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WorkCenterFilter, { nullable: true }) filter: WorkCenterFilter | null,
-    @Arg('orderBy', () => WorkCenterOrder, { nullable: true }) orderBy: WorkCenterOrder | null,
+    @Arg('orderBy', () => WorkCenterSort, { nullable: true }) orderBy: WorkCenterSort | null,
     @Ctx() context: WorkCentersContext,
   ): Promise<Connection<WorkCenter>> {
     return connectionPage(context.workCenterPages, {
@@ -68,7 +68,7 @@ export class WorkCenterResolver {
   }
 }
 
-const ORDERS: Readonly<Record<WorkCenterOrder['field'], readonly FieldPath<Governed<WorkCenterDocument>>[]>> = {
+const ORDERS: Readonly<Record<WorkCenterSort['field'], readonly FieldPath<Governed<WorkCenterDocument>>[]>> = {
   CODE: ['code'],
   NAME: ['name', 'code'],
   LOCATION: ['location', 'code'],

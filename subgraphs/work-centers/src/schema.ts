@@ -20,8 +20,8 @@ const WorkCenterState = enumOf('WorkCenterState', WORK_CENTER_STATES, 'What a wo
   MAINTENANCE: 'It stands still for maintenance.',
 });
 const Weekday = enumOf('Weekday', WEEKDAYS, 'Day of the week.');
-const WorkCenterOrderField = enumOf(
-  'WorkCenterOrderField',
+const WorkCenterSortField = enumOf(
+  'WorkCenterSortField',
   ['CODE', 'NAME', 'LOCATION'],
   'What work centers can be sorted by.',
 );
@@ -199,9 +199,9 @@ export class WorkCenterFilter extends LocationWorkCenterFilter {
 }
 
 @InputType()
-export class WorkCenterOrder {
-  @Field(() => WorkCenterOrderField)
-  field!: keyof typeof WorkCenterOrderField;
+export class WorkCenterSort {
+  @Field(() => WorkCenterSortField)
+  field!: keyof typeof WorkCenterSortField;
 
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
   direction!: keyof typeof OrderDirection;

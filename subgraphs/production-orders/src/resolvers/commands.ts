@@ -1,5 +1,5 @@
 import { CommandArgs, runCommand } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Mutation, Resolver } from 'type-graphql';
 import {
   CancelProductionOrderInput,
   ConfirmCompletionInput,
@@ -9,6 +9,7 @@ import {
   ReverseConfirmationInput,
   ReviseScheduleInput,
   SubstituteMaterialInput,
+  ProductionOrderCommandInput,
 } from '../schema/inputs.ts';
 import type { CommandName } from '../messages.ts';
 import { loadProductionOrder } from './production-order.ts';
@@ -29,19 +30,19 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Takes an order out of planning’s hands.' })
   async firmProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('id', () => ID) id: string,
+    @Arg('input', () => ProductionOrderCommandInput) input: ProductionOrderCommandInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
-    return run('FirmProductionOrder', { id }, args, context);
+    return run('FirmProductionOrder', input, args, context);
   }
 
   @Mutation(() => ProductionOrderResult, { description: 'Hands an order to the shop floor.' })
   async releaseProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('id', () => ID) id: string,
+    @Arg('input', () => ProductionOrderCommandInput) input: ProductionOrderCommandInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
-    return run('ReleaseProductionOrder', { id }, args, context);
+    return run('ReleaseProductionOrder', input, args, context);
   }
 
   @Mutation(() => ProductionOrderResult, { description: 'Changes dates, quantity or work centers.' })
@@ -103,10 +104,10 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Ends an order that is finished.' })
   async closeProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('id', () => ID) id: string,
+    @Arg('input', () => ProductionOrderCommandInput) input: ProductionOrderCommandInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
-    return run('CloseProductionOrder', { id }, args, context);
+    return run('CloseProductionOrder', input, args, context);
   }
 
   @Mutation(() => ProductionOrderResult, { description: 'Ends an order on which no work has been confirmed.' })

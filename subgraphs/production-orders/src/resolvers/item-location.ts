@@ -1,6 +1,6 @@
 import { PageArgs, type Connection } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { ProductionOrderOrder, ProductionOrderStatusFilter } from '../schema/inputs.ts';
+import { ProductionOrderSort, ProductionOrderStatusFilter } from '../schema/inputs.ts';
 import { ProductionOrderConnection, type ProductionOrder } from '../schema/production-order.ts';
 import { ItemLocation } from '../schema/references.ts';
 import type { ProductionOrdersContext } from '../store.ts';
@@ -13,7 +13,7 @@ export class ItemLocationResolver {
     @Root() { sku, location }: ItemLocation,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ProductionOrderStatusFilter, { nullable: true }) filter: ProductionOrderStatusFilter | null,
-    @Arg('orderBy', () => ProductionOrderOrder, { nullable: true }) orderBy: ProductionOrderOrder | null,
+    @Arg('orderBy', () => ProductionOrderSort, { nullable: true }) orderBy: ProductionOrderSort | null,
     @Ctx() context: ProductionOrdersContext,
   ): Promise<Connection<ProductionOrder>> {
     return ordersPage(context, page, statusConditions(filter), orderBy, { sku, location: location.code });

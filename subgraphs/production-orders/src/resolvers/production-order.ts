@@ -12,7 +12,7 @@ import type { Governed } from '@takt/intake';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { ProductionOrder as OrderState } from '../order.ts';
 import { CompletionConfirmation, MaterialSubstitution, QualityHold, ScheduleRevision } from '../schema/history.ts';
-import { ProductionOrderFilter, ProductionOrderOrder, ProductionOrderStatusFilter } from '../schema/inputs.ts';
+import { ProductionOrderFilter, ProductionOrderSort, ProductionOrderStatusFilter } from '../schema/inputs.ts';
 import { ProductionOrder, ProductionOrderConnection } from '../schema/production-order.ts';
 import type { ProductionOrdersContext } from '../store.ts';
 import {
@@ -37,7 +37,7 @@ export class ProductionOrderResolver {
   async productionOrders(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ProductionOrderFilter, { nullable: true }) filter: ProductionOrderFilter | null,
-    @Arg('orderBy', () => ProductionOrderOrder, { nullable: true }) orderBy: ProductionOrderOrder | null,
+    @Arg('orderBy', () => ProductionOrderSort, { nullable: true }) orderBy: ProductionOrderSort | null,
     @Ctx() context: ProductionOrdersContext,
   ): Promise<Connection<ProductionOrder>> {
     const where = filterConditions<Governed<OrderState>>({
@@ -82,7 +82,7 @@ export function ordersPage(
   { orderPages, clock }: ProductionOrdersContext,
   page: PageArgs,
   where: Conditions<Governed<OrderState>>,
-  orderBy: ProductionOrderOrder | null,
+  orderBy: ProductionOrderSort | null,
   key: Conditions<Governed<OrderState>> = {},
 ): Promise<Connection<PresentedOrder>> {
   return connectionPage(orderPages, {

@@ -1,7 +1,7 @@
 import type { PlanningCalendar } from '@takt/planning-time';
 import { DateScalar, fault, PageArgs, type Connection } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, Directive, FieldResolver, Float, Resolver, Root } from 'type-graphql';
-import { ProductionOrderOrder, ProductionOrderStatusFilter } from '../schema/inputs.ts';
+import { ProductionOrderSort, ProductionOrderStatusFilter } from '../schema/inputs.ts';
 import { MOST_MONTHS, monthsOf, workCenterLoadId } from '../load.ts';
 import { ordersPage, statusConditions } from './production-order.ts';
 import { ProductionOrderConnection, type ProductionOrder } from '../schema/production-order.ts';
@@ -16,7 +16,7 @@ export class WorkCenterResolver {
     @Root() { code }: WorkCenter,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ProductionOrderStatusFilter, { nullable: true }) filter: ProductionOrderStatusFilter | null,
-    @Arg('orderBy', () => ProductionOrderOrder, { nullable: true }) orderBy: ProductionOrderOrder | null,
+    @Arg('orderBy', () => ProductionOrderSort, { nullable: true }) orderBy: ProductionOrderSort | null,
     @Ctx() context: ProductionOrdersContext,
   ): Promise<Connection<ProductionOrder>> {
     return ordersPage(context, page, statusConditions(filter), orderBy, { workCenters: code });

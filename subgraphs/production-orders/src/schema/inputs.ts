@@ -3,8 +3,8 @@ import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { QualityDisposition, QualityHoldScope } from './history.ts';
 import { ProductionOrderState } from './production-order.ts';
 
-export const ProductionOrderOrderField = enumOf(
-  'ProductionOrderOrderField',
+export const ProductionOrderSortField = enumOf(
+  'ProductionOrderSortField',
   ['SCHEDULED_START', 'SCHEDULED_END'],
   'What production orders can be sorted by.',
 );
@@ -14,10 +14,16 @@ export const NewProductionOrderState = enumOf(
   'How far an order can be when it is created.',
 );
 
+@InputType({ description: 'Names the order that a command is about.' })
+export class ProductionOrderCommandInput {
+  @Field(() => ID)
+  id!: string;
+}
+
 @InputType()
-export class ProductionOrderOrder {
-  @Field(() => ProductionOrderOrderField)
-  field!: keyof typeof ProductionOrderOrderField;
+export class ProductionOrderSort {
+  @Field(() => ProductionOrderSortField)
+  field!: keyof typeof ProductionOrderSortField;
 
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC })
   direction!: keyof typeof OrderDirection;

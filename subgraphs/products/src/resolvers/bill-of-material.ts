@@ -13,7 +13,7 @@ import {
   BillOfMaterial,
   BillOfMaterialConnection,
   BillOfMaterialFilter,
-  BillOfMaterialOrder,
+  BillOfMaterialSort,
 } from '../schema/bill-of-material.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { loadItemLocation } from './item-location.ts';
@@ -32,7 +32,7 @@ export class BillOfMaterialResolver {
   async billsOfMaterial(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => BillOfMaterialFilter, { nullable: true }) filter: BillOfMaterialFilter | null,
-    @Arg('orderBy', () => BillOfMaterialOrder, { nullable: true }) orderBy: BillOfMaterialOrderInput | null,
+    @Arg('orderBy', () => BillOfMaterialSort, { nullable: true }) orderBy: BillOfMaterialOrderInput | null,
     @Ctx() context: ProductsContext,
   ) {
     const request = {
@@ -49,7 +49,7 @@ export class BillOfMaterialResolver {
   }
 }
 
-type BillOfMaterialOrderInput = InstanceType<typeof BillOfMaterialOrder>;
+type BillOfMaterialOrderInput = InstanceType<typeof BillOfMaterialSort>;
 
 const ORDERS: Readonly<Record<BillOfMaterialOrderInput['field'], PageOf<BillOfMaterialRecord>['orderBy']>> = {
   ID: ['id'],

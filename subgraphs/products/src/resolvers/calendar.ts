@@ -9,7 +9,7 @@ import {
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { CalendarRecord } from '../calendar.ts';
-import { Calendar, CalendarConnection, CalendarFilter, CalendarOrder } from '../schema/calendar.ts';
+import { Calendar, CalendarConnection, CalendarFilter, CalendarSort } from '../schema/calendar.ts';
 import type { ProductsContext } from '../store.ts';
 
 @Resolver(() => Calendar)
@@ -24,7 +24,7 @@ export class CalendarResolver {
   async calendars(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => CalendarFilter, { nullable: true }) filter: CalendarFilter | null,
-    @Arg('orderBy', () => CalendarOrder, { nullable: true }) orderBy: InstanceType<typeof CalendarOrder> | null,
+    @Arg('orderBy', () => CalendarSort, { nullable: true }) orderBy: InstanceType<typeof CalendarSort> | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<Calendar>> {
     return connectionPage(context.calendars.pages, {

@@ -13,7 +13,7 @@ import {
   DistributionLane,
   DistributionLaneConnection,
   DistributionLaneFilter,
-  DistributionLaneOrder,
+  DistributionLaneSort,
 } from '../schema/distribution-lane.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { loadLocation } from './location.ts';
@@ -30,8 +30,8 @@ export class DistributionLaneResolver {
   async distributionLanes(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => DistributionLaneFilter, { nullable: true }) filter: DistributionLaneFilter | null,
-    @Arg('orderBy', () => DistributionLaneOrder, { nullable: true })
-    orderBy: InstanceType<typeof DistributionLaneOrder> | null,
+    @Arg('orderBy', () => DistributionLaneSort, { nullable: true })
+    orderBy: InstanceType<typeof DistributionLaneSort> | null,
     @Ctx() context: ProductsContext,
   ) {
     const request = {

@@ -18,7 +18,7 @@ import {
   ItemLocationAccepted,
   ItemLocationConnection,
   ItemLocationFilter,
-  ItemLocationOrder,
+  ItemLocationSort,
   ItemLocationResult,
   SetSafetyStockInput,
 } from '../schema/item-location.ts';
@@ -46,7 +46,7 @@ export class ItemLocationResolver {
   async itemLocations(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ItemLocationFilter, { nullable: true }) filter: ItemLocationFilter | null,
-    @Arg('orderBy', () => ItemLocationOrder, { nullable: true }) orderBy: ItemLocationOrderInput | null,
+    @Arg('orderBy', () => ItemLocationSort, { nullable: true }) orderBy: ItemLocationOrderInput | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<ItemLocation>> {
     const request = {
@@ -113,7 +113,7 @@ export class ItemLocationResolver {
   }
 }
 
-type ItemLocationOrderInput = InstanceType<typeof ItemLocationOrder>;
+type ItemLocationOrderInput = InstanceType<typeof ItemLocationSort>;
 
 const ORDERS: Readonly<Record<ItemLocationOrderInput['field'], PageOf<ItemLocationRecord>['orderBy']>> = {
   SKU: ['sku', 'location'],

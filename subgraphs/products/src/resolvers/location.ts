@@ -11,7 +11,7 @@ import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graph
 import type { ItemLocationRecord } from '../item-location.ts';
 import type { LocationRecord } from '../location.ts';
 import { ItemLocationConnection } from '../schema/item-location.ts';
-import { Location, LocationConnection, LocationFilter, LocationItemFilter, LocationOrder } from '../schema/location.ts';
+import { Location, LocationConnection, LocationFilter, LocationItemFilter, LocationSort } from '../schema/location.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { loadCalendar } from './calendar.ts';
 import { itemLocationPage } from './item-location.ts';
@@ -28,7 +28,7 @@ export class LocationResolver {
   async locations(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => LocationFilter, { nullable: true }) filter: LocationFilter | null,
-    @Arg('orderBy', () => LocationOrder, { nullable: true }) orderBy: LocationOrderInput | null,
+    @Arg('orderBy', () => LocationSort, { nullable: true }) orderBy: LocationOrderInput | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<Location>> {
     const request = {
@@ -66,7 +66,7 @@ export class LocationResolver {
   }
 }
 
-type LocationOrderInput = InstanceType<typeof LocationOrder>;
+type LocationOrderInput = InstanceType<typeof LocationSort>;
 
 const ORDERS: Readonly<Record<LocationOrderInput['field'], PageOf<LocationRecord>['orderBy']>> = {
   CODE: ['code'],

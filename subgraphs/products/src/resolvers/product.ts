@@ -11,7 +11,7 @@ import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graph
 import type { ProductRecord } from '../product.ts';
 import { BillOfMaterialConnection } from '../schema/bill-of-material.ts';
 import { ItemLocationConnection } from '../schema/item-location.ts';
-import { Product, ProductConnection, ProductFilter, ProductOrder } from '../schema/product.ts';
+import { Product, ProductConnection, ProductFilter, ProductSort } from '../schema/product.ts';
 import { RoutingConnection } from '../schema/routing.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { billOfMaterialPage } from './bill-of-material.ts';
@@ -30,7 +30,7 @@ export class ProductResolver {
   async products(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ProductFilter, { nullable: true }) filter: ProductFilter | null,
-    @Arg('orderBy', () => ProductOrder, { nullable: true }) orderBy: ProductOrderInput | null,
+    @Arg('orderBy', () => ProductSort, { nullable: true }) orderBy: ProductOrderInput | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<Product>> {
     return connectionPage(context.products.pages, {
@@ -72,7 +72,7 @@ export class ProductResolver {
   }
 }
 
-type ProductOrderInput = InstanceType<typeof ProductOrder>;
+type ProductOrderInput = InstanceType<typeof ProductSort>;
 
 const ORDERS: Readonly<Record<ProductOrderInput['field'], PageOf<ProductRecord>['orderBy']>> = {
   SKU: ['sku'],

@@ -9,7 +9,7 @@ import {
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { RoutingRecord } from '../routing.ts';
-import { Routing, RoutingConnection, RoutingFilter, RoutingOrder } from '../schema/routing.ts';
+import { Routing, RoutingConnection, RoutingFilter, RoutingSort } from '../schema/routing.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { loadLocation } from './location.ts';
 import { loadProduct } from './product.ts';
@@ -25,7 +25,7 @@ export class RoutingResolver {
   async routings(
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => RoutingFilter, { nullable: true }) filter: RoutingFilter | null,
-    @Arg('orderBy', () => RoutingOrder, { nullable: true }) orderBy: RoutingOrderInput | null,
+    @Arg('orderBy', () => RoutingSort, { nullable: true }) orderBy: RoutingOrderInput | null,
     @Ctx() context: ProductsContext,
   ) {
     const request = {
@@ -42,7 +42,7 @@ export class RoutingResolver {
   }
 }
 
-type RoutingOrderInput = InstanceType<typeof RoutingOrder>;
+type RoutingOrderInput = InstanceType<typeof RoutingSort>;
 
 const ORDERS: Readonly<Record<RoutingOrderInput['field'], PageOf<RoutingRecord>['orderBy']>> = {
   ID: ['id'],

@@ -113,7 +113,7 @@ export class BillOfMaterial {
 }
 
 export const BillOfMaterialConnection = connectionOf(BillOfMaterial);
-export const BillOfMaterialOrder = orderByOf(
+export const BillOfMaterialSort = orderByOf(
   'BillOfMaterial',
   ['ID', 'SKU', 'LOCATION'],
   'What bills of material can be sorted by.',

@@ -60,7 +60,7 @@ export class Calendar {
 }
 
 export const CalendarConnection = connectionOf(Calendar);
-export const CalendarOrder = orderByOf('Calendar', ['CODE'], 'What calendars can be sorted by.');
+export const CalendarSort = orderByOf('Calendar', ['CODE'], 'What calendars can be sorted by.');
 
 @InputType()
 export class CalendarFilter {

@@ -39,7 +39,7 @@ export class DistributionLane {
 }
 
 export const DistributionLaneConnection = connectionOf(DistributionLane);
-export const DistributionLaneOrder = orderByOf('DistributionLane', ['ID'], 'What distribution lanes can be sorted by.');
+export const DistributionLaneSort = orderByOf('DistributionLane', ['ID'], 'What distribution lanes can be sorted by.');
 
 @InputType()
 export class DistributionLaneFilter {

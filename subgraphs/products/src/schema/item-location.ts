@@ -104,7 +104,7 @@ export class ItemLocation {
 }
 
 export const ItemLocationConnection = connectionOf(ItemLocation);
-export const ItemLocationOrder = orderByOf(
+export const ItemLocationSort = orderByOf(
   'ItemLocation',
   ['SKU', 'LOCATION', 'PLANNER'],
   'What items at locations can be sorted by.',

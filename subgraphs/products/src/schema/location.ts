@@ -46,7 +46,7 @@ export class Location {
 }
 
 export const LocationConnection = connectionOf(Location);
-export const LocationOrder = orderByOf('Location', ['CODE', 'NAME'], 'What locations can be sorted by.');
+export const LocationSort = orderByOf('Location', ['CODE', 'NAME'], 'What locations can be sorted by.');
 
 @InputType()
 export class LocationFilter {

@@ -7,7 +7,7 @@ export interface OrderBy<Name extends string> {
   readonly direction: keyof typeof OrderDirection;
 }
 
-/** The input class for it: `orderByOf('Product', ['SKU'], …)` makes `ProductOrder` and `ProductOrderField`. */
+/** The input class for it: `orderByOf('Product', ['SKU'], …)` makes `ProductSort` and `ProductSortField`. */
 export function orderByOf<const Names extends readonly string[]>(
   noun: string,
   names: Names,

@@ -142,7 +142,7 @@ export class Product {
 }
 
 export const ProductConnection = connectionOf(Product);
-export const ProductOrder = orderByOf('Product', ['SKU', 'NAME', 'FAMILY'], 'What products can be sorted by.');
+export const ProductSort = orderByOf('Product', ['SKU', 'NAME', 'FAMILY'], 'What products can be sorted by.');
 
 @InputType()
 export class ProductFilter {

@@ -109,7 +109,7 @@ export class Routing {
 }
 
 export const RoutingConnection = connectionOf(Routing);
-export const RoutingOrder = orderByOf('Routing', ['ID', 'SKU', 'LOCATION'], 'What routings can be sorted by.');
+export const RoutingSort = orderByOf('Routing', ['ID', 'SKU', 'LOCATION'], 'What routings can be sorted by.');
 
 @InputType()
 export class RoutingFilter {
