@@ -56,8 +56,8 @@ function readArguments(args: readonly string[]): { name: string; json: boolean; 
     });
     const { quick, json } = values;
     const options = {
-      seconds: positive(values.seconds) ?? (quick ? 0.5 : 5),
-      rounds: positive(values.rounds) ?? (quick ? 1 : 5),
+      seconds: positive(values.seconds) ?? (quick ? 0.5 : 10),
+      rounds: positive(values.rounds) ?? (quick ? 1 : 3),
       limit: positive(values.limit) ?? (quick ? 4000 : undefined),
     };
     return { name: positionals[0] ?? '', json, options };

@@ -50,15 +50,7 @@ export interface TaktProcess {
 }
 
 export function taktProcess(args: readonly string[], env: Readonly<Record<string, string>> = {}): TaktProcess {
-  return nodeProcess('cli/src/main.ts', args, env);
-}
-
-export function nodeProcess(
-  main: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): TaktProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, main), ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/src/main.ts'), ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,7 +68,8 @@ export function nodeProcess(
     output: () => text,
     ended: async () => {
       const code = await exited;
-      await Promise.all([child.stdout, child.stderr].map((stream) => stream.readableEnded || once(stream, 'close')));
+      const streams = [child.stdout, child.stderr].filter((stream) => !stream.readableEnded);
+      await Promise.all(streams.map((stream) => once(stream, 'close')));
       return code;
     },
     printed: (wanted) =>

@@ -16,19 +16,18 @@ interface Start {
 
 /** From spawning Takt with the `small` demo until it is ready, and what it needs when nobody asks anything. */
 export async function run({ seconds, rounds }: BenchOptions): Promise<Table[]> {
-  const idleSeconds = 2 * seconds;
   let filled = temporaryFolder();
   const starts = await interleaved(
     new Map([
-      ['first start, nothing compiled yet', () => start(temporaryFolder(), idleSeconds, { TSX_DISABLE_CACHE: '1' })],
-      ['first start', () => start((filled = temporaryFolder()), idleSeconds)],
-      ['second start', () => start(filled, idleSeconds)],
+      ['first start, nothing compiled yet', () => start(temporaryFolder(), seconds, { TSX_DISABLE_CACHE: '1' })],
+      ['first start', () => start((filled = temporaryFolder()), seconds)],
+      ['second start', () => start(filled, seconds)],
     ]),
-    Math.min(rounds, 3),
+    rounds,
   );
   return [
     {
-      title: `Start to ready (small demo, standing still), then ${idleSeconds} s idle`,
+      title: `Start to ready (small demo, standing still), then ${seconds} s idle`,
       bar: 'ready s',
       rows: [...starts].map(([name, samples]) => {
         const over = (figure: (one: Start) => number) => median(samples.map(figure));
@@ -45,11 +44,11 @@ export async function run({ seconds, rounds }: BenchOptions): Promise<Table[]> {
   ];
 }
 
-async function start(dataDir: string, idleSeconds: number, env: Readonly<Record<string, string>> = {}): Promise<Start> {
+async function start(dataDir: string, seconds: number, env: Readonly<Record<string, string>> = {}): Promise<Start> {
   const takt = await startTakt({ TAKT_DATA_DIR: dataDir, TAKT_DEMO_LIVE: 'off', ...env });
   try {
     const cpuMs = takt.cpuMs();
-    const halfMs = (idleSeconds * 1000) / 2;
+    const halfMs = (seconds * 1000) / 2;
     await delay(halfMs);
     const cpuMsSettled = takt.cpuMs();
     await delay(halfMs);

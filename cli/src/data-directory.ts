@@ -56,7 +56,7 @@ async function readMarker(path: string): Promise<DataDirectory> {
       `${path} was written by a newer version of Takt (format ${format}, this one reads ${FORMAT}). Run that version, or set TAKT_DATA_DIR to another folder.`,
     );
   }
-  return content as DataDirectory;
+  return content;
 }
 
 async function listOrCreate(path: string): Promise<string[]> {

@@ -16,6 +16,10 @@ const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command>
     help: 'import frepple FILE...    load frePPLe fixtures, into the running Takt or into its data directory',
     load: async () => (await import('./import.ts')).importCommand,
   },
+  watch: {
+    help: 'watch SUBJECT             print live changes of schedule, forecast, inventory, work-center or supplier',
+    load: async () => (await import('./watch.ts')).watchCommand,
+  },
   schema: {
     help: 'schema [--check]          write the contract under schema/, or check that it is up to date',
     load: async () => (await import('./schema.ts')).schemaCommand,

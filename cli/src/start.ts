@@ -1,5 +1,5 @@
 import { systemClock } from '@takt/intake';
-import { readConfig } from '@takt/subgraph-server';
+import { readConfig, startProblem } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { plannedDemo, runDemo } from './demo.ts';
 import { startSystem } from './system.ts';
@@ -17,12 +17,6 @@ export async function startCommand(): Promise<undefined> {
     mongodbUri: config.mongodbUri,
     notReady: () => filling,
   });
-  const stop = async () => {
-    stopped.abort();
-    await demo;
-    await system.close();
-    process.exit(0);
-  };
   const intakes = new Map([...system.domains].map(([name, domain]) => [name, domain.intake]));
   const demo = runDemo({
     config,
@@ -37,7 +31,16 @@ export async function startCommand(): Promise<undefined> {
       );
     },
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-  await demo;
+  const stop = async (code: number) => {
+    stopped.abort();
+    await demo.catch(() => undefined);
+    await system.close();
+    process.exit(code);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
+  await demo.catch(async (error: unknown) => {
+    process.stderr.write(`The demo plant cannot go on: ${startProblem(error)}\n`);
+    if (filling !== undefined) await stop(1);
+  });
   return undefined;
 }

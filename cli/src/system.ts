@@ -57,6 +57,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       host: options.host,
       port: options.port,
       extraRoutes: door.handle,
+      ideQuery: FIRST_QUERY,
       ...(options.notReady && { notReady: options.notReady }),
     });
     opened.push(() => server.close());
@@ -78,3 +79,25 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     throw error;
   }
 }
+
+const FIRST_QUERY = `# Supply and demand of the items of a plant, from six domains in one request.
+{
+  location(code: "P100") {
+    name
+    items(first: 5, filter: { type: [FINISHED, SEMI_FINISHED] }) {
+      totalCount
+      nodes {
+        product { sku name }
+        inventory { onHand { value unit } available { value } freshness }
+        productionOrders(first: 3, filter: { state: [FIRMED, RELEASED, IN_PROGRESS] }) {
+          totalCount
+          nodes { id state scheduledEnd quantity { value } }
+        }
+      }
+    }
+  }
+}
+
+# Live changes: put this into a tab of its own.
+# subscription { inventoryChanged(plant: "P100") { cursor cause inventoryPosition { product { name } onHand { value unit } } } }
+`;

@@ -46,7 +46,7 @@ export const INTERNAL_FIELDS: ReadonlySet<string> = new Set(['id', 'lft', 'rght'
  * frePPLe's models that the graph has a place for, with the fields that the connector understands
  * (https://frepple.com/docs/current/model-reference). A field `x` may be written `x_id`.
  */
-export const MODELS = {
+const MODELS = {
   'input.location': model({
     key: ['name'],
     required: ['name'],

@@ -2,11 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
+export interface IdeOptions {
+  readonly title: string;
+  /** What the editor opens with. */
+  readonly defaultQuery: string;
+}
+
 /** Serves the GraphQL IDE: one page with everything in it, and a policy under which it can load nothing from outside. */
-export function createIde(title: string): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function createIde(options: IdeOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let page: Promise<{ plain: Buffer; compressed: Buffer }> | undefined;
   return async (request, response) => {
-    const { plain, compressed } = await (page ??= render(title));
+    const { plain, compressed } = await (page ??= render(options));
     const compress = /\bgzip\b/.test(String(request.headers['accept-encoding']));
     const body = compress ? compressed : plain;
     response.writeHead(200, {
@@ -22,7 +28,7 @@ export function createIde(title: string): (request: IncomingMessage, response: S
 }
 
 export function wantsIde(request: IncomingMessage): boolean {
-  return /^(GET|HEAD)$/.test(request.method ?? '') && /\btext\/html\b/.test(request.headers.accept ?? '');
+  return /^(GET|HEAD)$/.test(request.method ?? '') && /text\/(html|\*)|\*\/\*/.test(request.headers.accept ?? '*/*');
 }
 
 const contentSecurityPolicy = [
@@ -38,8 +44,10 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-async function render(title: string): Promise<{ plain: Buffer; compressed: Buffer }> {
+async function render({ title, defaultQuery }: IdeOptions): Promise<{ plain: Buffer; compressed: Buffer }> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const plain = Buffer.from(renderGraphiQL({ title, endpoint: '/graphql', subscriptionsProtocol: 'WS' }).trim());
+  const plain = Buffer.from(
+    renderGraphiQL({ title, defaultQuery, endpoint: '/graphql', subscriptionsProtocol: 'WS' }).trim(),
+  );
   return { plain, compressed: await promisify(gzip)(plain) };
 }

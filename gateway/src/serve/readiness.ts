@@ -8,14 +8,22 @@ export interface Readiness {
   answer(response: ServerResponse): Promise<void>;
 }
 
-/** Tells whether every subgraph answers. However often it is asked, one check runs at a time. */
-export function createReadiness(gateway: () => Gateway | undefined): Readiness {
+/**
+ * Tells whether every subgraph answers and the host process has no reason of its own against it. However often it is
+ * asked, one check runs at a time.
+ */
+export function createReadiness(
+  gateway: () => Gateway | undefined,
+  notReady: () => string | undefined = () => undefined,
+): Readiness {
   let running: Promise<readonly string[]> | undefined;
 
   const check = () => (running ??= run().finally(() => (running = undefined)));
   const run = async (): Promise<readonly string[]> => {
     const current = gateway();
     if (!current) return ['The supergraph is not loaded yet.'];
+    const reason = notReady();
+    if (reason !== undefined) return [reason];
     const unavailable = await current.unavailableSubgraphs(AbortSignal.timeout(timeoutMs));
     return Object.entries(unavailable).map(([name, reason]) => `${name}: ${reason}`);
   };

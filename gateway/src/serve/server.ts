@@ -23,8 +23,12 @@ export interface GatewayServerOptions {
   readonly serverLimits?: Partial<ServerLimits>;
   /** Serves the GraphQL IDE at `/`; on unless false. */
   readonly ide?: boolean;
+  /** What the IDE's editor opens with. */
+  readonly ideQuery?: string;
   /** Serves further paths: answers true for a request that it has taken. */
   readonly extraRoutes?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Why the host process is not ready for queries yet, if so. */
+  readonly notReady?: () => string | undefined;
   /** Names of request headers that are passed on to subgraphs; none unless given. */
   readonly forwardHeaders?: readonly string[];
   /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
@@ -76,8 +80,11 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const shared = { gateway: () => gateway, forwardHeaders };
   const graphql = graphqlOverHttp({ ...shared, maxBodyBytes: limits.maxBodyBytes, signal: stopping.signal });
   const websocket = graphqlOverWebsocket({ ...shared, ...limits, maxMessageBytes: limits.maxBodyBytes });
-  const readiness = createReadiness(() => gateway);
-  const ide = options.ide === false ? undefined : createIde('Takt');
+  const readiness = createReadiness(() => gateway, options.notReady);
+  const ide =
+    options.ide === false
+      ? undefined
+      : createIde({ title: 'Takt', defaultQuery: options.ideQuery ?? '{\n  __typename\n}\n' });
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request);

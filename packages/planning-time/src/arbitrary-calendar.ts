@@ -3,7 +3,7 @@ import type { CalendarPeriod, PlanningCalendar } from './calendar.ts';
 import { WEEKDAYS } from './calendar.ts';
 
 /** Zones of every temper: none, whole hours, a half-hour DST shift, a change at midnight, an odd offset. */
-export const anyTimeZone = fc.constantFrom(
+const anyTimeZone = fc.constantFrom(
   'UTC',
   'Europe/Berlin',
   'America/New_York',

@@ -18,7 +18,7 @@ export class PageArgs {
   after?: string | null;
 }
 
-export interface Edge<Node> {
+interface Edge<Node> {
   readonly cursor: string;
   readonly node: Node;
 }

@@ -25,7 +25,7 @@ export interface AnyDomainDefinition {
   connect(runtime: DomainRuntime): Promise<ConnectedDomain<object>>;
 }
 
-export interface ConnectedDomain<Context extends object> {
+interface ConnectedDomain<Context extends object> {
   /** A fresh context for each request and each live change: what DataLoaders keep must not outlive it. */
   createContext(): Context;
   /** Stops what `connect` started; called before the store closes. */
@@ -94,7 +94,7 @@ export async function openDomain(definition: AnyDomainDefinition, options: Domai
 export async function openRuntime(
   definition: Pick<AnyDomainDefinition, 'name' | 'aggregates'>,
   options: DomainOptions,
-): Promise<{ runtime: DomainRuntime; close(): Promise<void> }> {
+): Promise<{ runtime: DomainRuntime; close: () => Promise<void> }> {
   const { directory, mongodbUri, decorateStore, clock } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {

@@ -10,7 +10,7 @@ import { IntakeBusyError, type InboundMessage, type Intake, type Outcome } from 
  */
 export interface IntakeDoor {
   /** Answers true if the request was for the intake; the response is then taken care of. */
-  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Tells other processes where to knock: writes `process.json` into each domain's folder. */
   announce(url: string): Promise<void>;
   close(): Promise<void>;
@@ -82,13 +82,16 @@ async function serve(request: IncomingMessage, response: ServerResponse, intake:
   };
   try {
     if (!sameSecret(request.headers.authorization ?? '', `Bearer ${token}`)) {
-      return answer(401, { error: 'The token is in process.json in the data directory.' });
+      answer(401, { error: 'The token is in process.json in the data directory.' });
+    } else if (request.method === 'GET') {
+      answer(204);
+    } else if (request.method !== 'POST') {
+      answer(405, { error: 'POST a JSON array of CloudEvents.' });
+    } else {
+      const messages = await readJson(request);
+      if (Array.isArray(messages)) answer(200, await intake.receive(messages as InboundMessage[]));
+      else answer(400, { error: 'The body must be a JSON array of CloudEvents.' });
     }
-    if (request.method === 'GET') return answer(204);
-    if (request.method !== 'POST') return answer(405, { error: 'POST a JSON array of CloudEvents.' });
-    const messages = await readJson(request);
-    if (!Array.isArray(messages)) return answer(400, { error: 'The body must be a JSON array of CloudEvents.' });
-    answer(200, await intake.receive(messages as InboundMessage[]));
   } catch (error) {
     if (error instanceof IntakeBusyError) answer(429, { error: error.message });
     else if (error instanceof BadBodyError) answer(error.status, { error: error.message });

@@ -38,14 +38,21 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
 
 /** What to tell a person whose process did not start. */
 export function startProblem(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  const { code, port } = error as { code?: string; port?: number };
-  if (code === 'EADDRINUSE')
-    return `Port ${port ?? ''} is in use. Set PORT to another one, or stop what listens there.`;
-  if (code === 'EACCES' && port !== undefined) return `Port ${port} needs privileges. Set PORT to one above 1023.`;
-  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
-    return 'HOST is not an address of this machine. Set HOST to one that is, e.g. 127.0.0.1.';
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const remedy = REMEDIES[codeOf(error) ?? ''];
+  return remedy === undefined || error instanceof ConfigError ? error.message : `${error.message} ${remedy}`;
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Set PORT to another one, or stop what listens there.',
+  EACCES: 'Set PORT to one above 1023.',
+  ENOTFOUND: 'Set HOST to an address of this machine, e.g. 127.0.0.1.',
+  EADDRNOTAVAIL: 'Set HOST to an address of this machine, e.g. 127.0.0.1.',
+};
+
+function codeOf(error: Error): string | undefined {
+  const { code, syscall } = (error.cause ?? error) as NodeJS.ErrnoException;
+  return syscall === 'listen' || syscall === 'getaddrinfo' ? code : undefined;
 }
 
 /** How long requests under way may take once the server stops. */

@@ -3,8 +3,6 @@ import { bucketStart, type Granularity } from '@takt/planning-time';
 import { ForecastRevision, ForecastWithdrawal, type BucketChange } from './events.ts';
 import { ATTRIBUTES, ForecastReport, OverrideForecast, WithdrawForecast, type Attributes } from './messages.ts';
 
-export { ForecastReport, OverrideForecast };
-
 export interface ForecastBucket {
   /** First day of the bucket. */
   readonly start: string;
@@ -25,7 +23,7 @@ export interface Forecast extends Attributes {
 }
 
 /** Buckets that start earlier than so many years before the publication are not kept. */
-export const HISTORY_YEARS = 2;
+const HISTORY_YEARS = 2;
 /** Of more buckets than that, the latest are kept. */
 export const MOST_BUCKETS = 1000;
 

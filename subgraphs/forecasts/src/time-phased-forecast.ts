@@ -12,14 +12,13 @@ import type { CustomerOrderRecord } from './customer-order.ts';
 import { effective, isPlanned, type Forecast, type ForecastBucket } from './forecast.ts';
 
 export const FORECAST_MEASURES = ['BASELINE', 'OVERRIDE', 'TOTAL', 'CONSUMED', 'NET'] as const;
-export type ForecastMeasure = (typeof FORECAST_MEASURES)[number];
 
 export interface ForecastQuestion extends ConsumptionWindow {
   /** Buckets that share a day with [from, to). */
   readonly from: string;
   readonly to: string;
   readonly granularity: Granularity;
-  readonly measure: ForecastMeasure;
+  readonly measure: (typeof FORECAST_MEASURES)[number];
 }
 
 export interface TimePhasedBucket {

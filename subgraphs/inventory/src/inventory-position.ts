@@ -124,7 +124,7 @@ export interface InventoryPosition {
 }
 
 /** A movement can be recognised as a duplicate, and reversed, while it is among so many latest ones of its position. */
-export const MOVEMENTS_KEPT = 50;
+const MOVEMENTS_KEPT = 50;
 
 type Message =
   | { readonly type: 'StockReported'; readonly data: StockReport }

@@ -21,7 +21,7 @@ import {
   type InventoryChange,
   type InventoryPosition as PositionState,
 } from './inventory-position.ts';
-import { inventoryChanges } from './live.ts';
+import { inventoryChanges, type InventoryChangesAsked } from './live.ts';
 import {
   AllocateStockInput,
   InventoryAccepted,
@@ -126,19 +126,21 @@ export class InventoryChangedResolver {
   @Subscription(() => InventoryChanged, {
     description:
       'Every change of stock, of one plant or one item if so asked; with `after`, all that came since first.',
-    subscribe: ({ args, context }) => inventoryChanges((context as InventoryContext).log, args),
+    subscribe: ({ args, context }: { args: InventoryChangesAsked; context: InventoryContext }) =>
+      inventoryChanges(context.log, args),
   })
   async inventoryChanged(
-    @Root() change: LiveChange & { id: string; change: InventoryChange },
+    @Root() news: LiveChange & { id: string; change: InventoryChange },
     @Arg('plant', () => String, { nullable: true }) _plant: string | null,
     @Arg('sku', () => String, { nullable: true }) _sku: string | null,
     @Arg('after', () => String, { nullable: true }) _after: string | null,
     @Ctx() context: InventoryContext,
   ) {
-    const { before, after, movement } = change.change;
+    const { id, change, ...live } = news;
+    const { before, after, movement } = change;
     return {
-      ...change,
-      inventoryPosition: await loadPosition(change.id, context),
+      ...live,
+      inventoryPosition: await loadPosition(id, context),
       onHandBefore: before.onHand,
       onHandAfter: after.onHand,
       movement,

@@ -3,7 +3,6 @@ import { DecimalSchema } from '@takt/quantity';
 import { defineMasterRecord } from '@takt/intake';
 
 export const PRODUCT_TYPES = ['FINISHED', 'SEMI_FINISHED', 'RAW', 'PHANTOM', 'PACKAGING', 'TOOL', 'FAMILY'] as const;
-export type ProductType = (typeof PRODUCT_TYPES)[number];
 export const LIFECYCLE_STATES = ['NEW', 'ACTIVE', 'PHASE_OUT', 'OBSOLETE'] as const;
 export const PROCUREMENT_TYPES = ['MAKE', 'BUY', 'MAKE_OR_BUY'] as const;
 export const ABC_CLASSES = ['A', 'B', 'C'] as const;

@@ -5,18 +5,16 @@ import { completed, contradiction } from './confirmation.ts';
 import { CommitmentRevised, ReceiptPosted, ShipmentNotified } from './events.ts';
 import { CommitSupply, ShipmentNotice, SupplierCommitmentReport, SupplyReceipt } from './messages.ts';
 
-export { CommitSupply, ShipmentNotice, SupplierCommitmentReport, SupplyReceipt };
-
-export type Shipment = ShipmentNotified['shipment'];
-export type Receipt = ReceiptPosted['receipt'] & Pick<ReceiptPosted, 'overReceived'>;
+type Shipment = ShipmentNotified['shipment'];
+type Receipt = ReceiptPosted['receipt'] & Pick<ReceiptPosted, 'overReceived'>;
 
 /** What both sides agree, or do not, about a schedule line. */
-export type CommitmentTerms = Pick<
+type CommitmentTerms = Pick<
   SupplierCommitmentReport,
   'level' | 'required' | 'requiredOn' | 'committed' | 'committedOn' | 'confirmation'
 >;
 
-export interface CommitmentRevision {
+interface CommitmentRevision {
   readonly revisedAt: string;
   readonly reason?: string;
   readonly changed: readonly string[];
