@@ -34,7 +34,10 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { group: ['node:*', 'graphql*', 'type-graphql', 'dataloader', '@apollo/*'], message: 'A noun file does no I/O and knows no GraphQL.' },
+            {
+              group: ['node:*', 'graphql*', 'type-graphql', 'dataloader', '@apollo/*'],
+              message: 'A noun file does no I/O and knows no GraphQL.',
+            },
             {
               group: ['@takt/subgraph-server', '@takt/document-store', '@takt/event-log'],
               allowTypeImports: true,
@@ -51,7 +54,14 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['graphql*', 'type-graphql', '@apollo/*', '@takt/gateway', '@takt/subgraph-server'], message: 'Connectors know no GraphQL.' }] },
+        {
+          patterns: [
+            {
+              group: ['graphql*', 'type-graphql', '@apollo/*', '@takt/gateway', '@takt/subgraph-server'],
+              message: 'Connectors know no GraphQL.',
+            },
+          ],
+        },
       ],
     },
   },

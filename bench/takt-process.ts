@@ -1,30 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { cpuMsOf, memoryOf, type Memory } from './process-figures.ts';
 
 /** Asking costs the process that is asked. */
 const READY_POLL_MS = 50;
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** `npm start` without npm, as a process of its own. What is read of it comes from /proc: Linux only. */
+/** `npm start` without npm, as a process of its own. */
 export interface TaktProcess {
   readonly url: string;
   /** From spawning it until `GET /health/ready` answered 200. */
   readonly readyMs: number;
   /** Processor time so far, user and system, to 10 ms. */
   cpuMs(): number;
-  /** Resident memory now, and the most there was, of Takt and of what it started (tsx keeps a compiler beside it). */
-  memory(): { readonly residentMiB: number; readonly peakMiB: number };
+  memory(): Memory;
   stop(): Promise<void>;
 }
 
 /** Starts Takt and waits until it is ready. Ended with this process at the latest. */
 export async function startTakt(env: Readonly<Record<string, string>>): Promise<TaktProcess> {
-  if (!existsSync('/proc/self/stat')) throw new Error('This benchmark reads /proc: it runs on Linux only.');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
@@ -61,21 +59,6 @@ async function isReady(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Fields 14 and 15 of `/proc/PID/stat`, in the 100 ticks a second that Linux shows to programs; see proc_pid_stat(5). */
-function cpuMsOf(pid: number): number {
-  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(afterName[11]) + Number(afterName[12])) * 10;
-}
-
-function memoryOf(pid: number): { residentMiB: number; peakMiB: number } {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
-  const parts = [String(pid), ...children].map((one) => readFileSync(`/proc/${one}/status`, 'utf8'));
-  const sum = (name: string) =>
-    parts.reduce((total, text) => total + Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0), 0) /
-    1024;
-  return { residentMiB: sum('VmRSS'), peakMiB: sum('VmHWM') };
 }
 
 async function freePort(): Promise<number> {

@@ -9,6 +9,7 @@ interface Start {
   readonly readyMs: number;
   readonly cpuMs: number;
   readonly idleMiB: number;
+  readonly allocatedMiB: number;
   readonly peakMiB: number;
   /** Share of one core that it takes in the second half of its idle time. */
   readonly idleCpu: number;
@@ -36,6 +37,7 @@ export async function run({ seconds, rounds }: BenchOptions): Promise<Table[]> {
           'ready s': over(({ readyMs }) => readyMs / 1000),
           'CPU s to ready': over(({ cpuMs }) => cpuMs / 1000),
           'idle RSS MiB': over(({ idleMiB }) => idleMiB),
+          'allocated MiB': over(({ allocatedMiB }) => allocatedMiB),
           'peak RSS MiB': over(({ peakMiB }) => peakMiB),
           'idle CPU %': over(({ idleCpu }) => 100 * idleCpu),
         };
@@ -52,9 +54,9 @@ async function start(dataDir: string, seconds: number, env: Readonly<Record<stri
     await delay(halfMs);
     const cpuMsSettled = takt.cpuMs();
     await delay(halfMs);
-    const { residentMiB, peakMiB } = takt.memory();
+    const { residentMiB, allocatedMiB, peakMiB } = takt.memory();
     const idleCpu = (takt.cpuMs() - cpuMsSettled) / halfMs;
-    return { readyMs: takt.readyMs, cpuMs, idleMiB: residentMiB, peakMiB, idleCpu };
+    return { readyMs: takt.readyMs, cpuMs, idleMiB: residentMiB, allocatedMiB, peakMiB, idleCpu };
   } finally {
     await takt.stop();
   }

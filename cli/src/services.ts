@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Intake } from '@takt/intake';
-import { knock, readConfig, type Config } from '@takt/subgraph-server';
+import { knock, readConfig, startProblem, type Config } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { plannedDemo, runDemo } from './demo.ts';
 import { DOMAINS } from './domains.ts';
@@ -30,7 +30,7 @@ export async function servicesCommand(): Promise<undefined> {
   const start = async (name: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
     const child = spawn(process.execPath, [TSX, ...args], {
       cwd: process.cwd(),
-      env: { ...process.env, ...environment },
+      env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'), ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     processes.push(child);
@@ -48,21 +48,27 @@ export async function servicesCommand(): Promise<undefined> {
     throw new Error(`${name} did not start.`);
   };
 
-  const subgraphs = await Promise.all(
-    DOMAINS.map(async ({ name }) => {
-      const main = join(ROOT, 'subgraphs', name, 'src/main.ts');
-      const url = await start(name, [main], { HOST: '127.0.0.1', PORT: '0', TAKT_DATA_DIR: config.dataDir });
-      return { name, url };
-    }),
-  );
-  const flags = subgraphs.flatMap(({ name, url }) => ['--subgraph', `${name}=${url}/graphql`]);
-  const url = await start(
-    'gateway',
-    [join(ROOT, 'gateway/src/main.ts'), ...flags, '--host', config.host, '--port', String(config.port)],
-    {},
-  );
-  process.stdout.write(`Takt is ready at ${url}/graphql\n`);
-  await runDemo({ config, clock: systemClock, intakes: await openDoors(config), signal: stopped.signal });
+  try {
+    const subgraphs = await Promise.all(
+      DOMAINS.map(async ({ name }) => {
+        const main = join(ROOT, 'subgraphs', name, 'src/main.ts');
+        const url = await start(name, [main], { HOST: '127.0.0.1', PORT: '0', TAKT_DATA_DIR: config.dataDir });
+        return { name, url };
+      }),
+    );
+    const flags = subgraphs.flatMap(({ name, url }) => ['--subgraph', `${name}=${url}/graphql`]);
+    const url = await start(
+      'gateway',
+      [join(ROOT, 'gateway/src/main.ts'), ...flags, '--host', config.host, '--port', String(config.port)],
+      {},
+    );
+    const intakes = await openDoors(config);
+    const onFilled = () => process.stdout.write(`Takt is ready at ${url}/graphql\n`);
+    await runDemo({ config, clock: systemClock, intakes, signal: stopped.signal, onFilled });
+  } catch (error) {
+    if (!stopped.signal.aborted) process.stderr.write(`${startProblem(error)}\n`);
+    await stop(1);
+  }
   return undefined;
 }
 
