@@ -6,7 +6,8 @@ import { DecimalSchema, QuantitySchema } from '@takt/quantity';
 export const BillOfMaterialRecord = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 200 }),
-    sku: Type.String({ minLength: 1 }),
+    /** What it makes; absent where something is only consumed, such as by a delivery. */
+    sku: Type.Optional(Type.String({ minLength: 1 })),
     location: Type.String({ minLength: 1 }),
     version: Type.String({ minLength: 1 }),
     validFrom: Type.Optional(Type.String({ format: 'date' })),

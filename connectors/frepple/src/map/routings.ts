@@ -102,9 +102,9 @@ function mapBillOfMaterial(run: ImportRun, routing: Operation): void {
   const steps = routing.values.type === 'routing' ? [routing, ...plant.childrenOf(routing)] : [routing];
   const materials = steps.flatMap((step) => plant.materialsOf(step));
   const location = plant.locationOf(routing);
-  // A delivery yields nothing: its bill of material says what it takes to deliver the item.
-  const sku = plant.productOf(routing) ?? materials[0]?.values.item;
-  if (sku === undefined) return;
+  const [anyMaterial] = materials;
+  if (anyMaterial === undefined) return;
+  const sku = plant.productOf(routing);
   if (location === undefined) {
     for (const material of materials) run.leaveOut(material, 'the location of its operation is not told');
     return;
@@ -115,12 +115,12 @@ function mapBillOfMaterial(run: ImportRun, routing: Operation): void {
   const { name } = routing.values;
   const data = {
     id: name,
-    sku,
+    ...present({ sku }),
     location,
     version: '1',
     routing: isContainer(routing) ? name : (owner?.values.name ?? name),
     baseQuantity: plant.quantityOf(
-      sku,
+      sku ?? anyMaterial.values.item,
       ownOutput === undefined || perUnit(ownOutput) === '0' ? '1' : perUnit(ownOutput),
     ),
     lines: linesOf(run, steps),
@@ -130,7 +130,7 @@ function mapBillOfMaterial(run: ImportRun, routing: Operation): void {
       operation: output.values.operation,
     })),
   };
-  if (materials.length > 0) run.report('BillOfMaterialReported', data, materials);
+  run.report('BillOfMaterialReported', data, materials);
   for (const material of materials) leaveOutTiming(run, material, location);
 }
 

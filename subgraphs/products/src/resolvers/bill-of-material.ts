@@ -77,9 +77,9 @@ function toBillOfMaterial(document: Governed<BillOfMaterialRecord>, context: Pro
   const product = (named: string) => () => loadProduct(named, context);
   return {
     ...record,
-    product: product(sku),
+    product: sku === undefined ? null : product(sku),
     location: () => loadLocation(location, context),
-    itemLocation: () => loadItemLocation(sku, location, context),
+    itemLocation: sku === undefined ? null : () => loadItemLocation(sku, location, context),
     routing: routing === undefined ? null : () => loadRouting(routing, context),
     lines: lines.map(({ component, fixed = false, phantom = false, substitutes = [], ...line }) => ({
       ...line,

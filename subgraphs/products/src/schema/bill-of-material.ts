@@ -75,14 +75,14 @@ export class BillOfMaterial {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => Product)
-  product!: () => Promise<Product>;
+  @Field(() => Product, { nullable: true, description: 'What it makes; null where something is only consumed.' })
+  product!: (() => Promise<Product>) | null;
 
   @Field(() => Location)
   location!: () => Promise<Location>;
 
-  @Field(() => ItemLocation)
-  itemLocation!: () => Promise<ItemLocation>;
+  @Field(() => ItemLocation, { nullable: true })
+  itemLocation!: (() => Promise<ItemLocation>) | null;
 
   @Field(() => String)
   version!: string;
