@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { demoPlant, liveDemo, type DemoOptions } from '@takt/demo';
 import type { Clock, Intake } from '@takt/intake';
 import type { Config } from '@takt/subgraph-server';
@@ -12,6 +13,8 @@ export interface DemoRun {
   readonly onProgress?: (messages: number) => void;
   /** Called when the plant is there, or is not wanted. */
   readonly onFilled?: () => void;
+  /** Hears why the plant stands still for a moment. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** The demo plant that a new data directory is to be filled with; none if the demo is off. */
@@ -38,8 +41,17 @@ export async function runDemo(run: DemoRun): Promise<void> {
   if (!demo || !config.demo.fill || !config.demo.live) return;
   const send = (domain: string, messages: Parameters<Intake['receive']>[0]) =>
     intakeOf(intakes, domain).receive(messages);
-  await liveDemo({ plant: demo.plant, clock, signal, send });
+  while (!signal.aborted) {
+    try {
+      await liveDemo({ plant: demo.plant, clock, signal, send });
+    } catch (error) {
+      run.onFault?.(error);
+      await delay(PAUSE_AFTER_FAULT_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
 }
+
+const PAUSE_AFTER_FAULT_MS = 5_000;
 
 /** Batches on their way at once: enough to keep six domains busy, few enough to need no memory. */
 const BATCHES_AT_ONCE = 12;
@@ -49,7 +61,10 @@ async function fill(plant: DemoOptions, { intakes, signal, onProgress }: DemoRun
   let messages = 0;
   for (const batch of demoPlant(plant)) {
     if (signal.aborted) break;
-    underWay.push(offer(intakeOf(intakes, batch.domain), batch.messages));
+    const offered = offer(intakeOf(intakes, batch.domain), batch.messages, signal);
+    // Awaited below; until then nobody else may hear that it failed.
+    offered.catch(() => undefined);
+    underWay.push(offered);
     if (underWay.length >= BATCHES_AT_ONCE) await underWay.shift();
     messages += batch.messages.length;
     onProgress?.(messages);

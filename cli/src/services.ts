@@ -10,7 +10,6 @@ import { plannedDemo, runDemo } from './demo.ts';
 import { DOMAINS } from './domains.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
 const STOP_MS = 10_000;
 
 /** The six subgraphs and the gateway as seven processes over HTTP: the gateway at PORT, the subgraphs behind it. */
@@ -19,20 +18,23 @@ export async function servicesCommand(): Promise<undefined> {
   await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
   const stopped = new AbortController();
   const processes: ChildProcess[] = [];
+  let demo: Promise<void> | undefined;
   const stop = async (code: number) => {
     if (stopped.signal.aborted) return;
     stopped.abort();
+    await demo?.catch(() => undefined);
     await Promise.all(processes.reverse().map(end));
     process.exit(code);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
 
-  const start = async (name: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> => {
-    const child = spawn(process.execPath, [TSX, ...args], {
-      cwd: process.cwd(),
-      env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'), ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+  const start = async (
+    name: string,
+    main: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+  ): Promise<string> => {
+    const child = spawnTypeScript(main, args, env);
     processes.push(child);
     child.once('exit', () => {
       if (!stopped.signal.aborted) process.stderr.write(`${name} has stopped, and so does everything.\n`);
@@ -51,25 +53,32 @@ export async function servicesCommand(): Promise<undefined> {
   try {
     const subgraphs = await Promise.all(
       DOMAINS.map(async ({ name }) => {
-        const main = join(ROOT, 'subgraphs', name, 'src/main.ts');
-        const url = await start(name, [main], { HOST: '127.0.0.1', PORT: '0', TAKT_DATA_DIR: config.dataDir });
-        return { name, url };
+        const environment = { HOST: '127.0.0.1', PORT: '0', TAKT_DATA_DIR: config.dataDir };
+        return { name, url: await start(name, `subgraphs/${name}/src/main.ts`, [], environment) };
       }),
     );
     const flags = subgraphs.flatMap(({ name, url }) => ['--subgraph', `${name}=${url}/graphql`]);
-    const url = await start(
-      'gateway',
-      [join(ROOT, 'gateway/src/main.ts'), ...flags, '--host', config.host, '--port', String(config.port)],
-      {},
-    );
+    const address = ['--host', config.host, '--port', String(config.port)];
+    const url = await start('gateway', 'gateway/src/main.ts', [...flags, ...address], {});
     const intakes = await openDoors(config);
     const onFilled = () => process.stdout.write(`Takt is ready at ${url}/graphql\n`);
-    await runDemo({ config, clock: systemClock, intakes, signal: stopped.signal, onFilled });
+    demo = runDemo({ config, clock: systemClock, intakes, signal: stopped.signal, onFilled });
+    await demo;
   } catch (error) {
     if (!stopped.signal.aborted) process.stderr.write(`${startProblem(error)}\n`);
+    demo = undefined;
     await stop(1);
   }
   return undefined;
+}
+
+/** Starts a main file as a process that ends when this one does: it watches its standard input. */
+function spawnTypeScript(main: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  return spawn(process.execPath, ['--import', 'tsx', join(ROOT, main), '--watch-stdin', ...args], {
+    cwd: process.cwd(),
+    env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'), ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
 }
 
 async function openDoors(config: Config): Promise<ReadonlyMap<string, Intake>> {

@@ -23,6 +23,7 @@ export async function startCommand(): Promise<undefined> {
     clock: systemClock,
     intakes,
     signal: stopped.signal,
+    onFault: standsStill,
     onProgress: (done) => (filling = `the demo plant is being filled: ${done} messages so far`),
     onFilled: () => {
       filling = undefined;
@@ -34,13 +35,20 @@ export async function startCommand(): Promise<undefined> {
   const stop = async (code: number) => {
     stopped.abort();
     await demo.catch(() => undefined);
-    await system.close();
+    await system.close().catch((error: unknown) => {
+      process.stderr.write(`${startProblem(error)}\n`);
+      process.exit(1);
+    });
     process.exit(code);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
   await demo.catch(async (error: unknown) => {
-    process.stderr.write(`The demo plant cannot go on: ${startProblem(error)}\n`);
-    if (filling !== undefined) await stop(1);
+    process.stderr.write(`The demo plant cannot be filled: ${startProblem(error)}\n`);
+    await stop(1);
   });
   return undefined;
+}
+
+function standsStill(error: unknown): void {
+  process.stderr.write(`The demo plant stands still for a moment: ${startProblem(error)}\n`);
 }

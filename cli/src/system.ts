@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DocumentStore } from '@takt/document-store';
 import { inProcessTransport, startGateway, type Gateway } from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
-import { openDomain, openIntakeDoor, type Domain } from '@takt/subgraph-server';
+import { openDomain, openIntakeDoor, releaseAll, type Domain } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { DOMAINS } from './domains.ts';
 
@@ -32,7 +32,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const { clock = systemClock } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const release of opened.reverse().splice(0)) await release();
+    await releaseAll(opened.reverse().splice(0));
   };
   try {
     await claimDataDirectory(options.dataDir);

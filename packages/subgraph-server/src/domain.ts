@@ -79,10 +79,7 @@ export async function openDomain(definition: AnyDomainDefinition, options: Domai
       intake: runtime.intake,
       log: runtime.log,
       createContext: () => connected.createContext(),
-      async close() {
-        await connected.close?.();
-        await close();
-      },
+      close: () => releaseAll([async () => connected.close?.(), close]),
     };
   } catch (error) {
     await close();
@@ -98,7 +95,7 @@ export async function openRuntime(
   const { directory, mongodbUri, decorateStore, clock } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const release of opened.reverse().splice(0)) await release();
+    await releaseAll(opened.reverse().splice(0));
   };
   try {
     await mkdir(directory, { recursive: true });
@@ -116,4 +113,11 @@ export async function openRuntime(
     await close();
     throw error;
   }
+}
+
+/** Releases one after the other; one that fails keeps none of the rest from being released. Throws what failed. */
+export async function releaseAll(releases: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const release of releases) await release().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be released.');
 }

@@ -14,6 +14,7 @@ export {
 export {
   openDomain,
   openRuntime,
+  releaseAll,
   schemaOf,
   type AnyDomainDefinition,
   type Domain,
