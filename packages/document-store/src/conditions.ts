@@ -9,13 +9,13 @@ export interface RangeCondition {
   readonly to?: string | number;
 }
 
-/** Whether a document meets all conditions. */
-export function matches(document: object, where: FieldConditions): boolean {
-  for (const field in where) {
-    const condition = where[field] as Condition;
-    if (!valuesAt(document, field).values.some((value) => isScalar(value) && meets(value, condition))) return false;
-  }
-  return true;
+/** Tells whether a document meets all conditions; to be made once per query. */
+export function matcherOf(where: FieldConditions): (document: object) => boolean {
+  const tests = Object.entries(where).map(([field, condition]) => ({ field, meets: testOf(condition) }));
+  return (document) =>
+    tests.every(({ field, meets }) =>
+      valuesAt(document, field).values.some((value) => isScalar(value) && meets(value)),
+    );
 }
 
 /**
@@ -70,14 +70,16 @@ export function isScalar(value: unknown): value is Scalar {
   );
 }
 
-function meets(value: Scalar, condition: Condition): boolean {
-  if (isIn(condition)) return condition.in.includes(value);
-  if (!isRange(condition)) return value === condition;
+function testOf(condition: Condition): (value: Scalar) => boolean {
+  if (isIn(condition)) {
+    const values = new Set(condition.in);
+    return (value) => values.has(value);
+  }
+  if (!isRange(condition)) return (value) => value === condition;
   const { from, to } = condition;
-  return (
+  return (value) =>
     (from === undefined || (typeof value === typeof from && compareScalars(value, from) >= 0)) &&
-    (to === undefined || (typeof value === typeof to && compareScalars(value, to) < 0))
-  );
+    (to === undefined || (typeof value === typeof to && compareScalars(value, to) < 0));
 }
 
 function rankOf(value: Scalar): number {

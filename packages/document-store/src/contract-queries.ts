@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { compareScalars, isIn, isRange } from './conditions.ts';
-import { UnservedQueryError } from './port.ts';
+import { QueryError, UnservedQueryError } from './port.ts';
 import type { Collection, Condition, DocumentStore, Page, PageQuery, Scalar } from './port.ts';
 
 interface Item {
@@ -123,6 +123,46 @@ export function describeQueries(currentStore: () => DocumentStore): void {
       expect(await items.count({ 'steps.center': { in: [null, 'x'] } })).toBe(1);
     });
 
+    it('answers long lists on several fields without trying each combination', async () => {
+      const documents = Array.from({ length: 300 }, (_, i) => item({ plant: i, state: `s${i % 7}`, start: 300 - i }));
+      await fill(items, documents);
+      const plants = Array.from({ length: 3000 }, (_, i) => 2 * i);
+      const states = Array.from({ length: 3000 }, (_, i) => `s${i + 3}`);
+      const where = { plant: { in: plants }, state: { in: states } };
+      const expected = documents.filter(
+        ({ plant, state }) => plants.includes(plant as number) && String(state) >= 's3',
+      );
+      expect(await items.count(where)).toBe(expected.length);
+      const page = await items.page({ where, orderBy: ['start'], first: 500 });
+      expect(starts(page)).toEqual(expected.map(({ start }) => start).reverse());
+    });
+
+    it('refuses lists with too many combinations where every index that gives the order needs them', async () => {
+      const only = await currentStore().collection<Item>({ name: 'one-index', indexes: [['plant', 'state', 'start']] });
+      const list = (length: number) => ({ in: Array.from({ length }, (_, i) => i) });
+      const query = (plants: number, states: number): PageQuery<Item> => ({
+        where: { plant: list(plants), state: list(states) },
+        orderBy: ['start'],
+        first: 1,
+      });
+      await only.commit([insertion('1', item({ plant: 1, state: 2, start: 3 }))]);
+      for (const served of [query(40, 25), query(1, 3000), query(3000, 1)]) {
+        expect((await only.page(served)).hasNextPage).toBe(false);
+      }
+      const refusal = await only.page(query(41, 25)).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(QueryError);
+      expect(refusal).toMatchObject({ about: 'where', message: expect.stringMatching(/plant, state.*1000/) as string });
+      expect(await only.count(query(41, 25).where ?? {})).toBe(1);
+    });
+
+    it('finds nothing for an empty list, whether an index serves it or not', async () => {
+      await fill(items, [item({ plant: 'P', start: 1 }), item({ start: 2, tags: ['x'] })]);
+      for (const where of [{ plant: { in: [] } }, { 'size.unit': { in: [] } }, { tags: { in: [] }, plant: 'P' }]) {
+        expect(await items.count(where)).toBe(0);
+        expect(await items.page({ where, orderBy: ['start'], first: 1 })).toEqual({ entries: [], hasNextPage: false });
+      }
+    });
+
     it('refuses an order that no index gives', async () => {
       const unserved: PageQuery<Item>[] = [
         { orderBy: ['state'], first: 1 },
@@ -161,7 +201,7 @@ export function describeQueries(currentStore: () => DocumentStore): void {
       ['a key without an id', { after: [1, 2] }],
       ['a key of other conditions', { where: { plant: 'P' }, orderBy: ['plant'] as const, after: ['Q', 'id'] }],
     ])('refuses %s', async (_, part) => {
-      await expect(items.page({ orderBy: ['start'], first: 1, ...part })).rejects.toThrow(TypeError);
+      await expect(items.page({ orderBy: ['start'], first: 1, ...part })).rejects.toThrow(QueryError);
     });
   });
 }

@@ -66,6 +66,12 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
         expect(await collection.getMany([])).toEqual([]);
       });
 
+      it('has no document with an id longer than any key, and answers for the others', async () => {
+        await collection.commit([change('1', { sku: 'A' })]);
+        const found = await collection.getMany(['x'.repeat(1_976), 'x'.repeat(1_977), 'é'.repeat(50_000), '1']);
+        expect(found.map((stored) => stored?.document.sku)).toEqual([undefined, undefined, undefined, 'A']);
+      });
+
       it('writes whatever is there without an expected version, and grows the version by one', async () => {
         const first = await collection.commit([change('1', { sku: 'A' })]);
         const second = await collection.commit([change('1', { sku: 'B' })]);

@@ -1,5 +1,5 @@
 import type { Database, RangeOptions, RootDatabase } from 'lmdb';
-import { matches } from './conditions.ts';
+import { matcherOf } from './conditions.ts';
 import { MAX_BOUND_BYTES, after, encodeKey, indexKeys, rangeOf } from './index-keys.ts';
 import type { DocumentKeys, KeyRange } from './index-keys.ts';
 import type { StoredIndex } from './lmdb.ts';
@@ -101,7 +101,8 @@ export class LmdbCollection<T extends object> implements Collection<T> {
   }
 
   private read(id: string): Stored<T> | undefined {
-    const row = this.documents.get(encodeKey([id]));
+    const key = encodeKey([id]);
+    const row = key.length > MAX_BOUND_BYTES ? undefined : this.documents.get(key);
     return row && { id, version: row[1], appliedMessages: row[2], document: row[3] };
   }
 
@@ -128,10 +129,11 @@ export class LmdbCollection<T extends object> implements Collection<T> {
   private readPage(query: PageQuery<T>): Page<T> {
     const plan = planPage(this.definition, query);
     const descending = query.descending ?? false;
+    const matches = matcherOf(plan.residual);
     const entries: PageEntry<T>[] = [];
     for (const id of this.idsOf(plan, plan.after, descending)) {
       const stored = this.read(id);
-      if (!stored || !matches(stored.document, plan.residual)) continue;
+      if (!stored || !matches(stored.document)) continue;
       if (entries.length === query.first) return { entries, hasNextPage: true };
       entries.push({ ...stored, key: pageKey(stored, query.orderBy) });
     }
@@ -152,11 +154,12 @@ export class LmdbCollection<T extends object> implements Collection<T> {
         return scan ? sum + keys.getKeysCount(scan) : sum;
       }, 0);
     }
+    const matches = matcherOf(plan.residual);
     const counted = new Set<string>();
     for (const id of this.idsOf(plan, undefined, false)) {
       if (counted.has(id)) continue;
       const stored = covered ? undefined : this.read(id);
-      if (covered || (stored && matches(stored.document, plan.residual))) counted.add(id);
+      if (covered || (stored && matches(stored.document))) counted.add(id);
     }
     return counted.size;
   }

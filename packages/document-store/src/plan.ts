@@ -1,7 +1,10 @@
 import { compareScalars, isIn, isRange, isScalar, valuesAt } from './conditions.ts';
 import type { FieldConditions, RangeCondition } from './conditions.ts';
-import { UnservedQueryError } from './port.ts';
+import { QueryError, UnservedQueryError } from './port.ts';
 import type { Change, CollectionDefinition, Conditions, PageQuery, Scalar, Stored } from './port.ts';
+
+/** Lists on several fields multiply: a plan reads no more sub-ranges than this, or than one list alone has values. */
+const MAX_LEADS = 1000;
 
 /** How an index serves a query: `lead` selects sub-ranges, `range` bounds the field that follows. */
 export interface Plan {
@@ -25,35 +28,41 @@ export interface PagePlan extends Plan {
 
 /**
  * Chooses the index whose last fields are the order and whose first fields, as many as possible, are fixed by the
- * conditions. Throws {@link UnservedQueryError} if there is none, TypeError for a query that makes no sense.
+ * conditions. Throws {@link UnservedQueryError} if there is none, {@link QueryError} for a query that makes no sense or
+ * whose lists multiply to too many combinations.
  */
 export function planPage<T extends object>(definition: CollectionDefinition<T>, query: PageQuery<T>): PagePlan {
   const where = checkedConditions(query.where ?? {});
   if (!Number.isSafeInteger(query.first) || query.first < 0) {
-    throw new TypeError(`first must be a non-negative integer, not ${String(query.first)}.`);
+    throw new QueryError('first', `first must be a non-negative integer, not ${String(query.first)}.`);
   }
+  const counts = valueCounts(where);
   const varying = query.orderBy.filter((field) => fixedValue(where, field) === undefined);
-  const order: readonly string[] = bestIndex(definition, where, varying) ? varying : query.orderBy;
-  const fields = bestIndex(definition, where, order);
+  const order: readonly string[] = bestIndex(definition, counts, varying) ? varying : query.orderBy;
+  const fields = bestIndex(definition, counts, order);
   if (!fields) throw new UnservedQueryError(definition.name, Object.keys(where), query.orderBy);
+  const lead = fields.slice(0, fields.length - order.length);
+  if (affordable(lead, counts) < lead.length) {
+    throw new QueryError('where', `The lists on [${lead.join(', ')}] have more than ${MAX_LEADS} combinations.`);
+  }
   const rangeOn = order.find((field, i) => i === 0 && where[field] !== undefined && isRange(where[field]));
   const position = definition.indexes.indexOf(fields as never) + 1;
   return {
-    ...plan(position, fields.slice(0, fields.length - order.length), rangeOn, where),
+    ...plan(position, lead, rangeOn, where),
     order,
     after: query.after && continuation(query.after, query.orderBy, order, where),
   };
 }
 
-/** Chooses the index that covers most of the conditions. */
+/** Chooses the index that covers most of the conditions. Throws {@link QueryError} for conditions that make no sense. */
 export function planCount<T extends object>(definition: CollectionDefinition<T>, conditions: Conditions<T>): Plan {
   const where = checkedConditions(conditions);
+  const counts = valueCounts(where);
   let best = { position: 0, lead: [] as readonly string[], rangeOn: undefined as string | undefined, covered: 0 };
   definition.indexes.forEach((fields: readonly string[], i) => {
-    const open = fields.findIndex((field) => valuesOf(where[field]) === undefined);
-    const lead = open === -1 ? fields : fields.slice(0, open);
+    const lead = fields.slice(0, affordable(fields, counts));
     const next = fields[lead.length];
-    const rangeOn = next !== undefined && where[next] !== undefined ? next : undefined;
+    const rangeOn = next !== undefined && where[next] !== undefined && isRange(where[next]) ? next : undefined;
     const covered = lead.length + (rangeOn === undefined ? 0 : 1);
     if (covered > best.covered) best = { position: i + 1, lead, rangeOn, covered };
   });
@@ -123,25 +132,52 @@ function plan(position: number, lead: readonly string[], rangeOn: string | undef
   };
 }
 
-/** The longest index, or no fields at all for the documents, whose last fields are the order after fixed ones. */
+/**
+ * The longest index, or no fields at all for the documents, whose last fields are the order after fixed ones. One with
+ * too many combinations of values is the last choice.
+ */
 function bestIndex<T extends object>(
   { indexes }: CollectionDefinition<T>,
-  where: FieldConditions,
+  counts: ReadonlyMap<string, number>,
   order: readonly string[],
 ): readonly string[] | undefined {
   const serving = ([[], ...indexes] as (readonly string[])[]).filter((fields) => {
     const leads = fields.length - order.length;
     return (
       leads >= 0 &&
-      fields.every((field, i) =>
-        i < leads ? valuesOf(where[field]) !== undefined && !order.includes(field) : field === order[i - leads],
-      )
+      fields.every((field, i) => (i < leads ? counts.has(field) && !order.includes(field) : field === order[i - leads]))
     );
   });
-  return serving.reduce<readonly string[] | undefined>(
+  const cheap = serving.filter((fields) => {
+    const leads = fields.length - order.length;
+    return affordable(fields.slice(0, leads), counts) === leads;
+  });
+  return (cheap.length > 0 ? cheap : serving).reduce<readonly string[] | undefined>(
     (best, fields) => (best && best.length >= fields.length ? best : fields),
     undefined,
   );
+}
+
+/** How many values each field may have, for those that are fixed to a value or a list. */
+function valueCounts(where: FieldConditions): ReadonlyMap<string, number> {
+  return new Map(
+    Object.entries(where).flatMap(([field, condition]) => {
+      const values = valuesOf(condition);
+      return values ? [[field, values.length] as const] : [];
+    }),
+  );
+}
+
+/** How many of the fields, from the first on, can lead a plan: they are fixed and have few enough combinations of values. */
+function affordable(fields: readonly string[], counts: ReadonlyMap<string, number>): number {
+  let combinations = 1;
+  const end = fields.findIndex((field) => {
+    const count = counts.get(field);
+    if (count === undefined || (Math.min(combinations, count) > 1 && combinations * count > MAX_LEADS)) return true;
+    combinations *= count;
+    return false;
+  });
+  return end === -1 ? fields.length : end;
 }
 
 function continuation(
@@ -158,7 +194,8 @@ function continuation(
       const fixed = fixedValue(where, field);
       return fixed === undefined || compareScalars(fixed, after[i] as Scalar) === 0;
     });
-  if (!fits) throw new TypeError(`after is no key of a page of this query: ${JSON.stringify(after).slice(0, 200)}`);
+  if (!fits)
+    throw new QueryError('after', `after is no key of a page of this query: ${JSON.stringify(after).slice(0, 200)}`);
   return after.filter((_, i) => i === orderBy.length || order.includes(orderBy[i] as string));
 }
 
@@ -177,7 +214,10 @@ function checkedConditions(conditions: object): FieldConditions {
   const where = conditions as FieldConditions;
   for (const [field, condition] of Object.entries(where)) {
     if (!isValid(condition)) {
-      throw new TypeError(`The condition on ${field} is no value, list or range: ${JSON.stringify(condition)}`);
+      throw new QueryError(
+        'where',
+        `The condition on ${field} is no value, list or range: ${JSON.stringify(condition)}`,
+      );
     }
   }
   return where;

@@ -30,14 +30,20 @@ export interface Collection<T extends object> {
   getMany(ids: readonly string[]): Promise<(Stored<T> | undefined)[]>;
   /** Commits each change on its own; answers in the order given. Resolves when the commits are on stable storage. */
   commit(changes: readonly Change<T>[]): Promise<CommitResult[]>;
-  /** One store read: a page in the order of a declared index. Throws {@link UnservedQueryError} if no index gives that order. */
+  /**
+   * One store read: a page in the order of a declared index. Throws {@link UnservedQueryError} if no index gives that
+   * order, {@link QueryError} for a query that cannot be run as asked.
+   */
   page(query: PageQuery<T>): Promise<Page<T>>;
   /**
    * One store read for many pages of one shape: `query` is run once for each of `keys`, whose fields are added to `where`.
    * This is what a DataLoader calls, so that the number of reads does not depend on the number of rows.
    */
   pages(query: PageQuery<T>, keys: readonly Conditions<T>[]): Promise<Page<T>[]>;
-  /** One store read: how many documents match. Counts index entries without loading documents where an index covers `where`. */
+  /**
+   * One store read: how many documents match. Counts index entries without loading documents where an index covers
+   * `where`. Throws {@link QueryError} for conditions that make no sense.
+   */
   count(where: Conditions<T>): Promise<number>;
   /** One store read: {@link count} for each of `keys`, whose fields are added to `where`. */
   counts(where: Conditions<T>, keys: readonly Conditions<T>[]): Promise<number[]>;
@@ -126,6 +132,17 @@ export interface Outbox {
   remove(ids: readonly string[]): Promise<void>;
   /** Calls back after each commit that carried events in this process; returns how to stop that. */
   onCommit(callback: () => void): () => void;
+}
+
+/** A query that cannot be run as asked, whatever the store holds: `about` names the part of it that is wrong. */
+export class QueryError extends Error {
+  constructor(
+    readonly about: 'where' | 'first' | 'after',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'QueryError';
+  }
 }
 
 /** No declared index gives the order that a query asks for. */

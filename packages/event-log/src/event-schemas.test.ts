@@ -21,6 +21,7 @@ describe('Event schemas', () => {
     expect(
       schemas.fault({ ...counted(), traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }),
     ).toBeUndefined();
+    expect(schemas.fault({ ...counted(), id: 'e\u{1f600}' })).toBeUndefined();
     expect(schemas.fault({ ...counted(), dataschema: 'StockCounted.v2', data: {} })).toBeUndefined();
   });
 
@@ -66,6 +67,11 @@ describe('Event schemas', () => {
   test.each([
     ['id', ''],
     ['id', 'two\nlines'],
+    ['id', 'a\ud800'],
+    ['source', 'erp/\udc00'],
+    ['subject', '\ud800b'],
+    ['correlationid', 'a\ud800'],
+    ['traceparent', '\ud800'],
     ['id', 'x'.repeat(257)],
     ['source', 'erp'],
     ['source', 'erp/plant/1'],

@@ -1,3 +1,4 @@
+import { toUSVString } from 'node:util';
 import { Type } from '@sinclair/typebox';
 import type { TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
@@ -40,6 +41,11 @@ export class EventSchemas {
   fault(candidate: unknown): SchemaFault | undefined {
     if (!envelope.Check(candidate)) return violation('envelope', envelope, candidate);
     const { type, dataschema, data } = candidate;
+    const broken = Object.entries(candidate).find(([name, value]) => name !== 'data' && isIllFormed(value));
+    if (broken) {
+      const reason = `/${toUSVString(broken[0])}: Expected well-formed Unicode, without half of a surrogate pair`;
+      return { code: 'SCHEMA_VIOLATION', part: 'envelope', reason };
+    }
     if (!dataschema.startsWith(`${type}.v`)) {
       const reason = `/dataschema: ${dataschema} is not a schema of the type ${type}`;
       return { code: 'SCHEMA_VIOLATION', part: 'envelope', reason };
@@ -68,6 +74,11 @@ export function eventJsonSchema(schema: EventSchema): object {
     { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `${name}.json`, title: schema.type },
   );
   return JSON.parse(JSON.stringify(whole)) as object;
+}
+
+/** No store can keep such text: it has no UTF-8. JSON Schema cannot say so in a way that every validator understands. */
+function isIllFormed(value: unknown): boolean {
+  return typeof value === 'string' && toUSVString(value) !== value;
 }
 
 const REPORTED_FAULTS = 5;

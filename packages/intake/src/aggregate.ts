@@ -34,8 +34,13 @@ export interface DecisionContext {
   readonly cause: Cause;
   /** Where the message comes from. */
   readonly origin: Origin;
-  /** Provenance of what is stored: lets a decision ignore a report that is older than what is known. */
+  /** Provenance of what is stored, whoever told it. */
   readonly known: Provenance | undefined;
+  /**
+   * RFC 3339: how late it was when the source of this message last told about this document, if it has: lets a decision
+   * refuse a report that is older, whatever others have told since.
+   */
+  readonly lastTold: string | undefined;
 }
 
 export type Decision<Event extends Typed> =
@@ -53,8 +58,19 @@ export interface Refusal {
 export type Governed<State> = State & {
   /** Grows by one with each change that caused events: what `expectedRevision` is compared with. */
   readonly revision: number;
+  /** Of the source that told the latest change. */
   readonly provenance: Provenance;
+  /**
+   * By `system/instance`: the latest time of which each source has told something that was taken; the sources heard
+   * last, at most {@link SOURCES_KEPT}. Absent in documents of earlier versions.
+   */
+  readonly told?: Told;
 };
+
+/** RFC 3339 instants by `system/instance`, the source heard last at the end. */
+export type Told = { readonly [source: string]: string };
+
+export const SOURCES_KEPT = 16;
 
 /** The two halves of a message's `source`. */
 export interface Origin {

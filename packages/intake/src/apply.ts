@@ -1,3 +1,4 @@
+import { toUSVString } from 'node:util';
 import { APPLIED_MESSAGES_KEPT } from '@takt/document-store';
 import type { Change, Collection, CommitResult } from '@takt/document-store';
 import type { EventSchemas } from '@takt/event-log';
@@ -25,7 +26,8 @@ export interface Applier {
 
 /**
  * Brings messages from the inbox to their end, in order: decides, commits documents with their events, records the
- * outcomes. Answers outcomes by key. Rejects if the store fails: what has no end by then stays RECEIVED.
+ * outcomes. Answers outcomes by key. Rejects if the store fails: what has no end by then stays RECEIVED, and applying it
+ * again brings it to the end that it would have had.
  */
 export async function applyMessages(applier: Applier, messages: readonly Kept[]): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
@@ -43,7 +45,7 @@ export async function applyMessages(applier: Applier, messages: readonly Kept[])
       .filter((work) => work.messages.length > 0);
     if (round.length === 0) return outcomes;
     const collections = [...new Set(round.map((work) => work.collection))];
-    const ends = await Promise.all(
+    const ends = await Promise.allSettled(
       collections.map((collection) =>
         applyTo(
           applier,
@@ -52,7 +54,9 @@ export async function applyMessages(applier: Applier, messages: readonly Kept[])
         ),
       ),
     );
-    await finish(ends.flat());
+    await finish(ends.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])));
+    const failed = ends.find((each) => each.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 }
 
@@ -95,6 +99,10 @@ function group({ homes }: Applier, messages: readonly Kept[]): { works: PlacedWo
 function identify(aggregate: AnyAggregate, message: InboundMessage): { documentId: string } | { outcome: Outcome } {
   try {
     const documentId = aggregate.identify(message);
+    if (toUSVString(documentId) !== documentId) {
+      const reason = `The id of its ${aggregate.noun} would hold half of a surrogate pair.`;
+      return { outcome: rejected(message.id, 'SCHEMA_VIOLATION', reason) };
+    }
     const bytes = Buffer.byteLength(documentId);
     if (bytes > 0 && bytes <= MAX_DOCUMENT_ID_BYTES) return { documentId };
     const reason = `The id of its ${aggregate.noun} would have ${bytes} bytes; 1 to ${MAX_DOCUMENT_ID_BYTES} are allowed.`;
@@ -137,7 +145,7 @@ type Commit = CommitResult | { readonly status: 'failed'; readonly fault: unknow
 
 /**
  * Commits together; if that fails, each on its own, so that a document that the store cannot take does not hold up the
- * others. Whether the store as a whole is down shows when the outcomes are recorded.
+ * others.
  */
 async function commitEach(collection: Collection<Governed<object>>, changes: readonly Change<Governed<object>>[]) {
   const commits = new Map<string, Commit>();
@@ -158,12 +166,23 @@ async function commitEach(collection: Collection<Governed<object>>, changes: rea
   return commits;
 }
 
-/** From this package's own table: COMMIT_FAILED, COMMIT_CONFLICTS. */
+/**
+ * From this package's own table: COMMIT_FAILED, COMMIT_CONFLICTS. Throws a fault that may pass: nobody knows whether the
+ * change was written, so that its messages have no end yet.
+ */
 function failureOf(commit: Commit = NO_ANSWER, attempt: number): Refusal | 'retry' | undefined {
   if (commit.status === 'committed') return undefined;
-  if (commit.status === 'failed') return { code: 'COMMIT_FAILED', reason: String(commit.fault) };
+  if (commit.status === 'failed') {
+    if (!isLasting(commit.fault)) throw commit.fault;
+    return { code: 'COMMIT_FAILED', reason: String(commit.fault) };
+  }
   if (attempt < MAX_ATTEMPTS) return 'retry';
   return { code: 'COMMIT_CONFLICTS', reason: `Others wrote to it in between, ${MAX_ATTEMPTS} times.` };
+}
+
+/** Whether the store said that it can never take this change: the port throws TypeError, encoders RangeError as well. */
+function isLasting(fault: unknown): boolean {
+  return fault instanceof TypeError || fault instanceof RangeError;
 }
 
 /** Ends messages whose commit failed: one after the other, so that only those that cannot be committed are dead-lettered. */
@@ -183,4 +202,4 @@ async function endFailed(applier: Applier, work: PlacedWork, refusal: Refusal): 
 const MAX_ATTEMPTS = 10;
 /** Leaves room for what stores and events add to it in their keys. */
 const MAX_DOCUMENT_ID_BYTES = 512;
-const NO_ANSWER: Commit = { status: 'failed', fault: 'The store gave no answer.' };
+const NO_ANSWER: Commit = { status: 'failed', fault: new Error('The store gave no answer.') };

@@ -1,8 +1,8 @@
 import type { Change, Stored } from '@takt/document-store';
 import type { CloudEvent, EventSchemas } from '@takt/event-log';
-import type { AnyAggregate, Governed, Origin, Typed } from './aggregate.ts';
+import type { AnyAggregate, Governed, Origin, Told, Typed } from './aggregate.ts';
 import type { InboundMessage, Outcome } from './intake-port.ts';
-import { isSameSystem, latestProvenance } from './provenance.ts';
+import { isSameSystem, latestProvenance, latestTold } from './provenance.ts';
 
 /** Messages about one document, in order. */
 export interface DocumentWork<M extends KeyedMessage = KeyedMessage> {
@@ -49,11 +49,14 @@ export function fold<M extends KeyedMessage>(
     }
 
     const origin = originOf(message);
-    const { time, cause } = message;
+    const { time, cause, source } = message;
+    const told = latestTold(current?.told, source, time);
     let caused: readonly Typed[];
     let evolved = current?.state;
     try {
-      const decision = aggregate.decide(evolved, message, { now, time, cause, origin, known: current?.provenance });
+      const lastTold = current?.told[source];
+      const context = { now, time, cause, origin, known: current?.provenance, lastTold };
+      const decision = aggregate.decide(evolved, message, context);
       if ('refused' in decision) return { ...about, status: 'REJECTED', revision, refusal: decision.refused };
       caused = decision.events;
       for (const event of caused) {
@@ -71,18 +74,17 @@ export function fold<M extends KeyedMessage>(
     }
 
     if (caused.length === 0) {
-      if (current && isSameSystem(current.provenance, origin)) {
-        const provenance = latestProvenance(current.provenance, origin, time);
-        if (provenance !== current.provenance) {
-          current = { ...current, provenance };
-          messageIds.push(receiptFor(key, revision, 0));
-        }
+      if (current && told !== current.told) {
+        const same = isSameSystem(current.provenance, origin);
+        const provenance = same ? latestProvenance(current.provenance, origin, time) : current.provenance;
+        current = { ...current, provenance, told };
+        messageIds.push(receiptFor(key, revision, 0));
       }
       return { ...about, status: 'DUPLICATE', revision };
     }
 
     const provenance = latestProvenance(current?.provenance, origin, time);
-    current = { state: evolved ?? {}, revision: revision + 1, provenance };
+    current = { state: evolved ?? {}, revision: revision + 1, provenance, told };
     const ids = eventIds(work, current.revision, caused.length);
     caused.forEach((event, index) => events.push(envelope(event, ids[index] ?? '', documentId, message)));
     messageIds.push(receiptFor(key, current.revision, caused.length));
@@ -91,7 +93,8 @@ export function fold<M extends KeyedMessage>(
 
   const ends = messages.map((message) => ({ of: message, outcome: apply(message) }));
   if (messageIds.length === 0 || !current) return { ends, change: undefined };
-  const document = { ...current.state, revision: current.revision, provenance: current.provenance };
+  const { state, ...governed } = current;
+  const document = { ...state, ...governed };
   return { ends, change: { id: documentId, expectedVersion: stored?.version ?? 0, document, events, messageIds } };
 }
 
@@ -140,9 +143,11 @@ function envelope(event: Typed, id: string, subject: string, message: InboundMes
   };
 }
 
-function split({ revision, provenance, ...state }: Governed<object>) {
-  return { state, revision, provenance };
+function split({ revision, provenance, told = NOTHING_TOLD, ...state }: Governed<object>) {
+  return { state, revision, provenance, told };
 }
+
+const NOTHING_TOLD: Told = {};
 
 function originOf({ source }: InboundMessage): Origin {
   const [system = '', instance = ''] = source.split('/');

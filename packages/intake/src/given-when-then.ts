@@ -56,6 +56,7 @@ const CONTEXT: DecisionContext = {
   cause: 'REPORTED',
   origin: { system: 'erp', instance: 'plant-1' },
   known: undefined,
+  lastTold: undefined,
 };
 
 function schemas(byType: Aggregate<object>['messages']): EventSchemas {

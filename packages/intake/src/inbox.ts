@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inspect, isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual, toUSVString } from 'node:util';
 import type { Collection, DocumentStore, Page, Scalar } from '@takt/document-store';
 import type { EventSchemas } from '@takt/event-log';
 import type { Clock } from './clock.ts';
@@ -42,6 +42,12 @@ export interface End {
   readonly outcome: Outcome;
 }
 
+/** Stored or found under its key, or why that could not be done. */
+export interface Keeping {
+  readonly kept: readonly Kept[];
+  readonly faults: ReadonlyMap<string, unknown>;
+}
+
 /** Keeps every message as it came, before anything is made of it, and how it ended. */
 export class Inbox {
   private constructor(
@@ -51,6 +57,7 @@ export class Inbox {
     private lastArrival: number,
   ) {}
 
+  /** Opens the inbox of a store. It has no retention yet: it keeps every message for ever and grows with each. */
   static async open(store: DocumentStore, schemas: EventSchemas, clock: Clock): Promise<Inbox> {
     const entries = await store.collection<InboxEntry>({ name: 'inbox', indexes: [['status', 'arrival']] });
     const latest = await entries.pages(
@@ -61,21 +68,41 @@ export class Inbox {
     return new Inbox(entries, schemas, clock, Math.max(0, ...arrivals));
   }
 
-  /** An entry for a message that has just come; one that breaks its schema has its end already. */
-  entryFor(message: unknown): Pick<Kept, 'key' | 'entry'> {
-    const raw = jsonText(message);
+  /** An entry for the {@link rawText} of a message that has just come; one that breaks its schema has its end already. */
+  entryFor(raw: string): Pick<Kept, 'key' | 'entry'> {
     const parsed = JSON.parse(raw) as InboundMessage;
     const fault = this.schemas.fault(parsed);
     const key = fault?.part === 'envelope' ? `invalid ${digest(raw)}` : `${parsed.source} ${parsed.id}`;
-    const messageId = typeof parsed?.id === 'string' && parsed.id !== '' ? parsed.id : key;
+    const messageId = typeof parsed?.id === 'string' && parsed.id !== '' ? toUSVString(parsed.id) : key;
     this.lastArrival += 1;
     const received = { messageId, raw, arrival: this.lastArrival, receivedAt: this.clock().toISOString() };
     if (!fault) return { key, entry: { ...received, status: 'RECEIVED' } };
     return { key, entry: ended(received, rejected(messageId, fault.code, fault.reason)) };
   }
 
-  /** Stores entries under keys that are new; answers what lies under each key now, which may be an earlier message. */
-  async keep(candidates: readonly Pick<Kept, 'key' | 'entry'>[]): Promise<Kept[]> {
+  /**
+   * Stores entries under keys that are new; answers what lies under each key now, which may be an earlier message. If
+   * that fails for all together, each on its own, so that one that the store cannot take does not hold up the others.
+   * Throws if none can be kept.
+   */
+  async keep(candidates: readonly Pick<Kept, 'key' | 'entry'>[]): Promise<Keeping> {
+    try {
+      return { kept: await this.#keepTogether(candidates), faults: new Map() };
+    } catch (fault) {
+      if (candidates.length === 1) throw fault;
+      const tries = await Promise.allSettled(candidates.map((candidate) => this.#keepTogether([candidate])));
+      const kept = tries.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+      if (kept.length === 0) throw fault;
+      const faults = new Map<string, unknown>();
+      candidates.forEach(({ key }, index) => {
+        const one = tries[index];
+        if (one?.status === 'rejected') faults.set(key, one.reason);
+      });
+      return { kept, faults };
+    }
+  }
+
+  async #keepTogether(candidates: readonly Pick<Kept, 'key' | 'entry'>[]): Promise<Kept[]> {
     const results = await this.entries.commit(
       candidates.map(({ key, entry }) => ({
         id: key,
@@ -136,6 +163,15 @@ export function rejected(messageId: string, code: string, reason: string): Outco
   return { status: 'REJECTED', messageId, refusal: { code, reason } };
 }
 
+/** JSON text of whatever came: of what has none, of how it looks to a programmer. */
+export function rawText(message: unknown): string {
+  try {
+    return JSON.stringify(message) ?? JSON.stringify(inspect(message));
+  } catch {
+    return JSON.stringify(inspect(message));
+  }
+}
+
 const STATUSES: readonly MessageStatus[] = ['RECEIVED', 'APPLIED', 'DUPLICATE', 'REJECTED', 'DEAD_LETTERED'];
 
 function ended(entry: Omit<InboxEntry, 'status' | 'outcome'>, outcome: Outcome): InboxEntry {
@@ -147,14 +183,6 @@ function content(raw: string): unknown {
   return typeof message === 'object' && message !== null
     ? [message.type, message.subject, message.data, message.expectedrevision]
     : message;
-}
-
-function jsonText(message: unknown): string {
-  try {
-    return JSON.stringify(message) ?? JSON.stringify(inspect(message));
-  } catch {
-    return JSON.stringify(inspect(message));
-  }
 }
 
 function digest(text: string): string {

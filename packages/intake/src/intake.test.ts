@@ -37,6 +37,7 @@ describe('Intake', () => {
       full: false,
       revision: 1,
       provenance: { system: 'mes', instance: 'hall-1', asOf: NOON },
+      told: { 'mes/hall-1': NOON },
     });
     expect(await published(domain, 1)).toEqual([
       {
@@ -175,6 +176,78 @@ describe('Intake', () => {
     });
   });
 
+  describe('remembers of each source how late it has told', () => {
+    const at = (day: number) => `2026-01-0${day}T00:00:00Z`;
+
+    test('so that a late report is older, whoever told since', async () => {
+      await domain.intake.receive([
+        gauge('m1', 'T1', 300, { source: 'erp/1', time: at(2) }),
+        gauge('m2', 'T1', 310, { source: 'pim/1', time: at(3) }),
+      ]);
+      await reopen();
+      const outcomes = await domain.intake.receive([
+        gauge('m3', 'T1', 290, { source: 'erp/1', time: at(1) }),
+        gauge('m4', 'T1', 320, { source: 'erp/1', time: at(2) }),
+      ]);
+      expect(outcomes).toMatchObject([
+        { status: 'REJECTED', refusal: { code: 'OLDER_THAN_KNOWN' } },
+        { status: 'APPLIED', revision: 3 },
+      ]);
+      expect(await tankNamed('T1')).toMatchObject({ told: { 'erp/1': at(2), 'pim/1': at(3) } });
+    });
+
+    test('also when it told the same as another', async () => {
+      await domain.intake.receive([
+        gauge('m1', 'T1', 300, { source: 'erp/1', time: at(2) }),
+        gauge('m2', 'T1', 300, { source: 'pim/1', time: at(3) }),
+        gauge('m3', 'T1', 310, { source: 'pim/1', time: at(1) }),
+      ]);
+      expect(await tankNamed('T1')).toMatchObject({ litres: 300, provenance: { system: 'erp' } });
+    });
+
+    test('of the latest 16', async () => {
+      const sources = Array.from({ length: 20 }, (_, n) => `erp/${n}`);
+      await domain.intake.receive(sources.map((source, n) => gauge(`m${n}`, 'T1', n, { source })));
+      const document = await tankNamed('T1');
+      expect(Object.keys(document?.told ?? {})).toEqual(sources.slice(4));
+    });
+
+    test('and takes a document of before, which remembers nothing, as it is', async () => {
+      const provenance = { system: 'mes', instance: 'hall-1', asOf: at(2) };
+      const document = { litres: 1, fills: 1, full: false, revision: 1, provenance };
+      await domain.tanks.commit([{ id: 'T1', document, events: [], messageIds: [] }]);
+      expect(await domain.intake.receive([gauge('m1', 'T1', 2, { time: at(3) })])).toMatchObject([{ revision: 2 }]);
+      expect(await tankNamed('T1')).toMatchObject({ litres: 2, told: { 'mes/hall-1': at(3) } });
+    });
+  });
+
+  describe('rejects half of a surrogate pair', () => {
+    test.each([
+      ['in an id', fill('a\ud800', 'T1', 1)],
+      ['in a source', fill('m1', 'T1', 1, { source: 'mes/\udc00' })],
+      ['in a correlation id', fill('m1', 'T1', 1, { correlationId: '\ud800' })],
+      ['in the id of a document', fill('m1', 'T\ud800', 1)],
+    ])('%s, and nothing else of its batch', async (_, bad) => {
+      const [outcome, good] = await domain.intake.receive([bad, fill('m2', 'T1', 10)]);
+      expect(outcome).toMatchObject({ status: 'REJECTED', refusal: { code: 'SCHEMA_VIOLATION' } });
+      expect(good).toMatchObject({ status: 'APPLIED' });
+      const { entries } = await domain.intake.messages({ status: 'REJECTED', first: 10 });
+      expect(entries.map(({ document }) => JSON.parse(document.raw) as unknown)).toEqual([
+        JSON.parse(JSON.stringify(bad)),
+      ]);
+      expect(await domain.intake.receive([bad])).toMatchObject([{ status: 'DUPLICATE' }]);
+    });
+
+    test('that would be indexed, and nothing else of its batch', async () => {
+      const [outcome, good] = await domain.intake.receive([
+        message({ id: 'm1', type: 'NameTank', data: { tank: 'T1', name: 'a\ud800' } }),
+        fill('m2', 'T2', 10),
+      ]);
+      expect(outcome).toMatchObject({ status: 'DEAD_LETTERED', refusal: { code: 'COMMIT_FAILED' } });
+      expect(good).toMatchObject({ status: 'APPLIED' });
+    });
+  });
+
   describe('keeps for inspection', () => {
     test.each([
       ['data that break the schema', fill('m1', 'T1', -1), 'SCHEMA_VIOLATION', '/data/litres'],
@@ -263,6 +336,16 @@ describe('Intake', () => {
     await expect(domain.intake.receive([fill('m4', 'T1', 1)])).rejects.toBeInstanceOf(IntakeBusyError);
     expect(await taken).toHaveLength(3);
     expect(await domain.intake.receive([fill('m4', 'T1', 1)])).toMatchObject([{ status: 'APPLIED', revision: 4 }]);
+  });
+
+  test('refuses more bytes than may wait, but takes a call of any size when none waits', async () => {
+    await closeTanks(domain);
+    domain = await openTanks({ directory: domain.directory, limits: { maxWaitingBytes: 900 } });
+    const taken = domain.intake.receive([fill('m1', 'T1', 1, { correlationId: 'é'.repeat(250) })]);
+    await expect(domain.intake.receive([fill('m2', 'T1', 1)])).rejects.toBeInstanceOf(IntakeBusyError);
+    expect(await taken).toMatchObject([{ status: 'APPLIED' }]);
+    const small = [fill('m2', 'T1', 1), fill('m3', 'T1', 1)].map((each) => domain.intake.receive([each]));
+    expect((await Promise.all(small)).flat()).toMatchObject([{ status: 'APPLIED' }, { status: 'APPLIED' }]);
   });
 
   test('brings to its end what was waiting when it is closed, and takes no more', async () => {

@@ -5,7 +5,7 @@ import type { AnyAggregate } from './aggregate.ts';
 import { applyMessages } from './apply.ts';
 import type { Applier, Home } from './apply.ts';
 import type { Clock } from './clock.ts';
-import { Inbox, sameContent } from './inbox.ts';
+import { Inbox, rawText, sameContent } from './inbox.ts';
 import type { InboxEntry, InboxQuery, Kept } from './inbox.ts';
 import { IntakeBusyError } from './intake-port.ts';
 import type { InboundMessage, Intake, Outcome } from './intake-port.ts';
@@ -25,6 +25,8 @@ export interface IntakeOptions {
 export interface IntakeLimits {
   /** Messages that may wait for their turn; a call is taken whatever its size when none waits. Default 10,000. */
   readonly maxWaitingMessages: number;
+  /** Bytes of raw messages that may wait for their turn; again a call is taken when none waits. Default 64 MiB. */
+  readonly maxWaitingBytes: number;
   /** Messages that share their commits. Default 500. */
   readonly batchMessages: number;
 }
@@ -42,7 +44,7 @@ export interface OpenIntake extends Intake {
  */
 export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   const { store, log, aggregates, clock, onFault = warn } = options;
-  const limits: IntakeLimits = { maxWaitingMessages: 10_000, batchMessages: 500, ...options.limits };
+  const limits: IntakeLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const messageSchemas = new EventSchemas(aggregates.flatMap(({ messages }) => schemas(messages)));
   const eventSchemas = new EventSchemas(aggregates.flatMap(({ events }) => schemas(events)));
   const homes = new Map<string, Home>();
@@ -64,8 +66,15 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   return queue;
 }
 
+const DEFAULT_LIMITS: IntakeLimits = {
+  maxWaitingMessages: 10_000,
+  maxWaitingBytes: 64 * 1024 * 1024,
+  batchMessages: 500,
+};
+
 interface Waiting {
-  readonly message: InboundMessage;
+  readonly raw: string;
+  readonly bytes: number;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (fault: unknown) => void;
 }
@@ -73,6 +82,7 @@ interface Waiting {
 /** Takes messages of all callers in turn, in batches that share their commits. */
 class Queue implements OpenIntake {
   readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #working: Promise<void> | undefined;
   #closed = false;
   /** The last batch failed half way: messages without an end are older than what waits. */
@@ -87,9 +97,17 @@ class Queue implements OpenIntake {
   async receive(messages: readonly InboundMessage[]): Promise<Outcome[]> {
     if (this.#closed) throw new Error('The intake is closed.');
     const before = this.#waiting.length;
-    if (before > 0 && before + messages.length > this.limits.maxWaitingMessages) throw new IntakeBusyError(before);
-    const outcomes = messages.map(
-      (message) => new Promise<Outcome>((resolve, reject) => this.#waiting.push({ message, resolve, reject })),
+    const { maxWaitingMessages, maxWaitingBytes } = this.limits;
+    if (before > 0 && before + messages.length > maxWaitingMessages) throw new IntakeBusyError(before);
+    const texts = messages.map((message) => {
+      const raw = rawText(message);
+      return { raw, bytes: Buffer.byteLength(raw) };
+    });
+    const bytes = sum(texts);
+    if (before > 0 && this.#waitingBytes + bytes > maxWaitingBytes) throw new IntakeBusyError(before);
+    this.#waitingBytes += bytes;
+    const outcomes = texts.map(
+      (text) => new Promise<Outcome>((resolve, reject) => this.#waiting.push({ ...text, resolve, reject })),
     );
     this.#working ??= this.#work();
     return Promise.all(outcomes);
@@ -117,14 +135,15 @@ class Queue implements OpenIntake {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, this.limits.batchMessages);
+      this.#waitingBytes -= sum(batch);
       try {
         if (this.#interrupted) await this.recover();
         this.#interrupted = false;
-        const outcomes = await this.#process(batch.map(({ message }) => message));
+        const outcomes = await this.#process(batch.map(({ raw }) => raw));
         batch.forEach(({ resolve, reject }, index) => {
-          const outcome = outcomes[index];
-          if (outcome) resolve(outcome);
-          else reject(new Error('The message has no outcome.'));
+          const answer = outcomes[index] ?? { fault: new Error('The message has no outcome.') };
+          if ('fault' in answer) reject(answer.fault);
+          else resolve(answer);
         });
       } catch (fault) {
         this.#interrupted = true;
@@ -134,21 +153,25 @@ class Queue implements OpenIntake {
     this.#working = undefined;
   }
 
-  async #process(messages: readonly InboundMessage[]): Promise<(Outcome | undefined)[]> {
+  async #process(raws: readonly string[]): Promise<(Outcome | Unkept | undefined)[]> {
     const { inbox } = this.applier;
-    const candidates = messages.map((message) => inbox.entryFor(message));
+    const candidates = raws.map((raw) => inbox.entryFor(raw));
     const firsts = new Map<string, (typeof candidates)[number]>();
     for (const candidate of candidates) if (!firsts.has(candidate.key)) firsts.set(candidate.key, candidate);
-    const kept = new Map((await inbox.keep([...firsts.values()])).map((one) => [one.key, one]));
+    const keeping = await inbox.keep([...firsts.values()]);
+    const kept = new Map(keeping.kept.map((one) => [one.key, one]));
+    // Nobody knows whether these were stored: the next batch comes after what became of them.
+    if (keeping.faults.size > 0) this.#interrupted = true;
 
     const unfinished = [...kept.values()].filter(({ entry }) => entry.status === 'RECEIVED');
     const outcomes = await applyMessages(this.applier, unfinished.sort(byArrival));
 
     return Promise.all(
-      candidates.map(async (candidate): Promise<Outcome | undefined> => {
+      candidates.map(async (candidate): Promise<Outcome | Unkept | undefined> => {
+        if (keeping.faults.has(candidate.key)) return { fault: keeping.faults.get(candidate.key) };
         const first = kept.get(candidate.key)?.entry;
         const outcome = first?.outcome ?? outcomes.get(candidate.key);
-        if (first === candidate.entry || !first || !outcome) return outcome;
+        if (!first || !outcome || isSameArrival(first, candidate.entry)) return outcome;
         if (!sameContent(first.raw, candidate.entry.raw)) return inbox.keepReused(candidate, first);
         const { messageId, documentId, revision } = outcome;
         return {
@@ -161,6 +184,20 @@ class Queue implements OpenIntake {
       }),
     );
   }
+}
+
+/** Why a message could not be stored. */
+interface Unkept {
+  readonly fault: unknown;
+}
+
+function sum(texts: readonly { readonly bytes: number }[]): number {
+  return texts.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+/** Whether an entry that was read is the one that was written, though the answer to that was lost. */
+function isSameArrival(one: InboxEntry, other: InboxEntry): boolean {
+  return one.arrival === other.arrival && one.receivedAt === other.receivedAt && one.raw === other.raw;
 }
 
 function schemas(byType: AnyAggregate['messages']): EventSchema[] {

@@ -44,7 +44,7 @@ describe('When a step of the store fails', () => {
 
   test('and works again, the next call comes after what was stored before', async () => {
     let failing = true;
-    const store = withTanks(domain.store, (tanks) => ({
+    const store = withMethods(domain.store, (tanks) => ({
       getMany: (ids) => (failing ? Promise.reject(new Error('no such disk')) : tanks.getMany(ids)),
     }));
     await openOver(store);
@@ -58,23 +58,27 @@ describe('When a step of the store fails', () => {
   });
 
   test('for one document only, its messages are dead-lettered and the others applied', async () => {
-    const store = withTanks(domain.store, (tanks) => ({
+    const store = withMethods(domain.store, (tanks) => ({
       commit: (changes) =>
-        changes.some(({ id }) => id === 'T2') ? Promise.reject(new Error('too large')) : tanks.commit(changes),
+        changes.some(({ id }) => id === 'T2') ? Promise.reject(new RangeError('too large')) : tanks.commit(changes),
     }));
     await openOver(store);
     expect(await intake.receive([fill('m1', 'T1', 1), fill('m2', 'T2', 1), fill('m3', 'T3', 1)])).toMatchObject([
       { status: 'APPLIED' },
-      { status: 'DEAD_LETTERED', documentId: 'T2', refusal: { code: 'COMMIT_FAILED', reason: 'Error: too large' } },
+      {
+        status: 'DEAD_LETTERED',
+        documentId: 'T2',
+        refusal: { code: 'COMMIT_FAILED', reason: 'RangeError: too large' },
+      },
       { status: 'APPLIED' },
     ]);
   });
 
   test('for one message only, those about the same document go on without it', async () => {
-    const store = withTanks(domain.store, (tanks) => ({
+    const store = withMethods(domain.store, (tanks) => ({
       commit: (changes) =>
         changes.some(({ messageIds }) => messageIds.some((id) => id.includes(' m2 ')))
-          ? Promise.reject(new Error('too large'))
+          ? Promise.reject(new RangeError('too large'))
           : tanks.commit(changes),
     }));
     await openOver(store);
@@ -89,7 +93,7 @@ describe('When a step of the store fails', () => {
 
   test('only in its answer, messages end as they were committed, once', async () => {
     let lost = false;
-    const store = withTanks(domain.store, (tanks) => ({
+    const store = withMethods(domain.store, (tanks) => ({
       commit: async (changes) => {
         const results = await tanks.commit(changes);
         if (lost) return results;
@@ -115,9 +119,71 @@ describe('When a step of the store fails', () => {
     await published(domain, 3);
   });
 
+  test('each time, and what was written all the same is found by the next call', async () => {
+    let failures = 0;
+    const store = withMethods(domain.store, (tanks) => ({
+      commit: async (changes) => {
+        failures += 1;
+        if (failures === 1) throw new Error('connection lost before');
+        const results = await tanks.commit(changes);
+        if (failures === 2) throw new Error('connection lost after');
+        return results;
+      },
+    }));
+    await openOver(store);
+    await expect(intake.receive([fill('m1', 'T1', 900)])).rejects.toThrow('connection lost after');
+    expect((await intake.messages({ status: 'RECEIVED', first: 10 })).entries).toHaveLength(1);
+    expect(await intake.receive([fill('m2', 'T1', 900), fill('m1', 'T1', 900)])).toMatchObject([
+      { messageId: 'm2', status: 'REJECTED', refusal: { code: 'TANK_OVERFLOWS' } },
+      { messageId: 'm1', status: 'DUPLICATE', first: { status: 'APPLIED', revision: 2 } },
+    ]);
+    await published(domain, 2);
+  });
+
+  test('for one message that the inbox cannot take, only that one fails', async () => {
+    const store = withMethods(
+      domain.store,
+      (inbox) => ({
+        commit: (changes) =>
+          changes.some(({ id }) => id.endsWith(' m2'))
+            ? Promise.reject(new TypeError('no key'))
+            : inbox.commit(changes),
+      }),
+      'inbox',
+    );
+    await openOver(store);
+    const calls = ['m1', 'm2', 'm3'].map((id) => intake.receive([fill(id, 'T1', 1)]));
+    expect(await Promise.allSettled(calls)).toMatchObject([
+      { value: [{ status: 'APPLIED', revision: 2 }] },
+      { reason: new TypeError('no key') },
+      { value: [{ status: 'APPLIED', revision: 3 }] },
+    ]);
+  });
+
+  test('only in the answer of the inbox, messages are applied', async () => {
+    let lost = false;
+    const store = withMethods(
+      domain.store,
+      (inbox) => ({
+        commit: async (changes) => {
+          const results = await inbox.commit(changes);
+          if (lost) return results;
+          lost = true;
+          throw new Error('connection lost');
+        },
+      }),
+      'inbox',
+    );
+    await openOver(store);
+    expect(await intake.receive([fill('m1', 'T1', 1), fill('m2', 'T1', 1)])).toMatchObject([
+      { status: 'APPLIED', revision: 2 },
+      { status: 'APPLIED', revision: 3 },
+    ]);
+  });
+
   test('because others write in between, it decides again on what they wrote', async () => {
     let others = 3;
-    const store = withTanks(domain.store, (tanks) => ({
+    const store = withMethods(domain.store, (tanks) => ({
       commit: async (changes) => {
         others -= 1;
         if (others >= 0) {
@@ -134,7 +200,7 @@ describe('When a step of the store fails', () => {
 
   test('because others write in between each time, the message is dead-lettered', async () => {
     const conflict: CommitResult = { status: 'conflict', currentVersion: 7 };
-    const store = withTanks(domain.store, () => ({
+    const store = withMethods(domain.store, () => ({
       commit: (changes) => Promise.resolve(changes.map(() => conflict)),
     }));
     await openOver(store);
@@ -147,17 +213,18 @@ describe('When a step of the store fails', () => {
 
 const PROVENANCE = { system: 'other', instance: 'process', asOf: '2026-01-05T12:00:00Z' };
 
-/** The same store, but for some methods of its collection of tanks. */
-function withTanks(
+/** The same store, but for some methods of one of its collections. */
+function withMethods(
   store: DocumentStore,
   change: (tanks: Collection<object>) => Partial<Collection<object>>,
+  name = 'tanks',
 ): DocumentStore {
   return {
     outbox: store.outbox,
     close: () => store.close(),
     collection: async (definition) => {
       const collection = await store.collection(definition);
-      if (definition.name !== 'tanks') return collection;
+      if (definition.name !== name) return collection;
       const tanks = collection as Collection<object>;
       const methods: Collection<object> = {
         name: tanks.name,

@@ -1,10 +1,14 @@
-import type { Conditions, FieldPath, Page, PageEntry, Scalar } from '@takt/document-store';
+import { QueryError } from '@takt/document-store';
+import type { Conditions, FieldPath, PageEntry, Scalar } from '@takt/document-store';
 import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
 import { fault } from './errors.ts';
 import type { PageLoader } from './loaders.ts';
 import { enumOf, PageInfo } from './values.ts';
 
 export const MAX_PAGE_SIZE = 500;
+
+/** Longest list of values of one field of a filter. */
+const MAX_FILTER_VALUES = 500;
 
 export const OrderDirection = enumOf('OrderDirection', ['ASC', 'DESC'], 'Ascending or descending.');
 
@@ -23,11 +27,11 @@ interface Edge<Node> {
   readonly node: Node;
 }
 
+/** Nothing is read before it is asked for; nodes, edges and pageInfo are one read. */
 export interface Connection<Node> {
-  readonly nodes: readonly Node[];
-  readonly edges: readonly Edge<Node>[];
-  readonly pageInfo: PageInfo;
-  /** Counted only if it is asked for. */
+  readonly nodes: () => Promise<readonly Node[]>;
+  readonly edges: () => Promise<readonly Edge<Node>[]>;
+  readonly pageInfo: () => Promise<PageInfo>;
   readonly totalCount: () => Promise<number>;
 }
 
@@ -49,13 +53,13 @@ export function connectionOf<Node extends object>(NodeClass: new () => Node): ne
   @ObjectType(`${name}Connection`, { simpleResolvers: true })
   class ConnectionClass implements Connection<Node> {
     @Field(() => [NodeClass])
-    nodes!: readonly Node[];
+    nodes!: () => Promise<readonly Node[]>;
 
     @Field(() => [EdgeClass])
-    edges!: readonly Edge<Node>[];
+    edges!: () => Promise<readonly Edge<Node>[]>;
 
     @Field(() => PageInfo)
-    pageInfo!: PageInfo;
+    pageInfo!: () => Promise<PageInfo>;
 
     @Field(() => Int, { description: 'How many there are in all, whatever the page.' })
     totalCount!: () => Promise<number>;
@@ -65,8 +69,10 @@ export function connectionOf<Node extends object>(NodeClass: new () => Node): ne
 
 /**
  * One page of a connection. `key` holds the conditions that differ from row to row (all rows of one request are one
- * store read); `where` those that come from the client's filter.
+ * store read); `where` those that come from the client's filter. Faults: BAD_USER_INPUT for a size or a filter that
+ * cannot be served, CURSOR_INVALID for a cursor that is not one of this connection.
  */
+// eslint-disable-next-line @typescript-eslint/require-await -- a fault of the arguments is a rejection
 export async function connectionPage<T extends object, Node>(
   loader: PageLoader<T>,
   request: {
@@ -87,32 +93,63 @@ export async function connectionPage<T extends object, Node>(
   }
   const after = page.after == null ? undefined : decodeKey(page.after, orderBy.length + 1);
   const query = { where, orderBy, descending, first: page.first, ...(after && { after }) };
-  const found: Page<T> = await loader.page(query, key).catch((error: unknown) => {
-    if (error instanceof TypeError) throw after ? notThisConnection() : fault('BAD_USER_INPUT', error.message);
-    throw error;
+  const readPage = once(async () => {
+    const { entries, hasNextPage } = await loader.page(query, key).catch(refuse);
+    const edges = entries.map((entry) => ({ cursor: encodeKey(entry.key), node: request.node(entry) }));
+    return { edges, nodes: edges.map((edge) => edge.node), hasNextPage };
   });
-  const edges = found.entries.map((entry) => ({ cursor: encodeKey(entry.key), node: request.node(entry) }));
   return {
-    nodes: edges.map((edge) => edge.node),
-    edges,
-    pageInfo: {
-      hasNextPage: found.hasNextPage,
-      hasPreviousPage: after !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+    nodes: async () => (await readPage()).nodes,
+    edges: async () => (await readPage()).edges,
+    pageInfo: async () => {
+      const { edges, hasNextPage } = await readPage();
+      return {
+        hasNextPage,
+        hasPreviousPage: after !== undefined,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      };
     },
-    totalCount: () => loader.count(where, key),
+    totalCount: () => loader.count(where, key).catch(refuse),
   };
 }
 
-/** A client's filter as conditions: a list means any of its values; what is absent or null does not matter. */
+/**
+ * A client's filter as conditions: a list means any of its values, an empty one none; what is absent or null does not
+ * matter. Throws the fault BAD_USER_INPUT for a list of more than {@link MAX_FILTER_VALUES} values.
+ */
 export function filterConditions<T>(filter: {
   readonly [field in FieldPath<T>]?: Scalar | readonly Scalar[] | undefined;
 }): Conditions<T> {
   const given = Object.entries<Scalar | readonly Scalar[] | undefined>(filter).filter(([, value]) => value != null);
   return Object.fromEntries(
-    given.map(([field, value]) => [field, Array.isArray(value) ? { in: value } : value]),
+    given.map(([field, value]) => [field, isList(value) ? listCondition(field, value) : value]),
   ) as Conditions<T>;
+}
+
+function isList(value: Scalar | readonly Scalar[] | undefined): value is readonly Scalar[] {
+  return Array.isArray(value);
+}
+
+/** One value is a condition that more indexes serve than a list of one. */
+function listCondition(field: string, list: readonly Scalar[]): Scalar | { in: readonly Scalar[] } {
+  if (list.length > MAX_FILTER_VALUES) {
+    throw fault('BAD_USER_INPUT', `${field} takes at most ${MAX_FILTER_VALUES} values, got ${list.length}.`);
+  }
+  const values = [...new Set(list)];
+  const [only] = values;
+  return values.length === 1 && only !== undefined ? only : { in: values };
+}
+
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let value: Promise<Value> | undefined;
+  return () => (value ??= read());
+}
+
+/** What the client asked wrongly is its fault; any other error is ours. */
+function refuse(error: unknown): never {
+  if (!(error instanceof QueryError)) throw error;
+  throw error.about === 'after' ? notThisConnection() : fault('BAD_USER_INPUT', error.message);
 }
 
 function encodeKey(key: readonly Scalar[]): string {

@@ -94,9 +94,8 @@ describe('a forecast report', () => {
   });
 
   it('that comes after an unchanged later one of the same system is refused', () => {
-    const known = { system: 'erp', instance: 'plant-1', asOf: '2026-12-07T05:00:00Z' };
     given(forecast, eventsOf(reported(['10'])))
-      .when(reported(['11'], next), { known, time: next.publishedAt })
+      .when(reported(['11'], next), { lastTold: '2026-12-07T05:00:00Z', time: next.publishedAt })
       .thenRefused('OLDER_THAN_KNOWN');
   });
 
@@ -293,6 +292,7 @@ describe('whatever is reported and overridden', () => {
     cause: 'REPORTED',
     origin: { system: 'planning', instance: 'p' },
     known: undefined,
+    lastTold: undefined,
   };
   const quantity = fc.integer({ min: 0, max: 5 }).map(String);
   const step = fc.oneof(

@@ -85,10 +85,21 @@ describe('a stock report', () => {
   });
 
   it('older than what the same source has told is refused', () => {
-    const known = { system: 'erp', instance: 'plant-1', asOf: '2026-01-05T12:00:00Z' };
+    const lastTold = '2026-01-05T12:00:00Z';
+    const known = { system: 'takt', instance: 'graph', asOf: '2026-01-05T13:00:00Z' };
     given(inventoryPosition, eventsOf([tenFree]))
-      .when(reported([]), { known, time: '2026-01-05T11:59:59Z' })
+      .when(reported([]), { known, lastTold, time: '2026-01-05T11:59:59Z' })
       .thenRefused('OLDER_THAN_KNOWN');
+  });
+
+  it('is not older because somebody else has told something since', () => {
+    const known = { system: 'takt', instance: 'graph', asOf: '2026-01-05T13:00:00Z' };
+    const { decision } = given(inventoryPosition, eventsOf([tenFree])).when(reported([]), {
+      known,
+      lastTold: '2026-01-05T12:00:00Z',
+      time: '2026-01-05T12:30:00Z',
+    });
+    expect(decision).toHaveProperty('events.length', 1);
   });
 
   it('goes by the source’s sequence where it has one', () => {
@@ -211,4 +222,5 @@ const CONTEXT = {
   cause: 'REPORTED',
   origin: { system: 'wms', instance: 'p100' },
   known: undefined,
+  lastTold: undefined,
 } as const;

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import type { Aggregate, Decision, DecisionContext } from '@takt/intake';
+import { olderThanKnown, type Aggregate, type Decision, type DecisionContext } from '@takt/intake';
 import {
   add,
   compare,
@@ -204,15 +204,23 @@ function decide(state: InventoryPosition | undefined, message: Message, context:
   }
 }
 
-function report(state: InventoryPosition | undefined, data: StockReport, context: DecisionContext): Decision<Event> {
-  const { known, origin, time } = context;
+/** By the source's own sequence as long as nobody else has told since, else by time. */
+function outOfSequence(
+  state: InventoryPosition | undefined,
+  { sequence }: StockReport,
+  context: DecisionContext,
+): Extract<Decision<Event>, { refused: unknown }> | undefined {
+  const { known, origin } = context;
   const sameSource = known?.system === origin.system && known.instance === origin.instance;
-  const older =
-    sameSource &&
-    (data.sequence !== undefined && state?.sequence !== undefined
-      ? data.sequence < state.sequence
-      : Date.parse(time) < Date.parse(known.asOf));
-  if (older) return refused('OLDER_THAN_KNOWN', `The stock is known as of ${known.asOf}; this report is from ${time}.`);
+  if (!sameSource || sequence === undefined || state?.sequence === undefined) return olderThanKnown(context);
+  if (sequence >= state.sequence) return undefined;
+  const reason = `The stock is known by report ${state.sequence} of its source; this is report ${sequence}.`;
+  return { refused: { code: 'OLDER_THAN_KNOWN', reason } };
+}
+
+function report(state: InventoryPosition | undefined, data: StockReport, context: DecisionContext): Decision<Event> {
+  const older = outOfSequence(state, data, context);
+  if (older) return older;
   const units = [...data.stock.map((line) => line.quantity), data.allocated, data.safetyStock, data.reorderPoint];
   const odd = units.find((given) => given !== undefined && given.unit !== data.unit);
   if (odd) return refused('UNIT_MISMATCH', `The report is in ${data.unit}, one of its quantities is in ${odd.unit}.`);

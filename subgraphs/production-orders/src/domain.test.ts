@@ -88,17 +88,19 @@ describe('commands', () => {
       productionOrder: { state: 'PLANNED', revision: 1 },
     });
     expect(await mutate('createProductionOrder', create)).toMatchObject({ productionOrder: { revision: 1 } });
-    expect(await mutate('closeProductionOrder', 'idempotencyKey: "k2", id: "PO-9"')).toMatchObject({
+    expect(await mutate('closeProductionOrder', 'idempotencyKey: "k2", input: { id: "PO-9" }')).toMatchObject({
       code: 'ORDER_NOT_FINISHED',
     });
-    expect(await mutate('releaseProductionOrder', 'idempotencyKey: "k3", id: "PO-9", expectedRevision: 7')).toEqual({
+    expect(
+      await mutate('releaseProductionOrder', 'idempotencyKey: "k3", input: { id: "PO-9" }, expectedRevision: 7'),
+    ).toEqual({
       expectedRevision: 7,
       currentRevision: 1,
     });
-    expect(await mutate('firmProductionOrder', 'idempotencyKey: "k4", id: "PO-9"')).toMatchObject({
+    expect(await mutate('firmProductionOrder', 'idempotencyKey: "k4", input: { id: "PO-9" }')).toMatchObject({
       productionOrder: { state: 'FIRMED' },
     });
-    expect(await mutate('releaseProductionOrder', 'idempotencyKey: "k5", id: "PO-9"')).toMatchObject({
+    expect(await mutate('releaseProductionOrder', 'idempotencyKey: "k5", input: { id: "PO-9" }')).toMatchObject({
       productionOrder: { state: 'RELEASED' },
     });
     expect(
@@ -132,7 +134,7 @@ describe('commands', () => {
       productionOrder: { state: 'RELEASED', confirmations: [{ id: 'k9', reversal: { reason: 'Wrong order' } }] },
     });
     await confirm('k11');
-    expect(await mutate('closeProductionOrder', 'idempotencyKey: "k12", id: "PO-9"')).toMatchObject({
+    expect(await mutate('closeProductionOrder', 'idempotencyKey: "k12", input: { id: "PO-9" }')).toMatchObject({
       productionOrder: { state: 'CLOSED' },
     });
     expect(

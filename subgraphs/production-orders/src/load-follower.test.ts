@@ -81,3 +81,15 @@ it('takes every order as it is when the log no longer has what it has not read',
   expect(await ordersAt('LATHE')).toEqual(['PO-3', 'PO-5', 'PO-7', 'PO-9']);
   await follower.close();
 });
+
+it('goes on after a fault while it takes every order as it is', async () => {
+  for (let number = 1; number <= 9; number += 1) await place(`PO-${number}`, 1, 'LATHE');
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const head = vi.spyOn(log, 'head').mockRejectedValueOnce(new Error('no such disk'));
+  const follower = await followLoads(store, log);
+  await vi.waitFor(async () => expect(await ordersAt('LATHE')).toHaveLength(9), { timeout: 5_000 });
+  expect(head).toHaveBeenCalledTimes(2);
+  expect(stderr).toHaveBeenCalledWith(expect.stringContaining('no such disk'));
+  stderr.mockRestore();
+  await follower.close();
+});

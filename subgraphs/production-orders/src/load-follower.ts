@@ -59,12 +59,15 @@ const BATCH = 512;
 const PAUSE_MS = 1_000;
 
 async function run(collections: Collections, log: EventLog, signal: AbortSignal): Promise<void> {
+  let expired = false;
   while (!signal.aborted) {
     try {
+      if (expired) await rebuild(collections, log, signal);
+      expired = false;
       await follow(collections, log, signal);
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof PositionExpiredError) await rebuild(collections, log, signal);
+      if (error instanceof PositionExpiredError) expired = true;
       else {
         process.stderr.write(`production-orders: work center loads are late: ${String(error)}\n`);
         await pause(PAUSE_MS, undefined, { signal }).catch(() => undefined);

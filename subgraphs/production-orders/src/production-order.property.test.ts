@@ -218,5 +218,6 @@ function context(): DecisionContext {
     cause: 'REPORTED',
     origin: { system: 'erp', instance: 'plant-1' },
     known: undefined,
+    lastTold: undefined,
   };
 }

@@ -71,6 +71,7 @@ describe('the lifecycle', () => {
         cause: 'MANUAL',
         origin: { system: 'takt', instance: 'graph' },
         known: undefined,
+        lastTold: undefined,
       });
       const code = 'refused' in decision ? decision.refused.code : undefined;
       const byState = code?.startsWith('ORDER_') ?? false;

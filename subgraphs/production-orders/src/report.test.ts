@@ -112,14 +112,17 @@ describe('a report', () => {
     expect(state?.workCenters).toEqual([]);
   });
 
-  it('that is older than what is known is refused', () => {
-    const known = { system: 'erp', instance: 'plant-1', asOf: '2026-01-05T12:00:01Z' };
+  it('that is older than what its source has told is refused', () => {
     givenOrder([REPORTED])
-      .when(report({ priority: 1 }), { known })
+      .when(report({ priority: 1 }), { lastTold: '2026-01-05T12:00:01Z' })
       .thenRefused('OLDER_THAN_KNOWN');
-    givenOrder([REPORTED])
-      .when(report(), { known: { ...known, asOf: '2026-01-05T13:00:00+01:00' } })
-      .then([]);
+    givenOrder([REPORTED]).when(report(), { lastTold: '2026-01-05T13:00:00+01:00' }).then([]);
+  });
+
+  it('is not older because a planner has done something since', () => {
+    const known = { system: 'takt', instance: 'graph', asOf: '2026-01-05T12:01:00Z' };
+    const { decision } = givenOrder([REPORTED]).when(report({ priority: 1 }), { known });
+    expect(decision).toMatchObject({ events: [{ type: 'ProductionOrderAmended' }] });
   });
 
   it('makes its system the owner of an order that was created here', () => {

@@ -1,5 +1,5 @@
 import { Value } from '@sinclair/typebox/value';
-import type { DecisionContext } from '@takt/intake';
+import { olderThanKnown, type DecisionContext } from '@takt/intake';
 import type { FactData, ProductionOrderFact } from './events.ts';
 import { isFinal } from './lifecycle.ts';
 import type { OperationPlan, ProductionOrderReport } from './messages.ts';
@@ -20,11 +20,7 @@ export function acceptReport(
   report: ProductionOrderReport,
   context: DecisionContext,
 ): readonly ProductionOrderFact[] | ReturnType<typeof refuse> {
-  const { known } = context;
-  if (known && Date.parse(context.time) < Date.parse(known.asOf)) {
-    return refuse('OLDER_THAN_KNOWN', `It is of ${context.time}, known is ${known.asOf}.`);
-  }
-  const fault = planFault(report);
+  const fault = olderThanKnown(context) ?? planFault(report);
   if (fault) return fault;
   const reported = planInUtc(report);
   if (!order) return [{ type: 'ProductionOrderCreated', data: created(reported) }];

@@ -255,6 +255,7 @@ describe('whatever happens to a line', () => {
     cause: 'REPORTED',
     origin: { system: 'erp', instance: 'plant-1' },
     known: undefined,
+    lastTold: undefined,
   };
 
   it('what is open, received and rejected add up, lists stay bounded, and the same message again changes nothing', () => {

@@ -68,6 +68,14 @@ describe('the record of a work center', () => {
     });
   });
 
+  it('is refused when its source has told a later one before another source', () => {
+    const pim = { system: 'pim', instance: 'eu' };
+    const context = { ...at('05:00', erp), lastTold: told('06:00', erp).asOf };
+    given(workCenter, [recordChanged(), recordChanged({ told: told('07:00', pim) })])
+      .when({ type: 'WorkCenterReported', data: { ...press, name: 'Old press' } }, context)
+      .thenRefused('OLDER_THAN_KNOWN');
+  });
+
   it('is refused when its source has told a later one', () => {
     given(workCenter, [recordChanged()])
       .when({ type: 'WorkCenterReported', data: { ...press, name: 'Old press' } }, at('05:00', erp))
@@ -153,7 +161,14 @@ describe('the state of a work center', () => {
         let state: WorkCenter | undefined = given(workCenter, [recordChanged()]).state;
         for (const { state: to, minute } of reported) {
           const time = new Date(Date.UTC(2026, 0, 5, 6, minute)).toISOString();
-          const context = { now: new Date(time), time, cause: 'REPORTED' as const, origin: mes, known: undefined };
+          const context = {
+            now: new Date(time),
+            time,
+            cause: 'REPORTED' as const,
+            origin: mes,
+            known: undefined,
+            lastTold: undefined,
+          };
           const decision = workCenter.decide(state, stateReported({ state: to }), context);
           for (const event of 'events' in decision ? decision.events : []) state = workCenter.evolve(state, event);
         }

@@ -153,13 +153,17 @@ export const workCenter: Aggregate<WorkCenter, Message, Event> = {
     event.type === 'WorkCenterChanged' ? withRecord(state, event.data) : withStatus(state, event.data),
 };
 
-/** Record and state come from different systems: each is older only than what is known of its own kind. */
+/** A source may tell records and states: a record is older only than the record that this source has told. */
 function report(
   state: WorkCenter | undefined,
   message: Extract<Message, { type: 'WorkCenterReported' }>,
   context: DecisionContext,
 ): Decision<Event> {
-  const decision = master.decide(state && recordOf(state), message, { ...context, known: state?.recordTold });
+  const { recordTold } = state ?? {};
+  const { system, instance } = context.origin;
+  const own = recordTold?.system === system && recordTold.instance === instance;
+  const lastTold = own ? recordTold.asOf : context.lastTold;
+  const decision = master.decide(state && recordOf(state), message, { ...context, lastTold });
   if ('refused' in decision) return decision;
   const told = toldIn(context);
   return {
