@@ -1,8 +1,3 @@
-export {
-  AllocateStock,
-  inventoryPositionId,
-  StockMovement,
-  StockReport,
-  type InventoryChange,
-} from './inventory-position.ts';
+export { inventoryPositionId } from './inventory-position.ts';
+export { AllocateStock, StockMovement, StockReport, type InventoryChange } from './messages.ts';
 export { TransferOrderRecord } from './transfer-order.ts';

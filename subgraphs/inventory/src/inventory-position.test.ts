@@ -2,17 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { given } from '@takt/intake/testing';
 import { quantity } from '@takt/quantity';
-import {
-  available,
-  inventoryPosition,
-  onHand,
-  plannable,
-  STOCK_STATUSES,
-  type InventoryPosition,
-  type StockLine,
-  type StockMovement,
-  type StockReport,
-} from './inventory-position.ts';
+import { available, inventoryPosition, onHand, plannable, type InventoryPosition } from './inventory-position.ts';
+import { STOCK_STATUSES, type StockLine, type StockMovement, type StockReport } from './messages.ts';
 
 const ea = (value: string | number) => quantity(value, 'EA');
 

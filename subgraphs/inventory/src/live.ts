@@ -1,6 +1,7 @@
 import type { EventLog } from '@takt/event-log';
 import { liveChanges } from '@takt/subgraph-server';
-import { inventoryPosition, inventoryPositionId, type InventoryChange } from './inventory-position.ts';
+import { inventoryPosition, inventoryPositionId } from './inventory-position.ts';
+import type { InventoryChange } from './messages.ts';
 
 export interface InventoryChangesAsked {
   readonly plant?: string | null;

@@ -18,7 +18,6 @@ import {
   onHand,
   plannable,
   stockOf,
-  type InventoryChange,
   type InventoryPosition as PositionState,
 } from './inventory-position.ts';
 import { inventoryChanges, type InventoryChangesAsked } from './live.ts';
@@ -37,6 +36,7 @@ import {
   TransferOrderConnection,
   TransferOrderFilter,
 } from './schema.ts';
+import type { InventoryChange } from './messages.ts';
 import type { InventoryContext } from './store.ts';
 import type { TransferOrderRecord } from './transfer-order.ts';
 

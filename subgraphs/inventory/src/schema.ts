@@ -12,7 +12,7 @@ import {
   RevisionConflict,
 } from '@takt/subgraph-server';
 import { createUnionType, Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { MOVEMENT_TYPES, STOCK_STATUSES } from './inventory-position.ts';
+import { MOVEMENT_TYPES, STOCK_STATUSES } from './messages.ts';
 import { TRANSFER_ORDER_STATES } from './transfer-order.ts';
 
 export const StockStatus = enumOf('StockStatus', STOCK_STATUSES, 'What stock may be used for.', {
