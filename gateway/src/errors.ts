@@ -14,7 +14,6 @@ export const gatewayErrorCodes = {
   SUBGRAPH_BAD_RESPONSE: 'A subgraph answered with something that is not a GraphQL response.',
   SUBGRAPH_ERROR: 'A subgraph reported an error without a code.',
   INVALID_VALUE: 'A subgraph gave a value that the schema does not allow.',
-  SUBSCRIPTION_TOO_SLOW: 'The events of a subscription came faster than they were taken.',
   INTERNAL_ERROR: 'A fault of the gateway; the details are in its log.',
 } as const;
 
@@ -36,7 +35,7 @@ export class OperationRefused extends Error {
 /** A transport could not get a GraphQL response from its subgraph. The message holds nothing internal. */
 export class SubgraphFault extends Error {
   constructor(
-    readonly code: 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE' | 'SUBSCRIPTION_TOO_SLOW',
+    readonly code: 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE',
     message: string,
     options?: ErrorOptions,
   ) {

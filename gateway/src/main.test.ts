@@ -56,6 +56,24 @@ test('serves a supergraph file until it is told to stop, and stops within a seco
   expect(performance.now() - began).toBeLessThan(1_000);
 });
 
+test('ends with its standard input when it is to watch that', async () => {
+  const args = ['--supergraph', supergraph, '--port', '0', '--watch-stdin'];
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const ended = once(child, 'close');
+  child.stdin.end();
+  expect((await ended)[0]).toBe(0);
+});
+
+test('stops on a signal while it watches its standard input', async () => {
+  const args = ['--supergraph', supergraph, '--port', '0', '--watch-stdin'];
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const ended = once(child, 'close');
+  child.kill('SIGTERM');
+  expect((await ended)[0]).toBe(0);
+});
+
 describe('ends with one line and code 1', () => {
   test.each<[string, () => string[], RegExp]>([
     ['an unknown option', () => ['--supergrph', 'x'], /^Unknown option '--supergrph'/],

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import { endOfStdin } from '@takt/serving';
 import { startGateway } from './serve/server.ts';
 import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 
 const usage = `Usage: npm run gateway -- --supergraph FILE [--port N] [--host H]
-       npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H]`;
+       npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H]
+With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
@@ -20,6 +22,7 @@ async function main(args: readonly string[]): Promise<void> {
       subgraph: { type: 'string', multiple: true },
       port: { type: 'string', default: '4000' },
       host: { type: 'string', default: '127.0.0.1' },
+      'watch-stdin': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -30,6 +33,7 @@ async function main(args: readonly string[]): Promise<void> {
   const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+  if (values['watch-stdin']) void endOfStdin().then(() => stopping.abort());
   try {
     const server = await startGateway({
       port: portOf(values.port),

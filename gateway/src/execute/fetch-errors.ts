@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { gatewayError, SubgraphFault } from '../errors.ts';
 import type { SubgraphReportedError } from '../transports/transport.ts';
 import type { ResponsePath } from './flatten-path.ts';
@@ -20,8 +20,9 @@ export function subgraphError(
   return error;
 }
 
-/** A fetch that got no GraphQL response at all. */
+/** A fetch that got no GraphQL response at all; a GraphQLError that it threw instead is the subgraph's own report. */
 export function failedFetch(service: string, failure: unknown, path: ResponsePath | undefined): GraphQLError {
+  if (failure instanceof GraphQLError) return subgraphError(service, failure, path);
   const known = failure instanceof SubgraphFault;
   return gatewayError(
     known ? failure.code : 'SUBGRAPH_BAD_RESPONSE',

@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createHandler } from 'graphql-http';
-import type { OperationArgs, Request } from 'graphql-http';
+import type { OperationArgs, Request, Response } from 'graphql-http';
+import { BodyTooLarge, readBody } from '@takt/serving';
 import { OperationRefused } from '../errors.ts';
 import type { BoundOperation } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
 import { answerError } from './answer.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
-import { BodyTooLarge, readBody } from './request-body.ts';
+import type { OperationSlots } from './operation-slots.ts';
 
 export interface GraphqlOverHttpOptions {
   readonly gateway: () => Gateway | undefined;
   readonly maxBodyBytes: number;
+  readonly slots: OperationSlots;
   /** Lower-case names of headers that are passed on to subgraphs. */
   readonly forwardHeaders: readonly string[];
   /** Aborts every request that is still running. */
@@ -24,9 +26,12 @@ export function graphqlOverHttp(
   const handle = createHandler<IncomingMessage, RequestState, OperationState>({
     async onSubscribe(request, params) {
       const gateway = options.gateway();
-      if (!gateway) return notReady;
+      if (!gateway) return unavailable('The gateway has no supergraph yet.');
       try {
         const bound = await gateway.prepare(params);
+        const { context } = request;
+        context.release = await options.slots.take(context.signal);
+        if (!context.release) return unavailable('Too many operations are waiting already.');
         return operationArguments(gateway, bound, request);
       } catch (error) {
         if (error instanceof OperationRefused) return error.errors;
@@ -52,6 +57,7 @@ export function graphqlOverHttp(
     const abort = () => gone.abort();
     response.once('close', abort);
     options.signal.addEventListener('abort', abort, { once: true });
+    const state: RequestState = { signal: gone.signal };
     let tooLarge = false;
     try {
       const [body, init] = await handle({
@@ -59,7 +65,7 @@ export function graphqlOverHttp(
         method,
         headers,
         raw: request,
-        context: { signal: gone.signal },
+        context: state,
         body: async () => {
           try {
             return await readBody(request, options.maxBodyBytes);
@@ -87,6 +93,7 @@ export function graphqlOverHttp(
       if (gone.signal.aborted) answerError(response, 503, 'The gateway is shutting down.', { connection: 'close' });
       else throw error;
     } finally {
+      state.release?.();
       options.signal.removeEventListener('abort', abort);
     }
   };
@@ -108,6 +115,8 @@ function operationArguments(
 
 interface RequestState {
   readonly signal: AbortSignal;
+  /** Gives back the slot that the operation runs in. */
+  release?: (() => void) | undefined;
 }
 
 type OperationState = {
@@ -116,11 +125,7 @@ type OperationState = {
   readonly request: Request<IncomingMessage, RequestState>;
 };
 
-const notReady: [string, { status: number; statusText: string; headers: Record<string, string> }] = [
-  JSON.stringify({ errors: [{ message: 'The gateway has no supergraph yet.' }] }),
-  {
-    status: 503,
-    statusText: 'Service Unavailable',
-    headers: { 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' },
-  },
-];
+function unavailable(message: string): Response {
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' };
+  return [JSON.stringify({ errors: [{ message }] }), { status: 503, statusText: 'Service Unavailable', headers }];
+}

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,6 +25,25 @@ function start(options: Partial<GatewayServerOptions> = {}): Promise<GatewayServ
     return { name: subgraph.name, transport: { ...transport, execute } };
   });
   return startGateway({ port: 0, host: '127.0.0.1', supergraph: { kind: 'subgraphs', subgraphs }, ...options });
+}
+
+/** A gateway whose subgraph holds back `{ broken }` until it is released. */
+async function startHeld(serverLimits: NonNullable<GatewayServerOptions['serverLimits']>) {
+  let release: () => void = () => undefined;
+  let asked: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const running = new Promise<void>((resolve) => (asked = resolve));
+  const transport = inProcessTransport(plantSubgraphs(() => plant)[0]!);
+  const execute: typeof transport.execute = async (request) => {
+    if (request.query.includes('broken')) {
+      asked();
+      await held;
+    }
+    return transport.execute(request);
+  };
+  const subgraphs = [{ name: 'catalog', transport: { ...transport, execute } }];
+  const holding = await start({ supergraph: { kind: 'subgraphs', subgraphs }, serverLimits });
+  return { server: holding, running, release };
 }
 
 let server: GatewayServer;
@@ -142,6 +163,31 @@ describe('over HTTP', () => {
     }
   });
 
+  test('a request under a name that is not of this machine is refused, whatever its path', async () => {
+    const { port } = new URL(server.url);
+    for (const path of ['/graphql?query={sites{code}}', '/extra', '/health/live']) {
+      const sent = httpRequest({ host: '127.0.0.1', port, path, headers: { host: `evil.example:${port}` } }).end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      const [body] = (await once(response, 'data')) as [Buffer];
+      expect(response.statusCode).toBe(421);
+      expect(JSON.parse(body.toString())).toMatchObject({
+        errors: [{ message: expect.stringContaining('localhost') }],
+      });
+    }
+  });
+
+  test('operations beyond those that may run and wait get 503', async () => {
+    const { server: busy, running, release } = await startHeld({ maxRunningOperations: 1, maxWaitingOperations: 0 });
+    const first = fetch(`${busy.url}/graphql?query={broken}`);
+    await running;
+    const second = await fetch(`${busy.url}/graphql?query={broken}`);
+    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1']);
+    release();
+    await (await first).text();
+    expect((await fetch(`${busy.url}/graphql?query={broken}`)).status).toBe(200);
+    await busy.close();
+  });
+
   test('other paths are JSON, or the host process answers them', async () => {
     const missing = await fetch(`${server.url}/nope`);
     expect(missing.status).toBe(404);
@@ -168,7 +214,7 @@ describe('over HTTP', () => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page).toContain('"endpoint":"/graphql"');
     expect(page).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)="?(https?:)?\/\//i);
-    expect((await fetch(`${server.url}/`)).status).toBe(404);
+    expect((await fetch(`${server.url}/`, { headers: { accept: 'application/json' } })).status).toBe(404);
   });
 });
 
@@ -260,6 +306,12 @@ describe('over a websocket', () => {
     own.close();
   });
 
+  test('a name that is not of this machine is refused', async () => {
+    const headers = { host: 'evil.example', origin: 'http://evil.example' };
+    const [error] = (await once(new WebSocket(address(), 'graphql-transport-ws', { headers }), 'error')) as [Error];
+    expect(error.message).toContain('421');
+  });
+
   test('another path is refused', async () => {
     const [error] = (await once(new WebSocket(`${server.url.replace('http', 'ws')}/other`), 'error')) as [Error];
     expect(error.message).toContain('404');
@@ -282,28 +334,11 @@ describe('stopping', () => {
   });
 
   test('lets a running request end', async () => {
-    let release: (() => void) | undefined;
-    let asked: (() => void) | undefined;
-    const running = new Promise<void>((resolve) => (asked = resolve));
-    const [subgraph] = plantSubgraphs(() => plant);
-    if (!subgraph) throw new Error('the plant has subgraphs');
-    const transport = inProcessTransport(subgraph);
-    const slow: typeof transport.execute = async (request) => {
-      if (request.query.includes('broken')) {
-        asked?.();
-        await new Promise<void>((resolve) => (release = resolve));
-      }
-      return transport.execute(request);
-    };
-    const supergraph = {
-      kind: 'subgraphs',
-      subgraphs: [{ name: subgraph.name, transport: { ...transport, execute: slow } }],
-    } as const;
-    const stopping = await startGateway({ port: 0, host: '127.0.0.1', supergraph });
+    const { server: stopping, running, release } = await startHeld({});
     const answer = fetch(`${stopping.url}/graphql?query={broken}`);
     await running;
     const closed = stopping.close();
-    release?.();
+    release();
     expect((await answer).status).toBe(200);
     await closed;
   });

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { guardHost, guardUpgrades } from '@takt/serving';
 import { createGateway } from '../gateway.ts';
 import type { Gateway } from '../gateway.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
@@ -11,8 +12,8 @@ import { answerError, answerJson } from './answer.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
 import { graphqlOverWebsocket } from './graphql-over-websocket.ts';
 import { createIde, wantsIde } from './ide.ts';
+import { operationSlots } from './operation-slots.ts';
 import { createReadiness } from './readiness.ts';
-import { mayConnect } from './websocket-origin.ts';
 
 export interface GatewayServerOptions {
   /** 0 for any free one. */
@@ -43,6 +44,10 @@ export interface ServerLimits {
   /** Bytes of a request body, and of a websocket message. */
   readonly maxBodyBytes: number;
   readonly maxOperationsPerConnection: number;
+  /** Queries and mutations over HTTP that run at once; those beyond wait their turn. */
+  readonly maxRunningOperations: number;
+  /** How many may wait; those beyond get 503. */
+  readonly maxWaitingOperations: number;
   readonly connectionInitTimeoutMs: number;
   /** How long closing waits for requests that are running. */
   readonly drainMs: number;
@@ -51,6 +56,8 @@ export interface ServerLimits {
 const defaultServerLimits: ServerLimits = {
   maxBodyBytes: 1024 * 1024,
   maxOperationsPerConnection: 200,
+  maxRunningOperations: 16,
+  maxWaitingOperations: 1_000,
   connectionInitTimeoutMs: 5_000,
   drainMs: 10_000,
 };
@@ -78,7 +85,8 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   let gateway: Gateway | undefined;
 
   const shared = { gateway: () => gateway, forwardHeaders };
-  const graphql = graphqlOverHttp({ ...shared, maxBodyBytes: limits.maxBodyBytes, signal: stopping.signal });
+  const slots = operationSlots({ running: limits.maxRunningOperations, waiting: limits.maxWaitingOperations });
+  const graphql = graphqlOverHttp({ ...shared, slots, maxBodyBytes: limits.maxBodyBytes, signal: stopping.signal });
   const websocket = graphqlOverWebsocket({ ...shared, ...limits, maxMessageBytes: limits.maxBodyBytes });
   const readiness = createReadiness(() => gateway, options.notReady);
   const ide =
@@ -87,6 +95,11 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       : createIde({ title: 'Takt', defaultQuery: options.ideQuery ?? '{\n  __typename\n}\n' });
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const misdirected = refuseHost(request);
+    if (misdirected !== undefined) {
+      answerError(response, 421, misdirected);
+      return;
+    }
     const path = pathOf(request);
     if (!server.listening) response.setHeader('connection', 'close');
     if (path === '/graphql') return graphql(request, response);
@@ -104,12 +117,12 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       else answerError(response, 500, 'Internal server error.');
     });
   });
-  server.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
-    if (pathOf(request) !== '/graphql') socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-    else if (!mayConnect(request, options.websocketOrigins ?? [])) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
-    } else websocket.upgrade(request, socket, head);
+  const refuseHost = guardHost(server, options.host);
+  guardUpgrades(server, {
+    path: '/graphql',
+    refuseHost,
+    origins: options.websocketOrigins ?? [],
+    accept: (request, socket, head) => websocket.upgrade(request, socket, head),
   });
 
   const close = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { on, EventEmitter } from 'node:events';
+import { GraphQLError } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import { afterEach, describe, expect, test } from 'vitest';
 import { buildSubgraph } from '../../test-subgraphs/build-subgraph.ts';
@@ -19,7 +20,7 @@ function liveStock() {
   const subgraph = buildSubgraph(
     'stock',
     `type Query { nothing: Int }
-     type Subscription { changed(limit: Int): Product! refused: Product! }
+     type Subscription { changed(limit: Int): Product! refused: Product! expired: Product! }
      type Product @key(fields: "sku") { sku: ID! onHand: Int }`,
     {
       Subscription: {
@@ -41,6 +42,12 @@ function liveStock() {
                 return this;
               },
             };
+          },
+        },
+        expired: {
+          async *subscribe() {
+            yield await Promise.resolve({ expired: { sku: 'a', onHand: 1 } });
+            throw new GraphQLError('The cursor is too old.', { extensions: { code: 'CURSOR_EXPIRED' } });
           },
         },
         refused: {
@@ -164,6 +171,17 @@ describe.each(['in-process', 'http'] as const)('a subscription over %s', (kind) 
     for await (const result of gateway.subscribe({ query: 'subscription { refused { name } }' })) results.push(result);
     expect(results).toHaveLength(1);
     expect(results[0]?.errors?.[0]?.extensions['service']).toBe('stock');
+  });
+
+  test('that the subgraph ends with an error tells its message and code last', async () => {
+    const { gateway } = await liveGateway();
+    const results: ExecutionResult[] = [];
+    for await (const result of gateway.subscribe({ query: 'subscription { expired { onHand } }' }))
+      results.push(result);
+    expect(results).toHaveLength(2);
+    expect(results[1]?.errors?.map((error) => ({ ...error.toJSON() }))).toEqual([
+      { message: 'The cursor is too old.', extensions: { code: 'CURSOR_EXPIRED', service: 'stock' } },
+    ]);
   });
 
   test('says so when the subgraph goes away', async () => {

@@ -1,32 +1,32 @@
-import { SubgraphFault } from '../errors.ts';
+/** What the queue tells its source. */
+export interface EventSource {
+  /** Push no more than what is on its way already: the queue is full. */
+  pause(): void;
+  /** The queue has drained to its half. */
+  resume(): void;
+  /** Called once, when the consumer stops or the source has ended. */
+  release(): void;
+}
 
-/**
- * Events pushed by a source until one consumer takes them. Bounded: a consumer that falls too far behind gets an error
- * after what is queued, never silent loss.
- */
+/** Events pushed by a source until one consumer takes them. None is lost: a source that is too fast is paused. */
 export class EventQueue<T> implements AsyncIterableIterator<T, void> {
   readonly #events: T[] = [];
+  #isPaused = false;
   #end: { readonly error?: Error } | undefined;
   #wake: (() => void) | undefined;
 
   constructor(
     readonly limit: number,
-    /** Called once, when the consumer stops, the queue overflows, or the source has ended. */
-    readonly release: () => void,
+    readonly source: EventSource,
   ) {}
 
   push(event: T): void {
     if (this.#end) return;
-    if (this.#events.length >= this.limit) {
-      this.finish({
-        error: new SubgraphFault(
-          'SUBSCRIPTION_TOO_SLOW',
-          `More than ${this.limit} events are waiting to be taken; the subscription ends here.`,
-        ),
-      });
-      return;
-    }
     this.#events.push(event);
+    if (!this.#isPaused && this.#events.length >= this.limit) {
+      this.#isPaused = true;
+      this.source.pause();
+    }
     this.#wake?.();
   }
 
@@ -34,14 +34,17 @@ export class EventQueue<T> implements AsyncIterableIterator<T, void> {
   finish(end: { readonly error?: Error } = {}): void {
     if (this.#end) return;
     this.#end = end;
-    this.release();
+    this.source.release();
     this.#wake?.();
   }
 
   async next(): Promise<IteratorResult<T, void>> {
     for (;;) {
       const event = this.#events.shift();
-      if (event !== undefined) return { done: false, value: event };
+      if (event !== undefined) {
+        this.#resume();
+        return { done: false, value: event };
+      }
       if (this.#end) {
         const { error } = this.#end;
         this.#end = {};
@@ -60,5 +63,11 @@ export class EventQueue<T> implements AsyncIterableIterator<T, void> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #resume(): void {
+    if (!this.#isPaused || this.#end || this.#events.length > this.limit / 2) return;
+    this.#isPaused = false;
+    this.source.resume();
   }
 }

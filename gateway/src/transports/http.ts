@@ -17,7 +17,7 @@ export interface HttpTransportLimits {
   /** From sending a request to the last byte of its answer. */
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
-  /** Events of one subscription that wait to be taken before it ends. */
+  /** Events of one subscription that wait to be taken before its connection is left unread. */
   readonly maxQueuedEvents: number;
 }
 
@@ -29,7 +29,7 @@ const defaultHttpTransportLimits: HttpTransportLimits = {
   maxQueuedEvents: 1_000,
 };
 
-/** Reaches a subgraph over HTTP/1.1 with kept connections, and over one websocket for all of its subscriptions. */
+/** Reaches a subgraph over HTTP/1.1 with kept connections, and over a websocket for each subscription. */
 export function httpTransport({ name, url, limits: given }: HttpTransportOptions): SubgraphTransport {
   const limits = { ...defaultHttpTransportLimits, ...given };
   const target = new URL(url);

@@ -1,5 +1,5 @@
 import { createSourceEventStream, execute, GraphQLError, parse, validate } from 'graphql';
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLErrorOptions, GraphQLSchema } from 'graphql';
 import { BoundedCache } from '../bounded-cache.ts';
 import { SubgraphFault } from '../errors.ts';
 import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './transport.ts';
@@ -44,9 +44,15 @@ export function inProcessTransport(
       const { originalError, path, nodes } = error;
       if (!originalError || originalError instanceof GraphQLError) return error;
       onFault(name, originalError);
-      return new GraphQLError('Internal error of the subgraph.', { path: path ?? null, nodes: nodes ?? null });
+      return internalError({ path: path ?? null, nodes: nodes ?? null });
     }),
   });
+
+  const revealThrown = (error: unknown): GraphQLError => {
+    if (error instanceof GraphQLError) return error;
+    onFault(name, error instanceof Error ? error : new Error(String(error)));
+    return internalError({});
+  };
 
   const argumentsOf = (document: DocumentNode, request: SubgraphRequest) => ({
     schema,
@@ -89,7 +95,7 @@ export function inProcessTransport(
         if (stop.aborted && closing.signal.aborted && !request.signal.aborted) {
           throw new SubgraphFault('SUBGRAPH_UNAVAILABLE', `Subgraph "${name}" is shutting down.`);
         }
-        if (!stop.aborted) throw error;
+        if (!stop.aborted) throw revealThrown(error);
       } finally {
         end();
       }
@@ -102,6 +108,10 @@ export function inProcessTransport(
       return Promise.resolve();
     },
   };
+}
+
+function internalError(options: GraphQLErrorOptions): GraphQLError {
+  return new GraphQLError('Internal error of the subgraph.', { ...options, extensions: { code: 'INTERNAL' } });
 }
 
 /** Settles as `promise` does, or rejects as soon as `signal` aborts. */

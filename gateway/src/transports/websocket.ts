@@ -1,4 +1,5 @@
 import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { SubgraphFault } from '../errors.ts';
 import { EventQueue } from './event-queue.ts';
@@ -11,8 +12,9 @@ export interface WebsocketSubscriptions {
 }
 
 /**
- * The subscriptions of one subgraph, by graphql-transport-ws over one connection, opened for the first and closed after
- * the last. A connection that is lost ends them with {@link SubgraphFault}; resuming is the caller's decision.
+ * The subscriptions of one subgraph, by graphql-transport-ws, each over a connection of its own: while its consumer is
+ * behind, its connection is not read, which holds up the subgraph and nobody else. A connection that is lost ends the
+ * subscription with {@link SubgraphFault}; resuming is the caller's decision.
  */
 export function websocketSubscriptions(
   name: string,
@@ -21,41 +23,36 @@ export function websocketSubscriptions(
 ): WebsocketSubscriptions {
   const url = new URL(target);
   url.protocol = target.protocol === 'https:' ? 'wss:' : 'ws:';
+  const open = new Set<PausableClient>();
 
   class BoundedWebSocket extends WebSocket {
     constructor(address: string, protocols: string | string[]) {
-      super(address, protocols, { maxPayload: limits.maxResponseBytes, handshakeTimeout: limits.connectTimeoutMs });
+      super(address, protocols, {
+        maxPayload: limits.maxResponseBytes,
+        handshakeTimeout: limits.connectTimeoutMs,
+        // What is read at once before a pause takes hold stays what was read.
+        perMessageDeflate: false,
+      });
     }
   }
 
-  let pongDeadline: NodeJS.Timeout | undefined;
-  const client = createClient({
-    url: url.href,
-    webSocketImpl: BoundedWebSocket,
-    lazy: true,
-    retryAttempts: 0,
-    connectionAckWaitTimeout: limits.connectTimeoutMs,
-    keepAlive: keepAliveMs,
-    on: {
-      ping: (received) => {
-        if (!received) pongDeadline = setTimeout(() => client.terminate(), pongTimeoutMs);
-      },
-      pong: (received) => {
-        if (received) clearTimeout(pongDeadline);
-      },
-      closed: () => clearTimeout(pongDeadline),
-    },
-  });
-
   return {
     subscribe({ query, variables, operationName, signal }) {
+      const connection = pausableClient(url.href, BoundedWebSocket, limits.connectTimeoutMs);
+      open.add(connection);
       const onAbort = () => void events.return();
-      const events = new EventQueue<SubgraphResult>(limits.maxQueuedEvents, () => {
-        signal.removeEventListener('abort', onAbort);
-        unsubscribe();
+      const events = new EventQueue<SubgraphResult>(limits.maxQueuedEvents, {
+        pause: () => connection.pause(),
+        resume: () => connection.resume(),
+        release() {
+          signal.removeEventListener('abort', onAbort);
+          open.delete(connection);
+          connection.resume();
+          unsubscribe();
+        },
       });
       signal.addEventListener('abort', onAbort, { once: true });
-      const unsubscribe = client.subscribe(
+      const unsubscribe = connection.client.subscribe(
         { query, variables: { ...variables }, operationName: operationName ?? null },
         {
           next: (result) => events.push(result),
@@ -75,8 +72,68 @@ export function websocketSubscriptions(
     },
 
     async close() {
-      clearTimeout(pongDeadline);
-      await client.dispose();
+      await Promise.allSettled(
+        [...open].map(async (connection) => {
+          connection.resume();
+          await connection.client.dispose();
+        }),
+      );
+    },
+  };
+}
+
+interface PausableClient {
+  readonly client: Client;
+  pause(): void;
+  resume(): void;
+}
+
+/** A client whose connection can be left unread. It is cut if a ping stays without a pong while it is read. */
+function pausableClient(url: string, webSocketImpl: unknown, connectTimeoutMs: number): PausableClient {
+  let socket: WebSocket | undefined;
+  let awaitsPong = false;
+  let pongDeadline: NodeJS.Timeout | undefined;
+  const watch = () => {
+    clearTimeout(pongDeadline);
+    if (awaitsPong && !socket?.isPaused) pongDeadline = setTimeout(() => client.terminate(), pongTimeoutMs);
+  };
+  const client = createClient({
+    url,
+    webSocketImpl,
+    lazy: true,
+    retryAttempts: 0,
+    connectionAckWaitTimeout: connectTimeoutMs,
+    keepAlive: keepAliveMs,
+    on: {
+      opened: (opened) => (socket = opened as WebSocket),
+      message: () => {
+        if (awaitsPong) watch();
+      },
+      ping: (received) => {
+        if (received) return;
+        awaitsPong = true;
+        watch();
+      },
+      pong: (received) => {
+        if (!received) return;
+        awaitsPong = false;
+        watch();
+      },
+      closed: () => {
+        awaitsPong = false;
+        watch();
+      },
+    },
+  });
+  return {
+    client,
+    pause() {
+      socket?.pause();
+      watch();
+    },
+    resume() {
+      socket?.resume();
+      watch();
     },
   };
 }

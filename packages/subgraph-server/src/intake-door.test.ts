@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inboundMessage, IntakeBusyError, systemClock, type InboundMessage, type Intake } from '@takt/intake';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { knock, openIntakeDoor } from './intake-door.ts';
 
 const message = inboundMessage({ type: 'StockReported', source: 'wms/p100', data: { sku: 'PUMP' } }, systemClock);
@@ -67,6 +67,28 @@ it('passes on that the domain is busy, so that the sender offers again', async (
   const { directory } = await door(() => Promise.reject(new IntakeBusyError(10_000)));
   const intake = await knock(directory);
   await expect(intake?.receive([message])).rejects.toThrow(IntakeBusyError);
+});
+
+it('writes to the log why messages could not be stored', async () => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  onTestFinished(() => log.mockRestore());
+  const { directory } = await door(() => Promise.reject(new Error('disk full')));
+  const intake = await knock(directory);
+  await expect(intake?.receive([message])).rejects.toThrow('500');
+  expect(log.mock.calls.flat()).toContainEqual(expect.objectContaining({ message: 'disk full' }));
+});
+
+it('is not there when the process that opened it does not answer', async () => {
+  const { directory } = await door(applied);
+  const mute = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  onTestFinished(() => {
+    mute.close();
+    mute.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${(mute.address() as AddressInfo).port}/intake/inventory`;
+  await writeFile(join(directory, 'process.json'), JSON.stringify({ pid: process.pid, url, token: 'x' }));
+  expect(await knock(directory)).toBeUndefined();
 });
 
 it('is not there when the process that opened it is gone', async () => {

@@ -18,6 +18,7 @@ export interface IntakeDoor {
 
 const ADDRESS_FILE = 'process.json';
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+const KNOCK_TIMEOUT_MS = 2_000;
 
 export function openIntakeDoor(domains: readonly { name: string; directory: string; intake: Intake }[]): IntakeDoor {
   const token = randomBytes(24).toString('base64url');
@@ -52,9 +53,10 @@ export async function knock(directory: string): Promise<Intake | undefined> {
   } catch {
     return undefined;
   }
-  const answer = await fetch(address.url, { headers: { authorization: `Bearer ${address.token}` } }).catch(
-    () => undefined,
-  );
+  const answer = await fetch(address.url, {
+    headers: { authorization: `Bearer ${address.token}` },
+    signal: AbortSignal.timeout(KNOCK_TIMEOUT_MS),
+  }).catch(() => undefined);
   await answer?.body?.cancel();
   return answer?.status === 204 ? remoteIntake(address) : undefined;
 }
@@ -95,7 +97,10 @@ async function serve(request: IncomingMessage, response: ServerResponse, intake:
   } catch (error) {
     if (error instanceof IntakeBusyError) answer(429, { error: error.message });
     else if (error instanceof BadBodyError) answer(error.status, { error: error.message });
-    else answer(500, { error: 'The messages could not be stored. See the log of the process.' });
+    else {
+      console.error('Messages could not be stored:', error);
+      answer(500, { error: 'The messages could not be stored. See the log of the process.' });
+    }
   }
 }
 

@@ -1,0 +1,4 @@
+export { guardHost } from './host.ts';
+export { endOfStdin } from './stdin.ts';
+export { BodyTooLarge, readBody } from './request-body.ts';
+export { guardUpgrades } from './upgrade.ts';

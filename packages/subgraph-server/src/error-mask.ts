@@ -1,0 +1,36 @@
+import { GraphQLError, type ExecutionResult, type GraphQLErrorOptions } from 'graphql';
+
+/** Hides from clients what was not meant for them: of anything but a GraphQLError they learn no more than where it happened. */
+export interface ErrorMask {
+  result(result: ExecutionResult): ExecutionResult;
+  thrown(error: unknown): GraphQLError;
+  /** For the log. */
+  textOf(error: unknown): string;
+}
+
+/** `log` gets the causes of the errors that are hidden. */
+export function errorMask(log: (cause: string) => void): ErrorMask {
+  const reveal = (error: GraphQLError): GraphQLError => {
+    const { originalError, path, nodes } = error;
+    if (!originalError || originalError instanceof GraphQLError) return error;
+    log(textOf(originalError));
+    return internalError({ path: path ?? null, nodes: nodes ?? null });
+  };
+  return {
+    result: (result) => (result.errors ? { ...result, errors: result.errors.map(reveal) } : result),
+    thrown(error) {
+      if (error instanceof GraphQLError) return reveal(error);
+      log(textOf(error));
+      return internalError({});
+    },
+    textOf,
+  };
+}
+
+function internalError(options: GraphQLErrorOptions): GraphQLError {
+  return new GraphQLError('Internal error of the subgraph.', { ...options, extensions: { code: 'INTERNAL' } });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
