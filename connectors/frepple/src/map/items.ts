@@ -17,6 +17,7 @@ export function mapItems(run: ImportRun): void {
       description,
       type: productType(plant, name),
       baseUnit: plant.unitOf(name),
+      family: owner,
       parent: owner,
       category,
       subcategory,
