@@ -12,7 +12,7 @@ export interface DemoRun {
   readonly signal: AbortSignal;
   readonly onProgress?: (messages: number) => void;
   /** Called when the plant is there, or is not wanted. */
-  readonly onFilled?: () => void;
+  readonly onFilled?: () => void | Promise<void>;
   /** Hears why the plant stands still for a moment. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -37,7 +37,7 @@ export async function runDemo(run: DemoRun): Promise<void> {
     if (signal.aborted) return;
     await writeDataDirectory(config.dataDir, { demo: { ...demo, filled: true } });
   }
-  run.onFilled?.();
+  await run.onFilled?.();
   if (!demo || !config.demo.fill || !config.demo.live) return;
   const send = (domain: string, messages: Parameters<Intake['receive']>[0]) =>
     intakeOf(intakes, domain).receive(messages);

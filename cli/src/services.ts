@@ -57,12 +57,14 @@ export async function servicesCommand(): Promise<undefined> {
         return { name, url: await start(name, `subgraphs/${name}/src/main.ts`, [], environment) };
       }),
     );
-    const flags = subgraphs.flatMap(({ name, url }) => ['--subgraph', `${name}=${url}/graphql`]);
-    const address = ['--host', config.host, '--port', String(config.port)];
-    const url = await start('gateway', 'gateway/src/main.ts', [...flags, ...address], {});
+    const startGateway = async () => {
+      const flags = subgraphs.flatMap(({ name, url }) => ['--subgraph', `${name}=${url}/graphql`]);
+      const address = ['--host', config.host, '--port', String(config.port)];
+      const url = await start('gateway', 'gateway/src/main.ts', [...flags, ...address], {});
+      process.stdout.write(`Takt is ready at ${url}/graphql\n`);
+    };
     const intakes = await openDoors(config);
-    const onFilled = () => process.stdout.write(`Takt is ready at ${url}/graphql\n`);
-    demo = runDemo({ config, clock: systemClock, intakes, signal: stopped.signal, onFilled });
+    demo = runDemo({ config, clock: systemClock, intakes, signal: stopped.signal, onFilled: startGateway });
     await demo;
   } catch (error) {
     if (!stopped.signal.aborted) process.stderr.write(`${startProblem(error)}\n`);

@@ -152,7 +152,7 @@ const MODELS = {
       item: reference('input.item'),
       location: reference('input.location'),
       batch: code,
-      onhand: number,
+      onhand: amount,
       minimum: amount,
     },
     unheld: { minimum_calendar: reference('input.calendar'), min_interval: seconds },

@@ -42,7 +42,7 @@ describe('items', () => {
         quantity: 1,
       }),
     ),
-    record('input.buffer', { item_id: 'wood', location_id: 'factory', onhand: '-1.50', minimum: 20 }),
+    record('input.buffer', { item_id: 'wood', location_id: 'factory', onhand: '1.50', minimum: 20 }),
   ];
 
   it('infers what an item is from what is done with it', () => {
@@ -82,7 +82,7 @@ describe('items', () => {
         sku: 'wood',
         location: 'factory',
         unit: 'KG',
-        stock: [{ status: 'UNRESTRICTED', quantity: { value: '-1.5', unit: 'KG' } }],
+        stock: [{ status: 'UNRESTRICTED', quantity: { value: '1.5', unit: 'KG' } }],
         safetyStock: { value: '20', unit: 'KG' },
       },
     ]);
