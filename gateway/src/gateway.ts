@@ -17,8 +17,8 @@ export interface Gateway {
   subscribe(request: GatewayRequest): AsyncGenerator<ExecutionResult, void, void>;
   /** Parses, validates and plans, and checks the variables. Throws {@link OperationRefused}. */
   prepare(request: GatewayRequest): Promise<BoundOperation>;
-  /** Runs a prepared query or mutation. */
-  run(operation: BoundOperation, options: RunOptions): Promise<ExecutionResult>;
+  /** Runs a prepared query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
+  run(operation: BoundOperation, options: RunOptions): Promise<string>;
   /** Runs a prepared subscription. */
   stream(operation: BoundOperation, options: RunOptions): AsyncGenerator<ExecutionResult, void, void>;
   /** Asks every subgraph a real query: names of those that do not answer, with the reason. */
@@ -62,11 +62,11 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
 
     async run(operation, options) {
       try {
-        return await executor.execute(operation, options);
+        return await executor.respond(operation, options);
       } catch (error) {
         options.signal.throwIfAborted();
         onFault(error);
-        return { errors: [internalError()] };
+        return JSON.stringify({ errors: [internalError()] });
       }
     },
 
@@ -74,7 +74,8 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
 
     async execute(request) {
       try {
-        return await gateway.run(await gateway.prepare(request), runOptionsOf(request));
+        const response = await gateway.run(await gateway.prepare(request), runOptionsOf(request));
+        return JSON.parse(response) as ExecutionResult;
       } catch (error) {
         if (error instanceof OperationRefused) return { errors: error.errors };
         throw error;

@@ -10,7 +10,13 @@ export { loadSupergraph, SupergraphRefused } from './supergraph/supergraph.ts';
 export type { Supergraph } from './supergraph/supergraph.ts';
 export { inProcessTransport } from './transports/in-process.ts';
 export type { InProcessSubgraph } from './transports/in-process.ts';
-export type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './transports/transport.ts';
+export type {
+  SubgraphOperation,
+  SubgraphRequest,
+  SubgraphResult,
+  SubgraphTextRequest,
+  SubgraphTransport,
+} from './transports/transport.ts';
 export { startGateway } from './serve/server.ts';
 export type { GatewayServer, GatewayServerOptions, ServerLimits } from './serve/server.ts';
 export type { SupergraphSource } from './supergraph/source.ts';

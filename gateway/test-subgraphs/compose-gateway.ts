@@ -22,6 +22,15 @@ const ignore = (): void => undefined;
 export function transportOf(execute: SubgraphTransport['execute']): SubgraphTransport {
   return {
     execute,
+    executeText: async ({ operation, variables, signal, headers }) =>
+      JSON.stringify(
+        await execute({
+          ...operation,
+          variables: JSON.parse(variables) as Record<string, unknown>,
+          signal,
+          ...(headers && { headers }),
+        }),
+      ),
     subscribe: () => {
       throw new Error('no subscriptions');
     },

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { executeSync, getVariableValues, Kind, OperationTypeNode } from 'graphql';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { gatewayError, OperationRefused } from '../errors.ts';
+import type { Caller } from '../guard/caller.ts';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphResult, SubgraphTransport } from '../transports/transport.ts';
@@ -17,8 +18,8 @@ import { shapeResponse } from './shape-response.ts';
 export interface Executor {
   /** Checks variables against the operation. Throws {@link OperationRefused}. */
   bind(operation: PlannedOperation, variables: Readonly<Record<string, unknown>>): BoundOperation;
-  /** A query or mutation. Rejects only when `signal` aborts. */
-  execute(bound: BoundOperation, options: RunOptions): Promise<ExecutionResult>;
+  /** A query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
+  respond(bound: BoundOperation, options: RunOptions): Promise<string>;
   /** One event of a subscription: fetches what the plan's `rest` adds to it. Rejects only when `signal` aborts. */
   enrich(bound: BoundOperation, event: SubgraphResult, options: RunOptions): Promise<ExecutionResult>;
 }
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Sent to every subgraph; lower-case names. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Anonymous unless given. */
+  readonly caller?: Caller | undefined;
 }
 
 /** Interprets plans: fetches and joins whole results, then shapes the response. */
@@ -122,11 +125,11 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
       return { planned, variables, coercedVariables: coerced };
     },
 
-    async execute(bound, options) {
+    async respond(bound, options) {
       const run = startRun(bound, options);
       const { node } = bound.planned.plan;
       if (node && node.kind !== 'Subscription') await runPlan(run, node);
-      return respond(bound, run);
+      return JSON.stringify(respond(bound, run));
     },
 
     async enrich(bound, event, options) {

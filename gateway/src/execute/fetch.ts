@@ -137,6 +137,7 @@ async function send(
       query: fetch.operation,
       variables,
       operationName: fetch.operationName,
+      idempotent: fetch.operationKind !== 'mutation',
       signal: run.signal,
       ...(run.headers && { headers: run.headers }),
     });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
 import { createHandler } from 'graphql-http';
 import type { OperationArgs, Request, Response } from 'graphql-http';
 import { BodyTooLarge, readBody } from '@takt/serving';
@@ -38,12 +39,13 @@ export function graphqlOverHttp(
         throw error;
       }
     },
-    execute(args) {
+    async execute(args) {
       const { gateway, bound, request } = args.contextValue as OperationState;
-      return gateway.run(bound, {
+      const response = await gateway.run(bound, {
         signal: request.context.signal,
         headers: forwardedHeaders(request.raw, options.forwardHeaders),
       });
+      return JSON.parse(response) as ExecutionResult;
     },
   });
 

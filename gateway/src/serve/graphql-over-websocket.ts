@@ -51,7 +51,7 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
       },
       execute(args) {
         const { gateway, bound, headers } = stateOf(args);
-        return once((signal) => gateway.run(bound, { signal, headers }));
+        return once(async (signal) => JSON.parse(await gateway.run(bound, { signal, headers })) as ExecutionResult);
       },
       subscribe(args) {
         const { gateway, bound, headers } = stateOf(args);

@@ -1,6 +1,6 @@
 import { errors, Pool } from 'undici';
 import { SubgraphFault } from '../errors.ts';
-import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './transport.ts';
+import type { SubgraphRequest, SubgraphResult, SubgraphTextRequest, SubgraphTransport } from './transport.ts';
 import { sdlQuery } from './transport.ts';
 import { websocketSubscriptions } from './websocket.ts';
 
@@ -44,6 +44,14 @@ export function httpTransport({ name, url, limits: given }: HttpTransportOptions
   const subscriptions = websocketSubscriptions(name, target, limits);
 
   const execute = async (request: SubgraphRequest): Promise<SubgraphResult> => {
+    const { query, variables, operationName } = request;
+    return readResult(name, await post(request, JSON.stringify({ query, variables, operationName })));
+  };
+
+  const post = async (
+    request: Pick<SubgraphRequest, 'signal'> & Pick<SubgraphTextRequest, 'headers'>,
+    json: string,
+  ): Promise<string> => {
     request.signal.throwIfAborted();
     const stop = new AbortController();
     const abort = () => stop.abort();
@@ -55,15 +63,16 @@ export function httpTransport({ name, url, limits: given }: HttpTransportOptions
         path,
         method: 'POST',
         headers: { ...request.headers, accept: acceptedMediaTypes, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          query: request.query,
-          variables: request.variables,
-          operationName: request.operationName,
-        }),
+        body: json,
         signal: stop.signal,
       });
       answered = true;
-      return readResult(name, statusCode, headers['content-type'], await body.text());
+      const contentType = headers['content-type'];
+      if (!/^application\/(graphql-response\+)?json\b/i.test(String(contentType))) {
+        const mediaType = contentType ? 'a media type that is not JSON' : 'no media type';
+        throw badResponse(name, `status ${statusCode} and ${mediaType}`);
+      }
+      return await body.text();
     } catch (error) {
       request.signal.throwIfAborted();
       throw error instanceof SubgraphFault ? error : faultOf(name, error, answered);
@@ -75,6 +84,11 @@ export function httpTransport({ name, url, limits: given }: HttpTransportOptions
 
   return {
     execute,
+    executeText: ({ operation: { query, operationName }, variables, ...options }) =>
+      post(
+        options,
+        `{"query":${JSON.stringify(query)},"variables":${variables},"operationName":${JSON.stringify(operationName ?? null)}}`,
+      ),
     subscribe: (request) => subscriptions.subscribe(request),
     async sdl(signal) {
       const result = await execute({ query: sdlQuery, variables: {}, signal });
@@ -93,22 +107,14 @@ export function httpTransport({ name, url, limits: given }: HttpTransportOptions
 const acceptedMediaTypes = 'application/graphql-response+json, application/json;q=0.9';
 const timedOut = new Error('timed out');
 
-function readResult(
-  name: string,
-  status: number,
-  contentType: string | string[] | undefined,
-  text: string,
-): SubgraphResult {
-  if (!/^application\/(graphql-response\+)?json\b/i.test(String(contentType))) {
-    throw badResponse(name, `status ${status} and ${contentType ? 'a media type that is not JSON' : 'no media type'}`);
-  }
+function readResult(name: string, text: string): SubgraphResult {
   let result: unknown;
   try {
     result = JSON.parse(text);
   } catch (error) {
-    throw badResponse(name, `status ${status} and text that is not JSON`, error);
+    throw badResponse(name, 'text that is not JSON', error);
   }
-  if (!isSubgraphResult(result)) throw badResponse(name, `status ${status} and JSON that is not a GraphQL response`);
+  if (!isSubgraphResult(result)) throw badResponse(name, 'JSON that is not a GraphQL response');
   return result;
 }
 

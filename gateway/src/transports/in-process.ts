@@ -62,12 +62,19 @@ export function inProcessTransport(
     contextValue: subgraph.createContext(),
   });
 
-  return {
+  const transport: SubgraphTransport = {
     async execute(request) {
       request.signal.throwIfAborted();
       const { document, refusal } = prepare(request.query);
       if (!document) return refusal;
       return reveal(await abortable(request.signal, execute(argumentsOf(document, request))));
+    },
+
+    async executeText({ operation, variables, signal, headers }) {
+      const parsed = JSON.parse(variables) as Record<string, unknown>;
+      return JSON.stringify(
+        await transport.execute({ ...operation, variables: parsed, signal, ...(headers && { headers }) }),
+      );
     },
 
     async *subscribe(request) {
@@ -108,6 +115,7 @@ export function inProcessTransport(
       return Promise.resolve();
     },
   };
+  return transport;
 }
 
 function internalError(options: GraphQLErrorOptions): GraphQLError {

@@ -4,6 +4,8 @@ import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 export interface SubgraphTransport {
   /** One query or mutation. Throws {@link SubgraphFault} if there is no GraphQL response; rejects when `signal` aborts. */
   execute(request: SubgraphRequest): Promise<SubgraphResult>;
+  /** The same, with the response as JSON text that nobody has read yet: it may be anything. */
+  executeText(request: SubgraphTextRequest): Promise<string>;
   /**
    * The events of a subscription, one result each; ends when the subgraph completes, the consumer stops iterating, or
    * `signal` aborts. A subscription that the subgraph refuses is one result with errors. Throws {@link SubgraphFault}.
@@ -19,9 +21,26 @@ export interface SubgraphRequest {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName?: string | undefined;
+  /** Whether it may be sent again when its outcome is unknown: true of queries. */
+  readonly idempotent?: boolean;
   readonly signal: AbortSignal;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request that is sent many times with other variables: transports may keep what they make of `operation`. */
+export interface SubgraphTextRequest {
+  readonly operation: SubgraphOperation;
+  /** A JSON object. */
+  readonly variables: string;
+  readonly signal: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface SubgraphOperation {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly idempotent: boolean;
 }
 
 /** The receiver may change `data`. */

@@ -1,0 +1,12 @@
+/** Who asks, as far as the gateway knows. */
+export interface Caller {
+  /** Undefined for one that has not shown who it is. */
+  readonly subject: string | undefined;
+  readonly scopes: ReadonlySet<string>;
+  /** When it must show anew who it is, in ms since 1970; undefined for never. */
+  readonly expiresAt: number | undefined;
+  /** Equal for callers that may see the same: what one was answered may be given to the other. */
+  readonly sharingKey: string;
+}
+
+export const anonymous: Caller = { subject: undefined, scopes: new Set(), expiresAt: undefined, sharingKey: '' };
