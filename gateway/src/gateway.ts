@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { gatewayError, OperationRefused } from './errors.ts';
+import type { Compilation } from './execute/compiled/compiled-runner.ts';
 import { createExecutor } from './execute/executor.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
@@ -39,13 +40,16 @@ export interface GatewayOptions {
   /** By subgraph name; closed with the gateway. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly limits?: PlanningLimits;
+  /** `repeated` unless given. */
+  readonly compilation?: Compilation;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
 
-export function createGateway({ supergraph, transports, limits, onFault = logFault }: GatewayOptions): Gateway {
+export function createGateway(options: GatewayOptions): Gateway {
+  const { supergraph, transports, limits, compilation, onFault = logFault } = options;
   const planner = createOperationPlanner(supergraph, limits);
-  const executor = createExecutor(supergraph, transports);
+  const executor = createExecutor(supergraph, transports, compilation);
 
   const gateway: Gateway = {
     supergraph,

@@ -7,6 +7,8 @@ import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphResult, SubgraphTransport } from '../transports/transport.ts';
 import { clientPath } from './client-path.ts';
+import { createCompiledRunner } from './compiled/compiled-runner.ts';
+import type { Compilation } from './compiled/compiled-runner.ts';
 import { addFields } from './fetch.ts';
 import { conditionVariables, responseShape } from './response-shape.ts';
 import type { FieldShape, SelectionShape } from './response-shape.ts';
@@ -40,9 +42,14 @@ export interface RunOptions {
   readonly caller?: Caller | undefined;
 }
 
-/** Interprets plans: fetches and joins whole results, then shapes the response. */
-export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<string, SubgraphTransport>): Executor {
+/** Runs what can be compiled on text, and interprets every other plan: fetches and joins results, then shapes the response. */
+export function createExecutor(
+  supergraph: Supergraph,
+  transports: ReadonlyMap<string, SubgraphTransport>,
+  compilation: Compilation = 'repeated',
+): Executor {
   const { apiSchema } = supergraph;
+  const compiled = createCompiledRunner(supergraph, compilation);
   const shapes = new WeakMap<PlannedOperation, ShapesOfOperation>();
 
   const shapeOf = ({ planned, coercedVariables }: BoundOperation): SelectionShape => {
@@ -126,6 +133,8 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
     },
 
     async respond(bound, options) {
+      const text = compiled.run(bound, { transports, variables: bound.variables, options });
+      if (text) return text;
       const run = startRun(bound, options);
       const { node } = bound.planned.plan;
       if (node && node.kind !== 'Subscription') await runPlan(run, node);

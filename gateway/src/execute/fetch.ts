@@ -3,7 +3,7 @@ import { isObjectType } from 'graphql';
 import type { SubgraphReportedError, SubgraphResult } from '../transports/transport.ts';
 import { groupByContext } from './contexts.ts';
 import { failedFetch, subgraphError } from './fetch-errors.ts';
-import { objectsAt, pathsAt } from './flatten-path.ts';
+import { fixedPart, objectsAt, pathsAt } from './flatten-path.ts';
 import type { FlattenPath, ResponsePath } from './flatten-path.ts';
 import { getOwn, isResponseObject, mergeInto } from './own-properties.ts';
 import type { ResponseObject } from './own-properties.ts';
@@ -160,12 +160,6 @@ export function variablesOf(run: Pick<PlanRun, 'operation' | 'variables'>, fetch
 
 function pathBelow(fetch: FetchNode, path: ResponsePath): ResponsePath {
   return fetch.outputRewrites ? rewritePath(fetch.outputRewrites, path) : path;
-}
-
-/** The part of a path that is one place: up to its first list. */
-function fixedPart(path: FlattenPath): ResponsePath {
-  const list = path.indexOf('@');
-  return list < 0 ? path : path.slice(0, list);
 }
 
 function nonEmpty(path: ResponsePath): ResponsePath | undefined {

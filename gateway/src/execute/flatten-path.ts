@@ -41,3 +41,9 @@ export function pathsAt(data: unknown, path: FlattenPath): ResponsePath[] {
   walk(data, 0, []);
   return paths;
 }
+
+/** The part of a path that is one place: up to its first list. */
+export function fixedPart(path: FlattenPath): ResponsePath {
+  const list = path.indexOf('@');
+  return list < 0 ? path : path.slice(0, list);
+}

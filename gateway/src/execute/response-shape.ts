@@ -197,15 +197,18 @@ function belongsTo(schema: GraphQLSchema, type: RuntimeType, condition: string):
   );
 }
 
-function isIncluded(context: ShapeContext, selection: SelectionNode): boolean {
-  return (selection.directives ?? []).every((directive) => {
+function isIncluded({ variables }: ShapeContext, { directives = [] }: SelectionNode): boolean {
+  return isIncludedBy(directives, (variable) => getOwn(variables, variable) === true);
+}
+
+/** What `@skip` and `@include` say, given which variables are true. */
+export function isIncludedBy(directives: readonly DirectiveNode[], holds: (variable: string) => boolean): boolean {
+  return directives.every((directive) => {
     if (!isCondition(directive)) return true;
     const value = directive.arguments?.[0]?.value;
-    const holds =
-      value?.kind === Kind.VARIABLE
-        ? getOwn(context.variables, value.name.value) === true
-        : value?.kind === Kind.BOOLEAN && value.value;
-    return holds === (directive.name.value === GraphQLIncludeDirective.name);
+    const isTrue =
+      value?.kind === Kind.VARIABLE ? holds(value.name.value) : value?.kind === Kind.BOOLEAN && value.value;
+    return isTrue === (directive.name.value === GraphQLIncludeDirective.name);
   });
 }
 

@@ -7,26 +7,33 @@ import type { FederatedPlant } from '../../test-subgraphs/plant/federated-plant.
 import { plantMonolith } from '../../test-subgraphs/plant/monolith.ts';
 import { plantOperations } from '../../test-subgraphs/plant/operations.ts';
 
-describe.each(['in-process', 'http'] as const)('over %s, the gateway answers as one schema would:', (kind) => {
-  let plant = createPlant();
-  let federated: FederatedPlant;
-  let monolith: GraphQLSchema;
+const ways = (['in-process', 'http'] as const).flatMap((kind) =>
+  (['always', 'checked', 'never'] as const).map((compilation) => ({ kind, compilation })),
+);
 
-  beforeAll(async () => {
-    federated = await federatedPlant(kind, () => plant);
-    monolith = plantMonolith(federated.gateway.supergraph.apiSchema, () => plant);
-  });
-  afterAll(() => federated.close());
+describe.each(ways)(
+  'over $kind, compiled $compilation, the gateway answers as one schema would:',
+  ({ kind, compilation }) => {
+    let plant = createPlant();
+    let federated: FederatedPlant;
+    let monolith: GraphQLSchema;
 
-  test.each(Object.entries(plantOperations))('%s', async (_name, { query, variables }) => {
-    plant = createPlant();
-    const expected = await graphql({ schema: monolith, source: query, variableValues: variables });
-    plant = createPlant();
-    const actual = await federated.gateway.execute({ query, variables });
-    expect(comparable(actual)).toEqual(comparable(expected));
-    expect(JSON.stringify(actual.data)).toBe(JSON.stringify(expected.data));
-  });
-});
+    beforeAll(async () => {
+      federated = await federatedPlant(kind, () => plant, { compilation });
+      monolith = plantMonolith(federated.gateway.supergraph.apiSchema, () => plant);
+    });
+    afterAll(() => federated.close());
+
+    test.each(Object.entries(plantOperations))('%s', async (_name, { query, variables }) => {
+      plant = createPlant();
+      const expected = await graphql({ schema: monolith, source: query, variableValues: variables });
+      plant = createPlant();
+      const actual = await federated.gateway.execute({ query, variables });
+      expect(comparable(actual)).toEqual(comparable(expected));
+      expect(JSON.stringify(actual.data)).toBe(JSON.stringify(expected.data));
+    });
+  },
+);
 
 function comparable({ data, errors = [] }: ExecutionResult): unknown {
   const paths = errors.map(({ path }) => (path ?? []).join('.'));

@@ -22,8 +22,10 @@ export function shapeResponse(
   data: ResponseObject,
   errors: GraphQLError[],
   introspect: Introspect,
+  /** Where objects of abstract types tell their type. */
+  typeKey = '__typename',
 ): ResponseObject | null {
-  const shaping = new Shaping(schema, errors, introspect);
+  const shaping = new Shaping(schema, errors, introspect, typeKey);
   const response = shaping.object(shape, rootType, data);
   return response === invalid ? null : response;
 }
@@ -39,6 +41,7 @@ class Shaping {
     readonly schema: GraphQLSchema,
     readonly errors: GraphQLError[],
     readonly introspect: Introspect,
+    readonly typeKey: string,
   ) {}
 
   object(selection: SelectionShape, type: RuntimeType, data: ResponseObject): ResponseObject | typeof invalid {
@@ -103,7 +106,7 @@ class Shaping {
   }
 
   #typeOf(raw: ResponseObject, declared: RuntimeType | undefined): RuntimeType | undefined {
-    const name = getOwn(raw, '__typename');
+    const name = getOwn(raw, this.typeKey);
     if (typeof name !== 'string') return declared;
     const type = this.schema.getType(name);
     return isObjectType(type) || isInterfaceType(type) ? type : undefined;

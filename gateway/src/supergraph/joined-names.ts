@@ -32,4 +32,22 @@ export function joinedNames(supergraphSdl: string): JoinedNames {
   return { all, withArguments };
 }
 
+/** Names of the types that the supergraph marks `isInterfaceObject` for some subgraph. */
+export function interfaceObjects(supergraphSdl: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const definition of parse(supergraphSdl, { noLocation: true }).definitions) {
+    if (definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    const isObjectSomewhere = definition.directives?.some(
+      ({ name, arguments: given }) =>
+        name.value === 'join__type' &&
+        given?.some(
+          ({ name: { value: argument }, value }) =>
+            argument === 'isInterfaceObject' && value.kind === Kind.BOOLEAN && value.value,
+        ),
+    );
+    if (isObjectSomewhere) names.add(definition.name.value);
+  }
+  return names;
+}
+
 const fieldSets = new Set(['key', 'requires', 'provides', 'selection']);

@@ -2,7 +2,7 @@ import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as FederatedSupergrap
 import type { Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
-import { joinedNames } from './joined-names.ts';
+import { interfaceObjects, joinedNames } from './joined-names.ts';
 import type { JoinedNames } from './joined-names.ts';
 
 /** One version of the graph: everything that planning and execution need to know, and no connection to anything. */
@@ -16,6 +16,8 @@ export interface Supergraph {
   readonly federatedApiSchema: Schema;
   readonly planner: QueryPlanner;
   readonly joinedNames: JoinedNames;
+  /** Names of interfaces that some subgraph knows only as an object type (`@interfaceObject`). */
+  readonly interfaceObjects: ReadonlySet<string>;
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -46,6 +48,7 @@ export function loadSupergraph(sdl: string): Supergraph {
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
       planner: new QueryPlanner(supergraph, { reuseQueryFragments: false }),
       joinedNames: joinedNames(sdl),
+      interfaceObjects: interfaceObjects(sdl),
       subgraphs: supergraph.subgraphsMetadata(),
     };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { errors, Pool } from 'undici';
 import { SubgraphFault } from '../errors.ts';
 import type { SubgraphRequest, SubgraphResult, SubgraphTextRequest, SubgraphTransport } from './transport.ts';
+import { readSubgraphResult } from './subgraph-result.ts';
 import { sdlQuery } from './transport.ts';
 import { websocketSubscriptions } from './websocket.ts';
 
@@ -45,7 +46,7 @@ export function httpTransport({ name, url, limits: given }: HttpTransportOptions
 
   const execute = async (request: SubgraphRequest): Promise<SubgraphResult> => {
     const { query, variables, operationName } = request;
-    return readResult(name, await post(request, JSON.stringify({ query, variables, operationName })));
+    return readSubgraphResult(name, await post(request, JSON.stringify({ query, variables, operationName })));
   };
 
   const post = async (
@@ -106,34 +107,6 @@ export function httpTransport({ name, url, limits: given }: HttpTransportOptions
 
 const acceptedMediaTypes = 'application/graphql-response+json, application/json;q=0.9';
 const timedOut = new Error('timed out');
-
-function readResult(name: string, text: string): SubgraphResult {
-  let result: unknown;
-  try {
-    result = JSON.parse(text);
-  } catch (error) {
-    throw badResponse(name, 'text that is not JSON', error);
-  }
-  if (!isSubgraphResult(result)) throw badResponse(name, 'JSON that is not a GraphQL response');
-  return result;
-}
-
-/** Whether a value is a GraphQL response: data, or errors, or both. */
-function isSubgraphResult(value: unknown): value is SubgraphResult {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { data, errors: reported } = value as Record<string, unknown>;
-  if (data === undefined && reported === undefined) return false;
-  if (data !== undefined && (typeof data !== 'object' || Array.isArray(data))) return false;
-  return reported === undefined || (Array.isArray(reported) && reported.every(isError));
-}
-
-function isError(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { message, path, extensions } = value as Record<string, unknown>;
-  if (typeof message !== 'string') return false;
-  if (path !== undefined && path !== null && !Array.isArray(path)) return false;
-  return extensions === undefined || extensions === null || typeof extensions === 'object';
-}
 
 function faultOf(name: string, error: unknown, answered: boolean): SubgraphFault {
   const isTimeout = error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError;
