@@ -240,10 +240,14 @@ class PlanBuilder {
       });
     }
 
+    const sends: string[] = [];
     const joins = joined.map((origin): Join => {
       const wants = needsOf.get(origin);
       const representation = wants ? this.#representation(wants, found, type, origin, sourceOf) : [];
-      return { fetch: origin.fetch.id, typeName: type.name, representation };
+      const signature = JSON.stringify(representation);
+      const sendsAs = sends.includes(signature) ? sends.indexOf(signature) : sends.length;
+      sends.push(signature);
+      return { fetch: origin.fetch.id, typeName: type.name, representation, sendsAs };
     });
     const parts = this.#parts(elements, sources, type, joined);
     const primary = sources.find(({ slot }) => slot === -1);

@@ -14,6 +14,24 @@ export function representationOf(needs: readonly Need[], record: ObjectRecord): 
   return `${text}}`;
 }
 
+/**
+ * What a representation follows from, where that is much shorter than the representation itself: equal origins give
+ * equal representations. Undefined where there is nothing to gain.
+ */
+export function originOf(needs: readonly Need[], record: ObjectRecord): string | undefined {
+  let isShorter = false;
+  let origin = '';
+  for (const need of needs) {
+    if (need.kind === 'typename') origin += need.typeName;
+    else if (need.slot >= 0) {
+      origin += ` ${record.entities[need.slot]?.number ?? -1}`;
+      isShorter = true;
+    } else if (need.kind === 'text') origin += ` ${record.texts[need.capture]}`;
+    else return undefined;
+  }
+  return isShorter ? origin : undefined;
+}
+
 function keptText(need: Need, record: ObjectRecord): string | undefined {
   if (need.kind === 'typename') return `"${need.typeName}"`;
   const holder = need.slot < 0 ? record : record.entities[need.slot]?.found;

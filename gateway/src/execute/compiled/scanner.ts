@@ -12,6 +12,8 @@ export class ObjectRecord {
   readonly nested: Nested[];
   /** What the entity fetches of the object's joins give; null where the entity cannot be asked for. */
   readonly entities: (EntityRecord | null)[];
+  /** What the joins send, as far as it is worked out. */
+  readonly representations: (string | undefined)[] = [];
 
   constructor(plan: { readonly captures: number; readonly nests: number; readonly joins?: readonly Join[] }) {
     this.texts = new Array<string>(plan.captures);
@@ -28,7 +30,11 @@ export class EntityRecord {
   found: ObjectRecord | undefined;
   readonly runs: (string | Piece[])[] = [];
 
-  constructor(readonly typeName: string) {}
+  constructor(
+    readonly typeName: string,
+    /** Of no other entity of the run. */
+    readonly number: number,
+  ) {}
 }
 
 /** The text is not what was asked for: a value that the schema does not allow, another order, white space, garbage. */

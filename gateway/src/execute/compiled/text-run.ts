@@ -3,7 +3,7 @@ import type { RunOptions } from '../executor.ts';
 import type { CompiledFetch, CompiledOperation } from './compiled-operation.ts';
 import { isHole } from './object-plan.ts';
 import type { Hole, Join } from './object-plan.ts';
-import { representationOf } from './representation.ts';
+import { originOf, representationOf } from './representation.ts';
 import { EntityRecord, ObjectRecord, Scan, unrecognised } from './scanner.ts';
 import type { Piece } from './scanner.ts';
 import { variablesText } from './variables-text.ts';
@@ -54,6 +54,7 @@ class TextRun {
   readonly #root: ObjectRecord;
   /** The objects that each entity fetch starts from. */
   readonly #waiting: Waiting[][];
+  #entities = 0;
 
   constructor(
     readonly compiled: CompiledOperation,
@@ -95,7 +96,7 @@ class TextRun {
   }
 
   async #fetchRoot(fetch: CompiledFetch): Promise<void> {
-    const entity = new EntityRecord(this.compiled.rootType.name);
+    const entity = new EntityRecord(this.compiled.rootType.name, this.#entities++);
     this.#root.entities[this.compiled.root.joins.findIndex((join) => join.fetch === fetch.id)] = entity;
     const scan = this.#scan(await this.#send(fetch, []));
     scan.expectText('{"data":');
@@ -106,11 +107,19 @@ class TextRun {
 
   async #fetchEntities(fetch: CompiledFetch): Promise<void> {
     const entities = new Map<string, EntityRecord>();
+    const byOrigin = new Map<string, EntityRecord | null>();
     for (const { record, slot, join } of this.#waiting[fetch.id] ?? []) {
-      const representation = representationOf(join.representation, record);
-      if (representation === undefined) continue;
-      let entity = entities.get(representation);
-      if (!entity) entities.set(representation, (entity = new EntityRecord(join.typeName)));
+      const origin = originOf(join.representation, record);
+      let entity = origin === undefined ? undefined : byOrigin.get(origin);
+      if (entity === undefined) {
+        const representation = (record.representations[join.sendsAs] ??= representationOf(join.representation, record));
+        entity = representation === undefined ? null : (entities.get(representation) ?? null);
+        if (representation !== undefined && !entity) {
+          entity = new EntityRecord(join.typeName, this.#entities++);
+          entities.set(representation, entity);
+        }
+        if (origin !== undefined) byOrigin.set(origin, entity);
+      }
       record.entities[slot] = entity;
     }
     if (entities.size === 0) return;
