@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { buildSubgraph } from '../../../test-subgraphs/build-subgraph.ts';
+import { composeGateway } from '../../../test-subgraphs/compose-gateway.ts';
+import { inProcessTransport } from '../../transports/in-process.ts';
+import type { SubgraphTextRequest, SubgraphTransport } from '../../transports/transport.ts';
+import type { InProcessSubgraph } from '../../index.ts';
+
+interface Reference {
+  readonly sku: string;
+}
+
+const catalog = buildSubgraph(
+  'catalog',
+  `type Query { products: [Product!]! rows: [Row!]! }
+   type Row { product: Product! note: String! }
+   type Product @key(fields: "sku") { sku: ID! name: String! weight: Int tags: [String!]! extra: Json }
+   scalar Json`,
+  {
+    Query: {
+      products: () => ['a', 'b', 'a'].map((sku) => product(sku)),
+      rows: () => ['a', 'c', 'a'].map((sku) => ({ product: product(sku), note: `for ${sku}` })),
+    },
+    Product: { __resolveReference: ({ sku }: Reference) => product(sku) },
+  },
+);
+
+function product(sku: string) {
+  return {
+    sku,
+    name: `name "${sku}"`,
+    weight: sku === 'b' ? null : 3,
+    tags: ['x', 'ä'],
+    extra: { deep: [{ er: [1] }] },
+  };
+}
+
+const stock = buildSubgraph(
+  'stock',
+  `type Query { nothing: Int }
+   type Product @key(fields: "sku") { sku: ID! weight: Int @external onHand: Int bin: String!
+     load: Int @requires(fields: "weight") }`,
+  {
+    Product: {
+      __resolveReference: (reference: Reference) => (reference.sku === 'c' ? null : reference),
+      onHand: () => 5,
+      bin: ({ sku }: Reference) => `bin of ${sku}`,
+      load: ({ weight }: { weight: number | null }) => weight && weight * 2,
+    },
+  },
+);
+
+/** A gateway that compiles everything, and what it sent. */
+async function recordingGateway(subgraphs: InProcessSubgraph[] = [catalog, stock]) {
+  const sent: { subgraph: string; query: string; variables: unknown }[] = [];
+  const transports = subgraphs.map((subgraph): [string, SubgraphTransport] => {
+    const transport = inProcessTransport(subgraph);
+    const executeText = (request: SubgraphTextRequest) => {
+      const { query } = request.operation;
+      sent.push({ subgraph: subgraph.name, query, variables: JSON.parse(request.variables) });
+      return transport.executeText(request);
+    };
+    return [subgraph.name, { ...transport, executeText }];
+  });
+  const gateway = await composeGateway(subgraphs, Object.fromEntries(transports), { compilation: 'always' });
+  const ask = async (query: string, variables?: Record<string, unknown>) =>
+    gateway.run(await gateway.prepare({ query, variables }), { signal: new AbortController().signal });
+  return { ask, sent };
+}
+
+describe('a fetch asks', () => {
+  test("for what the client sees in the client's order and names, behind what only the gateway needs", async () => {
+    const { ask, sent } = await recordingGateway();
+    expect(await ask('{ products { w: weight onHand n: name } }')).toBe(
+      '{"data":{"products":[{"w":3,"onHand":5,"n":"name \\"a\\""},{"w":null,"onHand":5,"n":"name \\"b\\""},{"w":3,"onHand":5,"n":"name \\"a\\""}]}}',
+    );
+    expect(sent.map(({ query }) => query)).toEqual([
+      '{products{j0_0_0:sku w:weight n:name}}',
+      'query($representations:[_Any!]!){_entities(representations:$representations){...on Product{onHand}}}',
+    ]);
+  });
+
+  test('once for a value that the client and a join need', async () => {
+    const { ask, sent } = await recordingGateway();
+    expect(await ask('{ products { bin sku } }')).toContain('{"bin":"bin of a","sku":"a"}');
+    expect(sent[0]?.query).toBe('{products{sku}}');
+  });
+
+  test('for each distinct entity once', async () => {
+    const { ask, sent } = await recordingGateway();
+    await ask('{ products { onHand } }');
+    expect(sent[1]?.variables).toEqual({
+      representations: [
+        { __typename: 'Product', sku: 'a' },
+        { __typename: 'Product', sku: 'b' },
+      ],
+    });
+  });
+
+  test('once for entities at several places', async () => {
+    const { ask, sent } = await recordingGateway();
+    const answer = await ask('{ products { bin } rows { note product { bin sku } } again: products { sku bin } }');
+    // The entity of the third row does not exist, where the bin may not be null.
+    expect((JSON.parse(answer) as { data: unknown }).data).toBeNull();
+    expect(sent.map(({ subgraph }) => subgraph)).toEqual(['catalog', 'stock']);
+  });
+
+  test('apart where the client wants the same entities differently', async () => {
+    const { ask, sent } = await recordingGateway();
+    const answer = await ask('{ products { onHand bin } again: products { bin onHand } }');
+    expect(answer).toContain('{"onHand":5,"bin":"bin of a"}');
+    expect(answer).toContain('{"bin":"bin of a","onHand":5}');
+    expect(sent.map(({ subgraph }) => subgraph)).toEqual(['catalog', 'stock', 'stock']);
+  });
+
+  test('without what conditions leave out', async () => {
+    const { ask, sent } = await recordingGateway();
+    const query = 'query ($full: Boolean!) { products { sku name @include(if: $full) onHand @skip(if: $full) } }';
+    expect(await ask(query, { full: true })).toContain('{"sku":"a","name":"name \\"a\\""}');
+    expect(sent.map((each) => each.query)).toEqual(['{products{sku name}}']);
+    expect(await ask(query, { full: false })).toContain('{"sku":"a","onHand":5}');
+    expect(sent[1]?.query).toBe('{products{sku}}');
+  });
+});
+
+test('fields of several sources stand where the client wants them', async () => {
+  const { ask } = await recordingGateway();
+  expect(await ask('{ products { onHand sku load name bin __typename } }')).toContain(
+    '{"onHand":5,"sku":"a","load":6,"name":"name \\"a\\"","bin":"bin of a","__typename":"Product"}',
+  );
+});
+
+test('an entity that does not exist is null where that is allowed', async () => {
+  const { ask } = await recordingGateway();
+  expect(await ask('{ rows { product { onHand name load } } }')).toContain(
+    '{"onHand":null,"name":"name \\"c\\"","load":null}',
+  );
+});
+
+test('values of custom scalars may nest', async () => {
+  const { ask } = await recordingGateway();
+  const query = '{ products { extra onHand } }';
+  const answer = await ask(query);
+  expect(answer).toContain('{"extra":{"deep":[{"er":[1]}]},"onHand":5}');
+  for (let again = 0; again < 30; again++) expect(await ask(query)).toBe(answer);
+});
