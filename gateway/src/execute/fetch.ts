@@ -1,5 +1,5 @@
 import type { FetchNode } from '@apollo/query-planner';
-import { isObjectType } from 'graphql';
+import { isObjectType, OperationTypeNode } from 'graphql';
 import type { SubgraphReportedError, SubgraphResult } from '../transports/transport.ts';
 import { groupByContext } from './contexts.ts';
 import { failedFetch, subgraphError } from './fetch-errors.ts';
@@ -137,7 +137,7 @@ async function send(
       query: fetch.operation,
       variables,
       operationName: fetch.operationName,
-      idempotent: fetch.operationKind !== 'mutation',
+      idempotent: fetch.operationKind !== OperationTypeNode.MUTATION,
       signal: run.signal,
       ...(run.headers && { headers: run.headers }),
     });

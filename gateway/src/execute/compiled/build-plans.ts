@@ -1,35 +1,32 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { isAbstractType, isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType, Kind } from 'graphql';
+import { isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
 import type { FieldNode, GraphQLObjectType, GraphQLOutputType, GraphQLSchema, SelectionNode } from 'graphql';
 import type { FlattenPath } from '../flatten-path.ts';
 import type { FieldShape, SelectionShape, ValueShape } from '../response-shape.ts';
 import { keyOf, NotCompilable } from './fetch-graph.ts';
 import type { PlannedFetch } from './fetch-graph.ts';
-import { customPattern, leafPattern, listPattern, nullablePattern, objectPattern } from './json-patterns.ts';
-import { isHole } from './object-plan.ts';
+import {
+  fieldPlan,
+  fieldTypeOf,
+  flat,
+  flatNeed,
+  flatObject,
+  namedTypeOf,
+  selectionsBelow,
+  typenameNode,
+} from './flat-values.ts';
+import { customPattern, leafPattern, listPattern, nullablePattern } from './json-patterns.ts';
 import type { EntityPlan, FieldPlan, Hole, Join, Need, ObjectPlan, ValuePlan } from './object-plan.ts';
-import { selectionsOf, withoutConditions } from './rewritten-selections.ts';
+import { chooseSources } from './object-sources.ts';
+import type { Origin, Source } from './object-sources.ts';
+import type { PlanContext } from './plan-context.ts';
 import { neededFields, sourceFields } from './source-fields.ts';
-import type { SourceFields } from './source-fields.ts';
+import type { NeededFields } from './source-fields.ts';
 
 /** Where the objects of an entity fetch are found in data that is named as the rewritten fetches name it. */
 export interface JoinTarget {
   readonly path: FlattenPath;
   readonly join: Join;
-}
-
-/** What building the plans of an operation starts from. */
-export interface PlanContext {
-  readonly apiSchema: GraphQLSchema;
-  readonly fullSchema: GraphQLSchema;
-  /** Names of interfaces that some subgraph knows only as an object type. */
-  readonly interfaceObjects: ReadonlySet<string>;
-  readonly fetches: readonly PlannedFetch[];
-  /** How deep the values of custom scalars may nest to be recognised. */
-  readonly scalarDepth: number;
-  /** No name of the operation begins so. */
-  readonly prefix: string;
-  readonly isIncluded: Parameters<typeof sourceFields>[3];
 }
 
 export interface BuiltPlans {
@@ -51,24 +48,6 @@ export function buildPlans(context: PlanContext, rootType: GraphQLObjectType, sh
   const builder = new PlanBuilder(context);
   const root = builder.root(rootType, shape);
   return { root, entities: builder.entities, targets: builder.targets };
-}
-
-/** What gives the fields of an object: the fetch that gives the object itself, or one that adds to it. */
-interface Source {
-  readonly slot: number;
-  readonly from: Origin;
-  readonly fields: SourceFields;
-  readonly hidden: FieldPlan[];
-  captures: number;
-  nests: number;
-}
-
-/** One text in which an object lies. */
-interface Origin {
-  readonly fetch: PlannedFetch;
-  readonly selections: readonly SelectionNode[];
-  /** The name of the next field that only the gateway needs. */
-  readonly nextName: () => string;
 }
 
 interface Place {
@@ -108,53 +87,13 @@ class PlanBuilder {
     const { fullSchema } = this.context;
     const visible = shape?.fieldsOf(this.#apiType(type)) ?? [];
     if (visible.some(({ kind }) => kind === 'introspection')) throw new NotCompilable('introspection');
-    const candidates = [...(own ? [own] : []), ...roots, ...this.#entityOrigins(place.path, type)];
-    const fieldsOf = (origin: Origin) =>
-      sourceFields(fullSchema, origin.selections, type.name, this.context.isIncluded);
-    const all = candidates.map((from) => ({ from, fields: fieldsOf(from) }));
-    const originOf = (name: string): Origin => {
-      const found = all.find(({ fields }) => fields.has(name));
-      if (!found) throw new NotCompilable(`no source of ${type.name}.${name}`);
-      return found.from;
-    };
-
-    // Which sources are needed at all: those of what the client sees, and of what those need in turn.
-    const needed = neededFields(fullSchema, needs, type.name);
-    const used = new Set<Origin>(own ? [own] : []);
-    const needsOf = new Map<Origin, ReturnType<typeof neededFields>>();
-    const use = (name: string): void => {
-      const origin = originOf(name);
-      if (used.has(origin)) return;
-      used.add(origin);
-      const { requires } = origin.fetch;
-      if (!requires || origin === own) return;
-      const inputs = neededFields(fullSchema, requires, type.name);
-      needsOf.set(origin, inputs);
-      for (const each of inputs.keys()) if (each !== '__typename') use(each);
-    };
-    for (const field of visible) if (field.kind === 'value') use(field.fetchedName);
-    for (const name of needed.keys()) if (name !== '__typename') use(name);
-
-    const sources: Source[] = [];
-    const joined: Origin[] = [];
-    for (const { from, fields } of all) {
-      if (!used.has(from)) continue;
-      const slot = from === own ? -1 : joined.push(from) - 1;
-      sources.push({ slot, from, fields, hidden: [], captures: 0, nests: 0 });
-    }
-    const sourceOf = (name: string): Source => {
-      const source = sources.find(({ fields }) => fields.has(name));
-      if (!source) throw new NotCompilable(`no source of ${type.name}.${name}`);
-      return source;
-    };
-
-    // All that representations need of this object, by name.
-    const wanted = new Map<string, QueryPlanSelectionNode[] | undefined>();
-    for (const each of [needed, ...needsOf.values()]) {
-      for (const [name, selections] of each) {
-        wanted.set(name, selections ? [...(wanted.get(name) ?? []), ...selections] : undefined);
-      }
-    }
+    const origins = [...(own ? [own] : []), ...roots, ...this.#entityOrigins(place.path, type)];
+    const { sources, joined, needsOf, wanted, sourceOf } = chooseSources(this.context, type.name, {
+      own,
+      origins,
+      visible: visible.flatMap(({ kind, fetchedName }) => (kind === 'value' ? [fetchedName] : [])),
+      needs: neededFields(fullSchema, needs, type.name),
+    });
 
     const seen = new Map<string, { source: Source; field: FieldPlan; fields: ReadonlyMap<string, Need> }>();
     const elements: { source: Source | undefined; field: FieldPlan; shape: FieldShape }[] = [];
@@ -163,7 +102,7 @@ class PlanBuilder {
     for (const [name, selections] of wanted) {
       if (name === '__typename') continue;
       const nodes = sourceOf(name).fields.get(name) ?? [];
-      const flat = this.#flatNeed(type, nodes, selections);
+      const flat = flatNeed(this.context, type, nodes, selections);
       if (flat) flatNeeds.set(name, flat);
       else structured.add(name);
     }
@@ -196,7 +135,8 @@ class PlanBuilder {
         continue;
       }
       const source = sourceOf(name);
-      const { slot } = source;
+      const { slot, from } = source;
+      const fetch = from.fetch.id;
       const nodes = source.fields.get(name) ?? [];
       const shown = seen.get(name);
       const flat = flatNeeds.get(name);
@@ -207,7 +147,7 @@ class PlanBuilder {
           source.hidden.push(field);
         }
         field.capture ??= source.captures++;
-        found.set(name, { kind: 'text', name, slot, capture: field.capture, responseName: field.responseName });
+        found.set(name, { kind: 'text', name, fetch, slot, capture: field.capture, responseName: field.responseName });
         continue;
       }
       let field = shown?.field;
@@ -232,10 +172,11 @@ class PlanBuilder {
       found.set(name, {
         kind: 'objects',
         name,
+        fetch,
         slot,
         nest: field.nest,
         responseName: field.responseName,
-        typeName: this.#nameOfObjects(type, nodes),
+        typeName: namedTypeOf(fullSchema, type, nodes),
         fields: [...fields.values()],
       });
     }
@@ -243,7 +184,7 @@ class PlanBuilder {
     const sends: string[] = [];
     const joins = joined.map((origin): Join => {
       const wants = needsOf.get(origin);
-      const representation = wants ? this.#representation(wants, found, type, origin, sourceOf) : [];
+      const representation = wants ? this.#representation(wants, found, type, origin) : [];
       const signature = JSON.stringify(representation);
       const sendsAs = sends.includes(signature) ? sends.indexOf(signature) : sends.length;
       sends.push(signature);
@@ -313,21 +254,15 @@ class PlanBuilder {
   }
 
   #representation(
-    wants: ReturnType<typeof neededFields>,
+    wants: NeededFields,
     found: ReadonlyMap<string, Need>,
     type: GraphQLObjectType,
     origin: Origin,
-    sourceOf: (name: string) => Source,
   ): Need[] {
     return [...wants].map(([name, selections]) => {
       const need = found.get(name);
       if (!need) throw new NotCompilable(`no source of ${type.name}.${name}`);
-      if (need.kind === 'typename') return need;
-      const { from } = sourceOf(name);
-      if (from.fetch !== origin.fetch && from.fetch.requires && from.fetch.id > origin.fetch.id) {
-        throw new NotCompilable('a value that comes later');
-      }
-      return narrowed(this.context.fullSchema, need, selections);
+      return narrowed(this.context.fullSchema, need, selections, this.context.before(origin.fetch.id));
     });
   }
 
@@ -391,49 +326,6 @@ class PlanBuilder {
     return { value: { kind: 'object', nullable, byType, discriminated: true }, needs: none };
   }
 
-  /** A value that a representation takes as it is; undefined if other fetches add to what is needed of it. */
-  #flatNeed(
-    type: GraphQLObjectType,
-    nodes: readonly FieldNode[],
-    selections: readonly QueryPlanSelectionNode[] | undefined,
-  ): ValuePlan | undefined {
-    const { fullSchema, scalarDepth, isIncluded } = this.context;
-    const wrap = (outputType: GraphQLOutputType): ValuePlan | undefined => {
-      const bare = isNonNullType(outputType) ? outputType.ofType : outputType;
-      if (isLeafType(bare)) return flat(nullablePattern(customPattern(Math.max(scalarDepth, 1))));
-      if (isListType(bare)) {
-        const of = wrap(bare.ofType);
-        return of?.kind === 'flat' ? flat(nullablePattern(listPattern(of.pattern)), of.selections) : undefined;
-      }
-      if (isAbstractType(bare) || !isObjectType(bare)) throw new NotCompilable('needs of an abstract type');
-      const needs = neededFields(fullSchema, selections ?? [], bare.name);
-      const fields = sourceFields(fullSchema, selectionsBelow(nodes), bare.name, isIncluded);
-      const kept: FieldNode[] = [];
-      const patterns: [string, string][] = [];
-      for (const [name, below_] of needs) {
-        if (name === '__typename') {
-          kept.push(typenameNode);
-          patterns.push([name, `"${bare.name}"`]);
-          continue;
-        }
-        const inner = fields.get(name);
-        if (!inner) return undefined;
-        const value = this.#flatNeed(bare, inner, below_);
-        if (value?.kind !== 'flat') return undefined;
-        kept.push(...selectionsOf([fieldPlan(name, inner, value)], ''));
-        patterns.push([name, value.pattern]);
-      }
-      return flat(nullablePattern(objectPattern(patterns)), kept);
-    };
-    return wrap(fieldTypeOf(fullSchema, type, nodes));
-  }
-
-  #nameOfObjects(type: GraphQLObjectType, nodes: readonly FieldNode[]): string {
-    let named = fieldTypeOf(this.context.fullSchema, type, nodes);
-    while (isNonNullType(named) || isListType(named)) named = named.ofType as GraphQLOutputType;
-    return String(named);
-  }
-
   #entityOrigins(path: FlattenPath, type: GraphQLObjectType): Origin[] {
     const { fetches, fullSchema, isIncluded } = this.context;
     return fetches.flatMap((fetch) => {
@@ -461,58 +353,21 @@ class PlanBuilder {
 
 const maxPossibleTypes = 30;
 const none: ReadonlyMap<string, Need> = new Map();
-const typenameNode: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
-
-function flat(pattern: string, selections?: readonly SelectionNode[]): ValuePlan & { kind: 'flat' } {
-  return { kind: 'flat', pattern, ...(selections && { selections }) };
-}
-
-function fieldPlan(responseName: string, nodes: readonly FieldNode[], value: ValuePlan): FieldPlan {
-  const [node] = nodes;
-  if (!node) throw new NotCompilable('an unknown field');
-  return { responseName, node: withoutConditions(node), value, capture: undefined, nest: undefined };
-}
-
-/** The pattern of an object that nothing is added to, taken from, or needed of. */
-function flatObject(
-  plan: ObjectPlan,
-): { pattern: string; selections: readonly SelectionNode[]; includesList: boolean } | undefined {
-  if (plan.hidden.length > 0 || plan.joins.length > 0 || plan.captures > 0 || plan.nests > 0) return undefined;
-  const patterns: [string, string][] = [];
-  for (const part of plan.parts) {
-    if (isHole(part) || part.value.kind !== 'flat') {
-      const value = isHole(part) ? undefined : flattened(part.value);
-      if (isHole(part) || !value) return undefined;
-      patterns.push([part.responseName, value]);
-    } else patterns.push([part.responseName, part.value.pattern]);
-  }
-  const fields = plan.parts.filter((part): part is FieldPlan => !isHole(part));
-  const includesList = fields.some(({ value }) => value.kind !== 'flat');
-  return { pattern: objectPattern(patterns), selections: selectionsOf(fields, ''), includesList };
-}
-
-/** The pattern of lists and objects that could be read step by step, but need not be. */
-function flattened(value: ValuePlan): string | undefined {
-  if (value.kind === 'flat') return value.pattern;
-  if (value.kind === 'list') {
-    const of = flattened(value.of);
-    if (of === undefined) return undefined;
-    return value.nullable ? nullablePattern(listPattern(of)) : listPattern(of);
-  }
-  const [plan] = value.byType.values();
-  const whole = !value.discriminated && plan ? flatObject(plan) : undefined;
-  if (!whole) return undefined;
-  return value.nullable ? nullablePattern(whole.pattern) : whole.pattern;
-}
-
-/** Only what one fetch needs of what all of them need. */
-function narrowed(schema: GraphQLSchema, need: Need, selections: readonly QueryPlanSelectionNode[] | undefined): Need {
-  if (need.kind !== 'objects' || !selections) return need;
+/** Only what one fetch needs of what all of them need, if it is there when that fetch starts. */
+function narrowed(
+  schema: GraphQLSchema,
+  need: Need,
+  selections: readonly QueryPlanSelectionNode[] | undefined,
+  before: ReadonlySet<number>,
+): Need {
+  if (need.kind === 'typename') return need;
+  if (!before.has(need.fetch)) throw new NotCompilable('a value that comes later');
+  if (need.kind === 'text' || !selections) return need;
   const byName = new Map(need.fields.map((each) => [each.name, each]));
-  const fields = [...neededFields(schema, selections, need.typeName)].map(([name, below_]) => {
+  const fields = [...neededFields(schema, selections, need.typeName)].map(([name, inner]) => {
     const field = byName.get(name);
     if (!field) throw new NotCompilable(`no source of ${need.typeName}.${name}`);
-    return narrowed(schema, field, below_);
+    return narrowed(schema, field, inner, before);
   });
   return { ...need, fields };
 }
@@ -520,17 +375,6 @@ function narrowed(schema: GraphQLSchema, need: Need, selections: readonly QueryP
 function selectionWithin(value: ValueShape): SelectionShape | undefined {
   if (value.kind === 'nonNull' || value.kind === 'list') return selectionWithin(value.of);
   return value.kind === 'object' ? value.selection : undefined;
-}
-
-function selectionsBelow(nodes: readonly FieldNode[]): readonly SelectionNode[] {
-  return nodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? []);
-}
-
-function fieldTypeOf(schema: GraphQLSchema, type: GraphQLObjectType, nodes: readonly FieldNode[]): GraphQLOutputType {
-  const full = schema.getType(type.name);
-  const field = isObjectType(full) ? full.getFields()[nodes[0]?.name.value ?? ''] : undefined;
-  if (!field) throw new NotCompilable(`no field ${type.name}.${nodes[0]?.name.value}`);
-  return field.type;
 }
 
 function below(place: Place, name: string, responseName: string): Place {

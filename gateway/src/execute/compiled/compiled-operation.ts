@@ -1,4 +1,4 @@
-import { Kind, print, stripIgnoredCharacters, visit } from 'graphql';
+import { Kind, OperationTypeNode, print, stripIgnoredCharacters, visit } from 'graphql';
 import type { FieldNode, GraphQLObjectType, OperationDefinitionNode, SelectionNode } from 'graphql';
 import type { PlannedOperation } from '../../plan/operation-planner.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
@@ -7,7 +7,8 @@ import { getOwn } from '../own-properties.ts';
 import { isIncludedBy, responseShape } from '../response-shape.ts';
 import type { SelectionShape } from '../response-shape.ts';
 import { buildPlans, KeepApart } from './build-plans.ts';
-import type { BuiltPlans, JoinTarget, PlanContext } from './build-plans.ts';
+import type { BuiltPlans, JoinTarget } from './build-plans.ts';
+import type { PlanContext } from './plan-context.ts';
 import { fetchGraph, NotCompilable } from './fetch-graph.ts';
 import type { PlannedFetch } from './fetch-graph.ts';
 import type { EntityPlan, ObjectPlan } from './object-plan.ts';
@@ -78,11 +79,14 @@ function compile(
   const valueOf = (name: string) => getOwn(variables, names.clientVariable(name)) === true;
   const fetches = fetchGraph(plan.node, valueOf, apart);
   const prefix = unusedPrefix(planned, fetches);
+  const ended: Set<number>[] = [];
+  for (const { after } of fetches) ended.push(new Set(after.flatMap((id) => [id, ...(ended[id] ?? [])])));
   const context: PlanContext = {
     apiSchema,
     fullSchema,
     interfaceObjects: supergraph.interfaceObjects,
     fetches,
+    before: (fetch) => ended[fetch] ?? new Set(),
     scalarDepth,
     prefix,
     isIncluded: (directives) => isIncludedBy(directives, (name) => valueOf(name)),
@@ -116,7 +120,7 @@ function compiledFetch(
     operation: operation && {
       query: stripIgnoredCharacters(print(operation)),
       operationName: operation.name?.value,
-      idempotent: operation.operation !== 'mutation',
+      idempotent: operation.operation !== OperationTypeNode.MUTATION,
     },
     variables: used
       .filter((name) => !fetch.requires || name !== 'representations')

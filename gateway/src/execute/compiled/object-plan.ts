@@ -71,6 +71,8 @@ export type Need =
   | {
       readonly kind: 'text';
       readonly name: string;
+      /** The fetch that gives it. */
+      readonly fetch: number;
       readonly slot: number;
       readonly capture: number;
       readonly responseName: string;
@@ -78,6 +80,7 @@ export type Need =
   | {
       readonly kind: 'objects';
       readonly name: string;
+      readonly fetch: number;
       readonly slot: number;
       readonly nest: number;
       readonly responseName: string;

@@ -29,7 +29,7 @@ export async function runOnObjects(
   const run = new ObjectRun(context, typeKey, sent);
   const running: Promise<void>[] = [];
   for (const fetch of fetches) {
-    running.push(Promise.all(fetch.after.map((id) => running[id])).then(() => run.fetch(fetch)));
+    running.push(Promise.all(fetch.after.flatMap((id) => running[id] ?? [])).then(() => run.fetch(fetch)));
   }
   await Promise.all(running);
   return run;

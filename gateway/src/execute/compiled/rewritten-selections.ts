@@ -6,10 +6,9 @@ import type { FieldPlan, ObjectPlan, ValuePlan } from './object-plan.ts';
 /** What a fetch selects for the fields of plans: in their order and by their names. */
 export function selectionsOf(fields: readonly FieldPlan[], typeKey: string): FieldNode[] {
   return fields.map(({ responseName, node, value }) => {
-    const { alias: _alias, selectionSet: _selectionSet, ...field } = node;
     const selections = selectionsWithin(value, typeKey);
     return {
-      ...field,
+      ...bareField(node),
       ...(responseName !== node.name.value && { alias: { kind: Kind.NAME, value: responseName } }),
       ...(selections && { selectionSet: { kind: Kind.SELECTION_SET, selections } }),
     };
@@ -22,8 +21,15 @@ export function selectionsOfObject({ hidden, parts }: ObjectPlan, typeKey: strin
 
 /** A field as it is fetched once `@skip` and `@include` are decided. */
 export function withoutConditions(node: FieldNode): FieldNode {
-  const { selectionSet: _selectionSet, ...field } = node;
-  return { ...field, directives: (node.directives ?? []).filter(({ name }) => !conditions.has(name.value)) };
+  return {
+    ...bareField(node),
+    ...(node.alias && { alias: node.alias }),
+    directives: (node.directives ?? []).filter(({ name }) => !conditions.has(name.value)),
+  };
+}
+
+function bareField({ name, arguments: given, directives }: FieldNode): FieldNode {
+  return { kind: Kind.FIELD, name, ...(given && { arguments: given }), ...(directives && { directives }) };
 }
 
 const conditions: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);

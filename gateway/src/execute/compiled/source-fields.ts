@@ -33,11 +33,14 @@ export function sourceFields(
 }
 
 /** What is needed of an object of one type, by name; leaves have no selections. */
+export type NeededFields = ReadonlyMap<string, readonly QueryPlanSelectionNode[] | undefined>;
+
+/** Collects what is needed of an object of one type. */
 export function neededFields(
   schema: GraphQLSchema,
   needs: readonly QueryPlanSelectionNode[],
   typeName: string,
-): Map<string, readonly QueryPlanSelectionNode[] | undefined> {
+): NeededFields {
   const fields = new Map<string, readonly QueryPlanSelectionNode[] | undefined>();
   const collect = (within: readonly QueryPlanSelectionNode[]): void => {
     for (const need of within) {

@@ -44,6 +44,8 @@ export async function runOnText(
   }
 }
 
+const ended = Promise.resolve();
+
 interface Waiting {
   readonly record: ObjectRecord;
   readonly slot: number;
@@ -66,13 +68,14 @@ class TextRun {
   }
 
   async fetchAll(): Promise<void> {
-    const running: (Promise<void> | undefined)[] = [];
+    const running: Promise<void>[] = [];
     for (const fetch of this.compiled.fetches) {
       const [only] = fetch.after;
       if (only === undefined) running.push(this.#fetch(fetch));
       else {
-        const before = fetch.after.length === 1 ? running[only] : Promise.all(fetch.after.map((id) => running[id]));
-        running.push(Promise.resolve(before).then(() => this.#fetch(fetch)));
+        const before =
+          fetch.after.length === 1 ? running[only] : Promise.all(fetch.after.flatMap((id) => running[id] ?? []));
+        running.push((before ?? ended).then(() => this.#fetch(fetch)));
       }
     }
     // All are waited for, so that none is left to reject unheard.
@@ -90,8 +93,8 @@ class TextRun {
     return `${text}}}`;
   }
 
-  #fetch(fetch: CompiledFetch): Promise<void> | undefined {
-    if (!fetch.operation) return undefined;
+  #fetch(fetch: CompiledFetch): Promise<void> {
+    if (!fetch.operation) return ended;
     return fetch.targets ? this.#fetchEntities(fetch) : this.#fetchRoot(fetch);
   }
 
