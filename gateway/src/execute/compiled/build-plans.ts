@@ -15,7 +15,7 @@ import {
   selectionsBelow,
   typenameNode,
 } from './flat-values.ts';
-import { customPattern, leafPattern, listPattern, nullablePattern } from './json-patterns.ts';
+import { customPattern, leafPattern, listPattern, maxPatternLength, nullablePattern } from './json-patterns.ts';
 import type { EntityPlan, FieldPlan, Hole, Join, Need, ObjectPlan, ValuePlan } from './object-plan.ts';
 import { chooseSources } from './object-sources.ts';
 import type { Origin, Source } from './object-sources.ts';
@@ -300,8 +300,8 @@ class PlanBuilder {
       const within = { path: [...place.path, '@'], dataPath: [...place.dataPath, '@'] };
       const element = this.#value(bare.ofType, strict, shape, from, within, needs, true);
       const { value } = element;
-      if (value.kind === 'flat' && (inList || !value.selections)) {
-        const pattern = listPattern(value.pattern);
+      const pattern = value.kind === 'flat' ? listPattern(value.pattern) : '';
+      if (value.kind === 'flat' && (inList || !value.selections) && pattern.length <= maxPatternLength) {
         return { value: flat(nullable ? nullablePattern(pattern) : pattern, value.selections), needs: none };
       }
       return { value: { kind: 'list', nullable, of: value }, needs: element.needs };
@@ -310,7 +310,7 @@ class PlanBuilder {
     if (isObjectType(bare)) {
       const built = this.#object(place, bare, shape, from, needs);
       const whole = flatObject(built.plan);
-      if (whole && (inList || !whole.includesList)) {
+      if (whole && (inList || !whole.includesList) && whole.pattern.length <= maxPatternLength) {
         return {
           value: flat(nullable ? nullablePattern(whole.pattern) : whole.pattern, whole.selections),
           needs: none,

@@ -143,3 +143,14 @@ test('values of custom scalars may nest', async () => {
   expect(answer).toContain('{"extra":{"deep":[{"er":[1]}]},"onHand":5}');
   for (let again = 0; again < 30; again++) expect(await ask(query)).toBe(answer);
 });
+
+test('an operation of any size is answered', async () => {
+  const { ask } = await recordingGateway();
+  const fields = (count: number) =>
+    Array.from({ length: count }, (_, index) => `f${index}: name g${index}: onHand`).join(' ');
+  for (const count of [100, 250, 900]) {
+    const query = `{ products { ${fields(count)} } }`;
+    expect(await ask(query)).toBe(await ask(query));
+    expect(await ask(query)).toContain(`"f${count - 1}":"name \\"b\\"","g${count - 1}":5}`);
+  }
+});

@@ -11,7 +11,8 @@ import type { BuiltPlans, JoinTarget } from './build-plans.ts';
 import type { PlanContext } from './plan-context.ts';
 import { fetchGraph, NotCompilable } from './fetch-graph.ts';
 import type { PlannedFetch } from './fetch-graph.ts';
-import type { EntityPlan, ObjectPlan } from './object-plan.ts';
+import { isHole } from './object-plan.ts';
+import type { EntityPlan, FieldPlan, Hole, ObjectPlan, ValuePlan } from './object-plan.ts';
 import { selectionsOf } from './rewritten-selections.ts';
 import { entityScanner } from './scanner.ts';
 import type { EntityScanner } from './scanner.ts';
@@ -94,6 +95,8 @@ function compile(
   const shapeBy = (nameOf: (node: FieldNode) => string) =>
     responseShape(apiSchema, fragments, operation.selectionSet, variables, nameOf);
   const built = buildPlans(context, rootType, shapeBy(names.ofField));
+  const patterns = [...built.entities.values()].flatMap((byType) => [...byType.values()]).map(patternLengthOf);
+  if (patterns.reduce((sum, length) => sum + length, 0) > maxPatternsLength) throw new NotCompilable('size');
   const typeKey = `${prefix}t`;
   return {
     rootType,
@@ -128,6 +131,20 @@ function compiledFetch(
     targets: fetch.requires && (targets.get(fetch.id) ?? []),
     scanners: new Map([...(plans ?? [])].map(([typeName, each]) => [typeName, entityScanner(each, typeKey)])),
   };
+}
+
+/** Characters of all regular expressions of an operation: what a server's thread should spend on making them once. */
+const maxPatternsLength = 60_000;
+
+function patternLengthOf({ hidden, runs }: EntityPlan): number {
+  const ofValue = (value: ValuePlan): number => {
+    if (value.kind === 'flat') return value.pattern.length;
+    if (value.kind === 'list') return ofValue(value.of);
+    return [...value.byType.values()].reduce((sum, plan) => sum + ofFields([...plan.hidden, ...plan.parts]), 0);
+  };
+  const ofFields = (fields: readonly (FieldPlan | Hole)[]): number =>
+    fields.reduce((sum, field) => sum + (isHole(field) ? 0 : ofValue(field.value)), 0);
+  return ofFields([...hidden, ...runs.flat()]);
 }
 
 /** A fetch's operation with what the plans ask for, in their order. */

@@ -3,6 +3,9 @@ import type { GraphQLLeafType } from 'graphql';
 
 /** Sources of regular expressions, each for exactly one JSON value without white space around or inside. */
 
+/** Characters of one regular expression, about; the engine needs stack and time for long ones. */
+export const maxPatternLength = 8_000;
+
 const string = String.raw`"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"`;
 const integer = String.raw`(?:0|-?[1-9]\d{0,14})`;
 /** Of a magnitude that a double holds. */

@@ -1,3 +1,4 @@
+import { maxPatternLength } from './json-patterns.ts';
 import { isHole } from './object-plan.ts';
 import type { EntityPlan, FieldPlan, Hole, Join, ObjectPlan, ValuePlan } from './object-plan.ts';
 
@@ -215,6 +216,7 @@ function fieldsStep(fields: readonly FieldPlan[], typeKey: string, hasCommaBefor
     if (value.kind === 'flat') {
       source += capture === undefined ? value.pattern : `(${value.pattern})`;
       if (capture !== undefined) captures.push(capture);
+      if (source.length > maxPatternLength) endFlat();
       return;
     }
     endFlat();
