@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { gatewayError, OperationRefused } from './errors.ts';
 import { createExecutor } from './execute/executor.ts';
+import { sharingRuns } from './execute/shared-runs.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { PlanningLimits } from './plan/operation-planner.ts';
@@ -39,13 +40,26 @@ export interface GatewayOptions {
   /** By subgraph name; closed with the gateway. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly limits?: PlanningLimits;
+  /**
+   * Identical queries at the same time, of callers that may see the same and with the same forwarded headers, are run
+   * once; false unless given.
+   */
+  readonly dedupe?: boolean;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
 
-export function createGateway({ supergraph, transports, limits, onFault = logFault }: GatewayOptions): Gateway {
+export function createGateway({
+  supergraph,
+  transports,
+  limits,
+  dedupe = false,
+  onFault = logFault,
+}: GatewayOptions): Gateway {
   const planner = createOperationPlanner(supergraph, limits);
   const executor = createExecutor(supergraph, transports);
+
+  const runner = dedupe ? sharingRuns(executor) : executor;
 
   const gateway: Gateway = {
     supergraph,
@@ -62,7 +76,7 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
 
     async run(operation, options) {
       try {
-        return await executor.respond(operation, options);
+        return await runner.respond(operation, options);
       } catch (error) {
         options.signal.throwIfAborted();
         onFault(error);
@@ -116,7 +130,7 @@ async function unavailability(
 ): Promise<string | undefined> {
   if (!transport) return 'no transport';
   try {
-    const { errors } = await transport.execute({ query: '{ __typename }', variables: {}, signal });
+    const { errors } = await transport.execute({ query: '{ __typename }', variables: {}, idempotent: true, signal });
     return errors?.[0]?.message;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -5,7 +5,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SubgraphFault } from '../errors.ts';
 import { httpTransport } from './http.ts';
-import type { HttpTransportLimits } from './http.ts';
+import type { GivenTransportOptions } from './transport-options.ts';
 import type { SubgraphTransport } from './transport.ts';
 
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -27,14 +27,14 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql?tenant=a`;
 }
 
-function transportTo(url: string, limits: Partial<HttpTransportLimits> = {}): SubgraphTransport {
-  const transport = httpTransport({ name: 'stock', url, limits });
+function transportTo(url: string, options: GivenTransportOptions = {}): SubgraphTransport {
+  const transport = httpTransport({ name: 'stock', url, options });
   cleanUp.push(() => transport.close());
   return transport;
 }
 
-const answering = async (listener: RequestListener, limits?: Partial<HttpTransportLimits>) =>
-  transportTo(await listen(createHttpServer(listener)), limits);
+const answering = async (listener: RequestListener, options?: GivenTransportOptions) =>
+  transportTo(await listen(createHttpServer(listener)), options);
 
 const request = { query: '{ a }', variables: {}, signal: new AbortController().signal };
 
