@@ -32,7 +32,7 @@ export function guardedByBreaker(name: string, post: Post, options: BreakerOptio
   return {
     async post(request) {
       if (policy.state === CircuitState.Closed) {
-        // The policy itself costs some microseconds: it hears of failures only.
+        // The policy hears of failures only: it would let late ones of earlier requests end a try.
         try {
           const text = await post(request);
           if (policy.state === CircuitState.Closed) outcomes.success(CircuitState.Closed);
