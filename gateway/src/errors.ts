@@ -34,12 +34,19 @@ export class OperationRefused extends Error {
 
 /** A transport could not get a GraphQL response from its subgraph. The message holds nothing internal. */
 export class SubgraphFault extends Error {
+  /** Whether it tells of the subgraph as a whole, not of one request: what circuit breakers count. */
+  readonly isOutage: boolean;
+  /** How long the subgraph asks to be left alone, in ms. */
+  readonly retryAfterMs: number | undefined;
+
   constructor(
     readonly code: 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE',
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly isOutage?: boolean; readonly retryAfterMs?: number } = {},
   ) {
     super(message, options);
     this.name = 'SubgraphFault';
+    this.isOutage = options.isOutage ?? code !== 'SUBGRAPH_BAD_RESPONSE';
+    this.retryAfterMs = options.retryAfterMs;
   }
 }

@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import { gatewayError, OperationRefused } from './errors.ts';
 import type { Compilation } from './execute/compiled/compiled-runner.ts';
 import { createExecutor } from './execute/executor.ts';
+import { sharingRuns } from './execute/shared-runs.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { PlanningLimits } from './plan/operation-planner.ts';
@@ -42,14 +43,21 @@ export interface GatewayOptions {
   readonly limits?: PlanningLimits;
   /** `repeated` unless given. */
   readonly compilation?: Compilation;
+  /**
+   * Identical queries at the same time, of callers that may see the same and with the same forwarded headers, are run
+   * once; false unless given.
+   */
+  readonly dedupe?: boolean;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { supergraph, transports, limits, compilation, onFault = logFault } = options;
+  const { supergraph, transports, limits, compilation, dedupe = false, onFault = logFault } = options;
   const planner = createOperationPlanner(supergraph, limits);
   const executor = createExecutor(supergraph, transports, compilation);
+
+  const runner = dedupe ? sharingRuns(executor) : executor;
 
   const gateway: Gateway = {
     supergraph,
@@ -66,7 +74,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
     async run(operation, options) {
       try {
-        return await executor.respond(operation, options);
+        return await runner.respond(operation, options);
       } catch (error) {
         options.signal.throwIfAborted();
         onFault(error);
@@ -120,7 +128,7 @@ async function unavailability(
 ): Promise<string | undefined> {
   if (!transport) return 'no transport';
   try {
-    const { errors } = await transport.execute({ query: '{ __typename }', variables: {}, signal });
+    const { errors } = await transport.execute({ query: '{ __typename }', variables: {}, idempotent: true, signal });
     return errors?.[0]?.message;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

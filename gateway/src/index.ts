@@ -11,6 +11,7 @@ export type { Supergraph } from './supergraph/supergraph.ts';
 export { inProcessTransport } from './transports/in-process.ts';
 export type { InProcessSubgraph } from './transports/in-process.ts';
 export type {
+  BreakerState,
   SubgraphOperation,
   SubgraphRequest,
   SubgraphResult,
@@ -22,3 +23,5 @@ export type { GatewayServer, GatewayServerOptions, ServerLimits } from './serve/
 export type { SupergraphSource } from './supergraph/source.ts';
 export { httpTransport } from './transports/http.ts';
 export type { HttpTransportOptions } from './transports/http.ts';
+export { defaultTransportOptions } from './transports/transport-options.ts';
+export type { GivenTransportOptions, TransportOptions, TransportsOptions } from './transports/transport-options.ts';

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ExecutionResult } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPlant } from '../test-subgraphs/plant/data.ts';
 import { plantSubgraphs } from '../test-subgraphs/plant/subgraphs.ts';
@@ -56,6 +57,18 @@ test('serves a supergraph file until it is told to stop, and stops within a seco
   expect(performance.now() - began).toBeLessThan(1_000);
 });
 
+test('reaches subgraphs as its configuration says', async () => {
+  const config = join(directory, 'small.json');
+  await writeFile(config, JSON.stringify({ transports: { defaults: { maxResponseBytes: 10 } } }));
+  const { child, ended } = run('--supergraph', supergraph, '--port', '0', '--config', config);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /^Serving (http:\S+)\n$/.exec(line.toString())?.[1] ?? '';
+  const response = (await (await fetch(`${url}?query={product(sku:"P1"){name}}`)).json()) as ExecutionResult;
+  expect(response.errors?.[0]?.message).toMatch(/answered with more than the gateway accepts/);
+  child.kill('SIGTERM');
+  await ended;
+});
+
 test('ends with its standard input when it is to watch that', async () => {
   const args = ['--supergraph', supergraph, '--port', '0', '--watch-stdin'];
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -83,6 +96,11 @@ describe('ends with one line and code 1', () => {
       /Cannot read the supergraph file .*none \(ENOENT\)/,
     ],
     ['a port that is none', () => ['--supergraph', supergraph, '--port', '99999'], /^--port needs a number/],
+    [
+      'a configuration that is not there',
+      () => ['--supergraph', supergraph, '--config', join(directory, 'none.json')],
+      /^The configuration .*none\.json cannot be read \(ENOENT\)/,
+    ],
     ['a subgraph without a URL', () => ['--subgraph', 'stock'], /^--subgraph needs NAME=URL/],
   ])('for %s', async (_name, args, message) => {
     const { code, stdout, stderr } = await run(...args()).ended;
@@ -90,6 +108,14 @@ describe('ends with one line and code 1', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('for options of a subgraph that there is not', async () => {
+    const config = join(directory, 'other.json');
+    await writeFile(config, JSON.stringify({ transports: { subgraphs: { sotck: { timeoutMs: 1_000 } } } }));
+    const { code, stderr } = await run('--supergraph', supergraph, '--port', '0', '--config', config).ended;
+    expect(code).toBe(1);
+    expect(stderr).toBe('The configuration has options for subgraphs that there are not: sotck.\n');
   });
 
   test('for a port in use', async () => {

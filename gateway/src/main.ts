@@ -1,12 +1,17 @@
 import { parseArgs } from 'node:util';
 import { endOfStdin } from '@takt/serving';
+import { readConfig } from './config.ts';
+import type { Gateway } from './gateway.ts';
 import { startGateway } from './serve/server.ts';
 import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
+import { optionsOf } from './transports/transport-options.ts';
+import type { TransportsOptions } from './transports/transport-options.ts';
 
 const usage = `Usage: npm run gateway -- --supergraph FILE [--port N] [--host H]
        npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H]
+With --config FILE it takes options from a file in JSON, by which subgraphs are reached and fetches shared.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
@@ -20,6 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
     options: {
       supergraph: { type: 'string' },
       subgraph: { type: 'string', multiple: true },
+      config: { type: 'string' },
       port: { type: 'string', default: '4000' },
       host: { type: 'string', default: '127.0.0.1' },
       'watch-stdin': { type: 'boolean', default: false },
@@ -30,6 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(usage);
     return;
   }
+  const { transports = {}, dedupe = false } = values.config === undefined ? {} : await readConfig(values.config);
   const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
@@ -38,9 +45,15 @@ async function main(args: readonly string[]): Promise<void> {
     const server = await startGateway({
       port: portOf(values.port),
       host: values.host,
-      supergraph: sourceOf(values.supergraph, values.subgraph ?? []),
+      supergraph: sourceOf(values.supergraph, values.subgraph ?? [], transports),
+      dedupe,
       signal: stopping.signal,
     });
+    const unknown = namesBeyond(server.gateway, transports);
+    if (unknown.length > 0) {
+      await server.close();
+      throw new Error(`The configuration has options for subgraphs that there are not: ${unknown.join(', ')}.`);
+    }
     console.log(`Serving ${server.url}/graphql`);
     await stopped;
     await server.close();
@@ -53,9 +66,13 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-function sourceOf(file: string | undefined, subgraphs: readonly string[]): SupergraphSource {
+function sourceOf(
+  file: string | undefined,
+  subgraphs: readonly string[],
+  transports: TransportsOptions,
+): SupergraphSource {
   if ((file === undefined) === (subgraphs.length === 0)) throw new Error(usage);
-  if (file !== undefined) return { kind: 'file', path: file };
+  if (file !== undefined) return { kind: 'file', path: file, transports };
   return {
     kind: 'subgraphs',
     subgraphs: subgraphs.map((pair) => {
@@ -65,9 +82,14 @@ function sourceOf(file: string | undefined, subgraphs: readonly string[]): Super
       if (separator < 1 || !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
         throw new Error(`--subgraph needs NAME=URL with an http(s) URL, and got ${JSON.stringify(pair)}.`);
       }
-      return { name, url, transport: httpTransport({ name, url }) };
+      return { name, url, transport: httpTransport({ name, url, options: optionsOf(transports, name) }) };
     }),
   };
+}
+
+function namesBeyond({ supergraph }: Gateway, { subgraphs = {} }: TransportsOptions): readonly string[] {
+  const known = new Set(supergraph.subgraphs.map(({ name }) => name));
+  return Object.keys(subgraphs).filter((name) => !known.has(name));
 }
 
 function portOf(text: string): number {

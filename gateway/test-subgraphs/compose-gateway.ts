@@ -5,7 +5,7 @@ import type { Gateway, GatewayOptions, InProcessSubgraph, SubgraphTransport } fr
 export async function composeGateway(
   subgraphs: readonly InProcessSubgraph[],
   replaced: Readonly<Record<string, SubgraphTransport>> = {},
-  options: Pick<GatewayOptions, 'limits' | 'compilation'> = {},
+  options: Pick<GatewayOptions, 'limits' | 'dedupe' | 'compilation'> = {},
 ): Promise<Gateway> {
   const sources = subgraphs.map((subgraph) => ({
     name: subgraph.name,

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { guardHost, guardUpgrades } from '@takt/serving';
 import { createGateway } from '../gateway.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Gateway, GatewayOptions } from '../gateway.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
 import { sourceSupergraph } from '../supergraph/source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
@@ -21,6 +21,8 @@ export interface GatewayServerOptions {
   readonly host: string;
   readonly supergraph: SupergraphSource;
   readonly planningLimits?: PlanningLimits;
+  /** Identical queries of clients at the same time are run once; see {@link GatewayOptions.dedupe}. */
+  readonly dedupe?: boolean;
   readonly serverLimits?: Partial<ServerLimits>;
   /** Serves the GraphQL IDE at `/`; on unless false. */
   readonly ide?: boolean;
@@ -143,8 +145,8 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     const { supergraph, transports } = await sourceSupergraph(options.supergraph, starting.signal, (reason) =>
       log(`Waiting: ${reason}`),
     );
-    const { planningLimits } = options;
-    gateway = createGateway({ supergraph, transports, ...(planningLimits && { limits: planningLimits }) });
+    const { planningLimits, dedupe = false } = options;
+    gateway = createGateway({ supergraph, transports, dedupe, ...(planningLimits && { limits: planningLimits }) });
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { httpTransport } from '../transports/http.ts';
+import { optionsOf } from '../transports/transport-options.ts';
+import type { TransportsOptions } from '../transports/transport-options.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
 import { composeSupergraph, SubgraphNotReady } from './compose.ts';
 import type { SubgraphSource } from './compose.ts';
@@ -10,7 +12,7 @@ import type { Supergraph } from './supergraph.ts';
 /** Where a gateway gets its supergraph from. */
 export type SupergraphSource =
   /** A file of SDL; the subgraphs are reached at the URLs that it gives them. */
-  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string; readonly transports?: TransportsOptions }
   /** Composed from the subgraphs, once all of them give their schema. */
   | {
       readonly kind: 'subgraphs';
@@ -31,7 +33,7 @@ export async function sourceSupergraph(
   signal: AbortSignal,
   onWaiting: (reason: string) => void,
 ): Promise<SourcedSupergraph> {
-  if (source.kind === 'file') return fromFile(source.path);
+  if (source.kind === 'file') return fromFile(source.path, source.transports);
   const transports = new Map(source.subgraphs.map(({ name, transport }) => [name, transport]));
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
@@ -47,7 +49,7 @@ export async function sourceSupergraph(
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
-async function fromFile(path: string): Promise<SourcedSupergraph> {
+async function fromFile(path: string, options: TransportsOptions = {}): Promise<SourcedSupergraph> {
   let sdl: string;
   try {
     sdl = await readFile(path, 'utf8');
@@ -62,7 +64,12 @@ async function fromFile(path: string): Promise<SourcedSupergraph> {
   }
   return {
     supergraph,
-    transports: new Map(supergraph.subgraphs.map(({ name, url }) => [name, httpTransport({ name, url })])),
+    transports: new Map(
+      supergraph.subgraphs.map(({ name, url }) => [
+        name,
+        httpTransport({ name, url, options: optionsOf(options, name) }),
+      ]),
+    ),
   };
 }
 

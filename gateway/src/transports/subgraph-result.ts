@@ -1,15 +1,15 @@
-import { SubgraphFault } from '../errors.ts';
+import { badResponse } from './http-client.ts';
 import type { SubgraphResult } from './transport.ts';
 
-/** Reads the JSON text of a subgraph's response. Throws {@link SubgraphFault} if it is none. */
+/** Reads the JSON text of a subgraph's response. Throws SubgraphFault if it is none. */
 export function readSubgraphResult(name: string, text: string): SubgraphResult {
   let result: unknown;
   try {
     result = JSON.parse(text);
   } catch (error) {
-    throw bad(name, 'text that is not JSON', error);
+    throw badResponse(name, 'text that is not JSON', { cause: error });
   }
-  if (!isSubgraphResult(result)) throw bad(name, 'JSON that is not a GraphQL response');
+  if (!isSubgraphResult(result)) throw badResponse(name, 'JSON that is not a GraphQL response');
   return result;
 }
 
@@ -28,8 +28,4 @@ function isError(value: unknown): boolean {
   if (typeof message !== 'string') return false;
   if (path !== undefined && path !== null && !Array.isArray(path)) return false;
   return extensions === undefined || extensions === null || typeof extensions === 'object';
-}
-
-function bad(name: string, what: string, cause?: unknown): SubgraphFault {
-  return new SubgraphFault('SUBGRAPH_BAD_RESPONSE', `Subgraph "${name}" answered with ${what}.`, { cause });
 }

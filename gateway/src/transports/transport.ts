@@ -13,9 +13,13 @@ export interface SubgraphTransport {
   subscribe(request: SubgraphRequest): AsyncIterable<SubgraphResult>;
   /** The subgraph's schema, as `{ _service { sdl } }` answers it. */
   sdl(signal: AbortSignal): Promise<string>;
+  /** Whether its circuit breaker lets requests through; undefined without one. */
+  readonly breaker?: (() => BreakerState) | undefined;
   /** Ends subscriptions and releases connections. */
   close(): Promise<void>;
 }
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
 
 export interface SubgraphRequest {
   readonly query: string;

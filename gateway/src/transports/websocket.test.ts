@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { buildSubgraph } from '../../test-subgraphs/build-subgraph.ts';
 import { serveSubgraph } from '../../test-subgraphs/serve-subgraph.ts';
 import { httpTransport } from './http.ts';
-import type { HttpTransportLimits } from './http.ts';
+import type { GivenTransportOptions } from './transport-options.ts';
 
 const cleanUp: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 /** A served subgraph that replays `events` numbers as fast as they are taken from it, and a transport to it. */
-async function replaying(events: number, padding: string, limits?: Partial<HttpTransportLimits>) {
+async function replaying(events: number, padding: string, options?: GivenTransportOptions) {
   const counts = { sent: 0, ended: 0 };
   const subgraph = buildSubgraph(
     'replay',
@@ -32,7 +32,7 @@ async function replaying(events: number, padding: string, limits?: Partial<HttpT
     },
   );
   const served = await serveSubgraph(subgraph);
-  const transport = httpTransport({ name: 'replay', url: served.url, ...(limits && { limits }) });
+  const transport = httpTransport({ name: 'replay', url: served.url, ...(options && { options }) });
   cleanUp.push(
     () => transport.close(),
     () => served.close(),

@@ -3,7 +3,7 @@ import type { Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { SubgraphFault } from '../errors.ts';
 import { EventQueue } from './event-queue.ts';
-import type { HttpTransportLimits } from './http.ts';
+import type { TransportOptions } from './transport-options.ts';
 import type { SubgraphRequest, SubgraphResult } from './transport.ts';
 
 export interface WebsocketSubscriptions {
@@ -19,7 +19,7 @@ export interface WebsocketSubscriptions {
 export function websocketSubscriptions(
   name: string,
   target: URL,
-  limits: Pick<HttpTransportLimits, 'connectTimeoutMs' | 'maxResponseBytes' | 'maxQueuedEvents'>,
+  limits: Pick<TransportOptions, 'connectTimeoutMs' | 'maxResponseBytes' | 'maxQueuedEvents'>,
 ): WebsocketSubscriptions {
   const url = new URL(target);
   url.protocol = target.protocol === 'https:' ? 'wss:' : 'ws:';
