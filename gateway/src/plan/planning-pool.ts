@@ -30,6 +30,8 @@ export const defaultPlanningPoolLimits: PlanningPoolLimits = {
 export interface PlanningPool extends PlanMaker {
   /** Resolves when plans can be made. Rejects with {@link SupergraphRefused}, or if no thread starts. */
   loaded(): Promise<void>;
+  /** How many threads there are. */
+  readonly threads: number;
 }
 
 /**
@@ -118,6 +120,10 @@ export function createPlanningPool(sdl: string, given: Partial<PlanningPoolLimit
   return {
     async loaded() {
       await ([...threads][0] ?? start()).loaded;
+    },
+
+    get threads() {
+      return threads.size;
     },
 
     make: (request) =>

@@ -14,8 +14,6 @@ if (!port) throw new Error('This is the entry of a worker thread.');
 const answer = (message: PlanningAnswer) => port.postMessage(message);
 try {
   const supergraph = loadSupergraph((workerData as PlanningThreadData).sdl);
-  // Building the planner belongs to loading: it takes as long as several plans.
-  void supergraph.planner;
   port.on('message', (asked: PlanningAsked) => answer(answerTo(supergraph, asked)));
   answer({ kind: 'loaded' });
 } catch (error) {

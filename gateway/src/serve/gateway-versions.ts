@@ -65,9 +65,8 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
     try {
       // What a thread refuses costs the serving thread nothing. At the start nobody is served: both load at once.
       if (serving) await pool?.loaded();
-      const supergraph = loadSupergraph(sdl);
-      if (pool) await pool.loaded();
-      else void supergraph.planner;
+      const supergraph = loadSupergraph(sdl, { plansElsewhere: pool !== undefined });
+      await pool?.loaded();
       const leased = transports.lease(supergraph.subgraphs);
       const planner = createOperationPlanner(supergraph, limits, pool ?? inlinePlanMaker(supergraph));
       const gateway = createGateway({

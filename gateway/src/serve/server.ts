@@ -168,8 +168,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     await listen(server, options.host, options.port);
     const sdl = await firstReading(feed, starting.signal, (reason) => log(`Waiting: ${reason}`));
     await versions.offer(sdl);
-    const failed = (error: unknown) => versions.failed(error);
-    void followFeed(feed, sdl, starting.signal, async (changed) => void (await versions.offer(changed)), failed);
+    void followFeed(feed, sdl, starting.signal, versions);
   } catch (error) {
     await close();
     throw error;

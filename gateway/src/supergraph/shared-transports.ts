@@ -8,7 +8,7 @@ export interface LeasedTransports {
   /** By subgraph name. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   /** Closes those that no other version uses. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** A transport that was there before any supergraph. */

@@ -66,15 +66,17 @@ export async function firstReading(
 }
 
 /**
- * Offers what a feed says each time that it says something else, until `signal` aborts. What it cannot say, and what is
- * not taken, goes to `onFailure`, and the feed is followed further.
+ * Offers what a feed says each time that it says something else, until `signal` aborts. The taker hears of what
+ * the feed cannot say and of what itself did not take, and the feed is followed further.
  */
 export async function followFeed(
   feed: SupergraphFeed,
   first: string,
   signal: AbortSignal,
-  offer: (sdl: string) => Promise<void>,
-  onFailure: (error: unknown) => void,
+  taker: {
+    offer(sdl: string): Promise<unknown>;
+    failed(error: unknown): void;
+  },
 ): Promise<void> {
   let last = first;
   while (!signal.aborted) {
@@ -83,9 +85,9 @@ export async function followFeed(
       const sdl = await feed.read(signal);
       if (sdl === last) continue;
       last = sdl;
-      await offer(sdl);
+      await taker.offer(sdl);
     } catch (error) {
-      if (!signal.aborted) onFailure(error);
+      if (!signal.aborted) taker.failed(error);
     }
   }
 }

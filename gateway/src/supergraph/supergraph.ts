@@ -14,7 +14,7 @@ export interface Supergraph {
   readonly fullSchema: GraphQLSchema;
   /** The API schema as the planner wants it. */
   readonly federatedApiSchema: Schema;
-  /** Built when it is first needed, which takes time and may throw {@link SupergraphRefused}. */
+  /** Where plans are made elsewhere, built when it is first asked for; that may throw {@link SupergraphRefused}. */
   readonly planner: QueryPlanner;
   readonly joinedNames: JoinedNames;
   /** As in `join__Graph(name:, url:)`. */
@@ -44,18 +44,19 @@ export class SourceNotReady extends Error {
 const supportedFeatures = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, 'https://specs.apollo.dev/context/v0.1']);
 
 /** Reads a supergraph (Federation 2.0 to 2.9). Throws {@link SupergraphRefused}. */
-export function loadSupergraph(sdl: string): Supergraph {
+export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?: boolean } = {}): Supergraph {
   return orRefused(() => {
     const supergraph = FederatedSupergraph.build(sdl, { supportedFeatures });
     const federatedApiSchema = supergraph.apiSchema();
-    let planner: QueryPlanner | undefined;
+    const buildPlanner = () => orRefused(() => new QueryPlanner(supergraph, { reuseQueryFragments: false }));
+    let planner = options.plansElsewhere ? undefined : buildPlanner();
     return {
       sdl,
       federatedApiSchema,
       apiSchema: federatedApiSchema.toGraphQLJSSchema(),
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
       get planner() {
-        return (planner ??= orRefused(() => new QueryPlanner(supergraph, { reuseQueryFragments: false })));
+        return (planner ??= buildPlanner());
       },
       joinedNames: joinedNames(sdl),
       subgraphs: supergraph.subgraphsMetadata(),
