@@ -226,6 +226,7 @@ function refuseUnsupported(document: DocumentNode, supergraph: Supergraph): void
 async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const stop = () => resolve();
+    if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     promise.then(() => resolve(), reject).finally(() => signal.removeEventListener('abort', stop));
   });

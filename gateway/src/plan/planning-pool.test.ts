@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { composeGateway } from '../../test-subgraphs/compose-gateway.ts';
 import { createPlant } from '../../test-subgraphs/plant/data.ts';
 import { plantOperations } from '../../test-subgraphs/plant/operations.ts';
@@ -36,14 +36,19 @@ async function outcomeOf(maker: PlanMaker, query: string, operationName?: string
   }
 }
 
-const refusedWith = (code: string) => [expect.objectContaining({ code })];
+const refusedWith = (code: string): unknown => [expect.objectContaining({ code })];
 
 /** Takes far longer to plan than any test lasts, and more memory than a small heap has. */
 const endless = `{ ${Array.from({ length: 50_000 }, (_, index) => `a${index}: product(sku: "P1") { onHand supplierCode }`).join(' ')} }`;
 
 describe('a plan made in a thread', () => {
+  let pool: PlanMaker;
+  beforeAll(() => {
+    pool = createPlanningPool(supergraph.sdl);
+  });
+  afterAll(() => pool.close());
+
   test('is the one that is made inline', async () => {
-    const pool = poolOf();
     const inline = inlinePlanMaker(supergraph);
     for (const { query } of Object.values(plantOperations)) {
       const [threaded, expected] = [await outcomeOf(pool, query), await outcomeOf(inline, query)];
@@ -57,7 +62,7 @@ describe('a plan made in a thread', () => {
     ['a missing name', 'query A { __typename } query B { __typename }', undefined],
     ['an unknown name', 'query A { __typename }', 'B'],
   ])('refuses %s with the messages, codes and places of one made inline', async (_name, query, operationName) => {
-    const refusal = await outcomeOf(poolOf(), query, operationName);
+    const refusal = await outcomeOf(pool, query, operationName);
     expect(refusal).toEqual(await outcomeOf(inlinePlanMaker(supergraph), query, operationName));
     expect(refusal).toEqual(expect.arrayContaining([expect.objectContaining({ code: 'GRAPHQL_VALIDATION_FAILED' })]));
   });
