@@ -28,7 +28,10 @@ describe('a stream releases', () => {
     if (fail) throw new Error('broken');
   }
 
-  async function releasesAfter(read: (stream: AsyncGenerator<number, void, void>) => PromiseLike<unknown>, fail = false) {
+  async function releasesAfter(
+    read: (stream: AsyncGenerator<number, void, void>) => PromiseLike<unknown>,
+    fail = false,
+  ) {
     let released = 0;
     const stream = releasing(events(fail), () => released++);
     expect(released).toBe(0);

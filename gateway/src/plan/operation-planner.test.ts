@@ -85,6 +85,12 @@ describe('an operation is refused', () => {
       'at most 200 are allowed',
     ],
     ['that is nested beyond the limit by fragments', chain(300), 'OPERATION_TOO_LARGE', 'at most 200 are allowed'],
+    [
+      'with more fields under one name than are compared',
+      `{ product(sku: "P1") { ${'name '.repeat(1_900)} } }`,
+      'OPERATION_TOO_LARGE',
+      'share a response name',
+    ],
     ['that expands beyond the limit', bomb(10), 'OPERATION_TOO_LARGE', 'at most 2000 are allowed'],
     ['that expands beyond all bounds', bomb(60), 'OPERATION_TOO_LARGE', 'at most 2000 are allowed'],
   ])('%s', async (_name, query, code, message) => {

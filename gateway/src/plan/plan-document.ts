@@ -17,8 +17,13 @@ export function planDocument(
   operationName: string | undefined,
 ): QueryPlan {
   const errors = validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
-  if (errors.length > 0)
+  if (errors.some(({ message }) => message === comparisonsUsedUp)) {
+    const message = 'Too many fields of the operation share a response name: it is not worked out whether they fit.';
+    throw new OperationRefused([gatewayError('OPERATION_TOO_LARGE', message)]);
+  }
+  if (errors.length > 0) {
     throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
+  }
   const operation = operationNamed(document, operationName);
   const names = plannedNames(document, supergraph.joinedNames);
   const planned = names.rename({
@@ -34,6 +39,9 @@ export function planDocument(
     throw new OperationRefused([gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${reason}`)]);
   }
 }
+
+/** What graphql-js says when it ends the comparing of fields with each other, whose number is quadratic. */
+const comparisonsUsedUp = 'Validation aborted.';
 
 /** Throws {@link OperationRefused} if the name, or its absence, does not decide. */
 export function operationNamed(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {

@@ -175,9 +175,8 @@ test('a supergraph at a URL is asked for by its ETag, and served when it is anot
 
 test('subgraphs whose schema changes are composed anew', async () => {
   let current = first;
-  const subgraph = createServer(
-    createHandler({ schema: () => current.schema, context: () => current.createContext() as Record<string, unknown> }),
-  ).listen(0, '127.0.0.1');
+  const handle = createHandler({ schema: () => current.schema });
+  const subgraph = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1');
   await once(subgraph, 'listening');
   onTestFinished(() => void subgraph.close());
   const url = `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}/graphql`;
@@ -317,7 +316,9 @@ describe('a swap', () => {
       },
     });
     const [one, other] = await Promise.all([serveSubgraph(live), serveSubgraph(live)]);
-    onTestFinished(async () => void (await Promise.all([one.close(), other.close()])));
+    onTestFinished(async () => {
+      await Promise.all([one.close(), other.close()]);
+    });
     const { server } = await start({ supergraph: { kind: 'file', path: await fileOf(await sdlOf(live, one.url)) } });
     const client = createClient({ url: `${server.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
     const events = client.iterate({ query: 'subscription { ticked }' });
