@@ -3,9 +3,14 @@ import type { GraphQLErrorOptions } from 'graphql';
 
 /** Every failure that the gateway itself can report, by `extensions.code`. Subgraphs' own codes pass through. */
 export const gatewayErrorCodes = {
+  BAD_REQUEST: 'The request is not one of GraphQL over HTTP.',
+  BATCH_TOO_LARGE: 'The body holds more requests than the gateway takes at once.',
+  CSRF_PREVENTED: 'A page of another site could have sent the request without the browser asking first.',
+  GATEWAY_UNAVAILABLE: 'The gateway is starting, stopping, or has too much to do.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema, or names no operation to run.',
   BAD_USER_INPUT: 'A variable has a value that its type does not allow.',
+  INTROSPECTION_DISABLED: 'The operation asks for the schema, which the gateway does not tell.',
   OPERATION_TOO_LARGE: 'The operation exceeds a limit of the gateway.',
   OPERATION_NOT_SUPPORTED: 'The operation uses a feature that the gateway does not offer.',
   OPERATION_NOT_PLANNED: 'No plan over the subgraphs answers the operation.',

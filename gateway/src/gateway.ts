@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import { gatewayError, OperationRefused } from './errors.ts';
 import { createExecutor } from './execute/executor.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
+import { introspectionErrors, withoutSuggestions } from './plan/introspection.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { PlanningLimits } from './plan/operation-planner.ts';
 import { endingAtOnce, subscribe } from './subscribe/subscription.ts';
@@ -19,6 +20,11 @@ export interface Gateway {
   prepare(request: GatewayRequest): Promise<BoundOperation>;
   /** Runs a prepared query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
   run(operation: BoundOperation, options: RunOptions): Promise<string>;
+  /**
+   * The same for an operation that defers something: the parts of the response, JSON text each, by the incremental
+   * delivery format of 2022-08-24. Rejects only when `signal` aborts.
+   */
+  runIncrementally(operation: BoundOperation, options: RunOptions): AsyncIterable<string>;
   /** Runs a prepared subscription. */
   stream(operation: BoundOperation, options: RunOptions): AsyncGenerator<ExecutionResult, void, void>;
   /** Asks every subgraph a real query: names of those that do not answer, with the reason. */
@@ -39,11 +45,14 @@ export interface GatewayOptions {
   /** By subgraph name; closed with the gateway. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly limits?: PlanningLimits;
+  /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
+  readonly introspection?: boolean;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
 
-export function createGateway({ supergraph, transports, limits, onFault = logFault }: GatewayOptions): Gateway {
+export function createGateway(options: GatewayOptions): Gateway {
+  const { supergraph, transports, limits, introspection = true, onFault = logFault } = options;
   const planner = createOperationPlanner(supergraph, limits);
   const executor = createExecutor(supergraph, transports);
 
@@ -52,9 +61,14 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
 
     async prepare({ query, variables, operationName }) {
       try {
-        return executor.bind(await planner.plan(query, operationName ?? undefined), variables ?? {});
+        const planned = await planner.plan(query, operationName ?? undefined);
+        const errors = introspection ? [] : introspectionErrors(planned.document);
+        if (errors.length > 0) throw new OperationRefused(errors);
+        return executor.bind(planned, variables ?? {});
       } catch (error) {
-        if (error instanceof OperationRefused) throw error;
+        if (error instanceof OperationRefused) {
+          throw introspection ? error : new OperationRefused(error.errors.map(withoutSuggestions));
+        }
         onFault(error);
         throw new OperationRefused([internalError()]);
       }
@@ -67,6 +81,20 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
         options.signal.throwIfAborted();
         onFault(error);
         return JSON.stringify({ errors: [internalError()] });
+      }
+    },
+
+    async *runIncrementally(operation, options) {
+      let hasBegun = false;
+      try {
+        for await (const part of executor.respondIncrementally(operation, options)) {
+          yield part;
+          hasBegun = true;
+        }
+      } catch (error) {
+        options.signal.throwIfAborted();
+        onFault(error);
+        yield JSON.stringify({ ...(!hasBegun && { errors: [internalError()] }), hasNext: false });
       }
     },
 

@@ -5,8 +5,9 @@ import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 
-const usage = `Usage: npm run gateway -- --supergraph FILE [--port N] [--host H]
-       npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H]
+const usage = `Usage: npm run gateway -- --supergraph FILE [--port N] [--host H] [--production]
+       npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H] [--production]
+With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
@@ -22,6 +23,7 @@ async function main(args: readonly string[]): Promise<void> {
       subgraph: { type: 'string', multiple: true },
       port: { type: 'string', default: '4000' },
       host: { type: 'string', default: '127.0.0.1' },
+      production: { type: 'boolean', default: process.env['NODE_ENV'] === 'production' },
       'watch-stdin': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -39,6 +41,8 @@ async function main(args: readonly string[]): Promise<void> {
       port: portOf(values.port),
       host: values.host,
       supergraph: sourceOf(values.supergraph, values.subgraph ?? []),
+      introspection: !values.production,
+      ide: !values.production,
       signal: stopping.signal,
     });
     console.log(`Serving ${server.url}/graphql`);

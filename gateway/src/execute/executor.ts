@@ -7,9 +7,12 @@ import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphResult, SubgraphTransport } from '../transports/transport.ts';
 import { clientPath } from './client-path.ts';
+import { Deferrals } from './deferrals.ts';
 import { addFields } from './fetch.ts';
+import { respondIncrementally } from './respond-incrementally.ts';
+import type { PartShaper } from './respond-incrementally.ts';
 import { conditionVariables, responseShape } from './response-shape.ts';
-import type { FieldShape, SelectionShape } from './response-shape.ts';
+import type { FieldShape, RuntimeType, SelectionShape } from './response-shape.ts';
 import { runPlan } from './run-plan.ts';
 import type { PlanRun } from './run-plan.ts';
 import { shapeResponse } from './shape-response.ts';
@@ -20,6 +23,8 @@ export interface Executor {
   bind(operation: PlannedOperation, variables: Readonly<Record<string, unknown>>): BoundOperation;
   /** A query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
   respond(bound: BoundOperation, options: RunOptions): Promise<string>;
+  /** The same in parts, deferred fragments after the rest, each JSON text of incremental delivery. */
+  respondIncrementally(bound: BoundOperation, options: RunOptions): AsyncIterable<string>;
   /** One event of a subscription: fetches what the plan's `rest` adds to it. Rejects only when `signal` aborts. */
   enrich(bound: BoundOperation, event: SubgraphResult, options: RunOptions): Promise<ExecutionResult>;
 }
@@ -45,17 +50,20 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
   const { apiSchema } = supergraph;
   const shapes = new WeakMap<PlannedOperation, ShapesOfOperation>();
 
-  const shapeOf = ({ planned, coercedVariables }: BoundOperation): SelectionShape => {
+  const shapeOf = ({ planned, coercedVariables }: BoundOperation, inParts: boolean): SelectionShape => {
     const { operation, fragments } = planned;
     let known = shapes.get(planned);
     if (!known) {
       const selectionSets = [operation, ...fragments.values()].map((node) => node.selectionSet);
       shapes.set(planned, (known = { conditions: conditionVariables(selectionSets), byValues: new Map() }));
     }
-    const values = known.conditions.map((name) => (coercedVariables[name] === true ? '1' : '0')).join('');
+    const values =
+      known.conditions.map((name) => (coercedVariables[name] === true ? '1' : '0')).join('') +
+      (inParts ? ' in parts' : '');
     let shape = known.byValues.get(values);
     if (!shape) {
-      shape = responseShape(apiSchema, fragments, operation.selectionSet, coercedVariables, planned.names.ofField);
+      const { selectionSet } = operation;
+      shape = responseShape(apiSchema, fragments, selectionSet, coercedVariables, planned.names.ofField, inParts);
       if (known.byValues.size < maxShapesPerOperation) known.byValues.set(values, shape);
     }
     return shape;
@@ -78,15 +86,20 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
   };
 
   const respond = (bound: BoundOperation, run: PlanRun): ExecutionResult => {
-    const { planned, variables } = bound;
-    const rootType = apiSchema.getRootType(planned.operation.operation);
-    if (!rootType) throw new Error(`no ${planned.operation.operation} type`);
-    const shape = shapeOf(bound);
+    const { planned } = bound;
+    const rootType = rootTypeOf(planned);
+    const shape = shapeOf(bound, false);
     if (!planned.plan.node && shape.fieldsOf(rootType).some((field) => field.kind === 'value')) {
       return { errors: [gatewayError('OPERATION_NOT_PLANNED', 'No subgraph answers the fields that were asked for.')] };
     }
     const errors: GraphQLError[] = run.errors.map((error) => clientPath(error, rootType, shape));
-    const introspect = (field: FieldShape): unknown => {
+    const data = shapeResponse(apiSchema, rootType, shape, run.data, errors, introspection(bound, errors));
+    return errors.length > 0 ? { errors, data } : { data };
+  };
+
+  const introspection =
+    ({ planned, variables }: BoundOperation, errors: GraphQLError[]) =>
+    (field: FieldShape): unknown => {
       const result = executeSync({
         schema: apiSchema,
         document: {
@@ -105,8 +118,25 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
       errors.push(...(result.errors ?? []));
       return result.data?.[field.responseName] ?? null;
     };
-    const data = shapeResponse(apiSchema, rootType, shape, run.data, errors, introspect);
-    return errors.length > 0 ? { errors, data } : { data };
+
+  const rootTypeOf = ({ operation: { operation } }: PlannedOperation): RuntimeType => {
+    const rootType = apiSchema.getRootType(operation);
+    if (!rootType) throw new Error(`no ${operation} type`);
+    return rootType;
+  };
+
+  const partShaper = (bound: BoundOperation, run: PlanRun): PartShaper => {
+    const rootType = rootTypeOf(bound.planned);
+    const whole = shapeOf(bound, false);
+    const shape = shapeOf(bound, true);
+    return {
+      initial: (errors, places) =>
+        shapeResponse(apiSchema, rootType, shape, run.data, errors, introspection(bound, errors), places),
+      deferred: ({ selection, type, data, path }, errors, places) =>
+        shapeResponse(apiSchema, type, selection, data, errors, introspection(bound, errors), places, path),
+      clientError: (error) => clientPath(error, rootType, whole),
+      clientLabel: (label) => bound.planned.deferLabels?.get(label),
+    };
   };
 
   return {
@@ -130,6 +160,14 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
       const { node } = bound.planned.plan;
       if (node && node.kind !== 'Subscription') await runPlan(run, node);
       return JSON.stringify(respond(bound, run));
+    },
+
+    async *respondIncrementally(bound, options) {
+      const deferrals = new Deferrals();
+      const run: PlanRun = { ...startRun(bound, options), deferrals };
+      const { node } = bound.planned.plan;
+      if (node && node.kind !== 'Subscription') await runPlan(run, node);
+      yield* respondIncrementally(partShaper(bound, run), run.errors, deferrals);
     },
 
     async enrich(bound, event, options) {

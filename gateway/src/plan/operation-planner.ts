@@ -5,6 +5,7 @@ import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } fr
 import { BoundedCache } from '../bounded-cache.ts';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { labelDefers } from './deferred-fragments.ts';
 import { extentOf } from './operation-extent.ts';
 import type { Extent } from './operation-extent.ts';
 import { plannedNames } from './planned-names.ts';
@@ -17,6 +18,8 @@ export interface PlannedOperation {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly plan: QueryPlan;
   readonly names: PlannedNames;
+  /** The client's labels by those of the plan, if anything is deferred. */
+  readonly deferLabels?: ReadonlyMap<string, string | undefined> | undefined;
 }
 
 export interface PlanningLimits {
@@ -73,18 +76,19 @@ function planOperation(
   const errors = validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
   if (errors.length > 0)
     throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
-  const operation = operationNamed(document, operationName);
+  const named = operationNamed(document, operationName);
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
+  const { operation, deferLabels } = labelDefers(document, named, fragments);
   const names = plannedNames(document, supergraph.joinedNames);
   const planned = names.rename({ kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] });
   try {
     const plan = supergraph.planner.buildQueryPlan(
       operationFromDocument(supergraph.federatedApiSchema, planned, { validate: false }),
     );
-    return { document, operation, fragments, plan, names };
+    return { document, operation, fragments, plan, names, deferLabels };
   } catch (error) {
     throw new OperationRefused([
       gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${messageOf(error)}`),

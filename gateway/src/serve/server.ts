@@ -32,6 +32,12 @@ export interface GatewayServerOptions {
   readonly notReady?: () => string | undefined;
   /** Names of request headers that are passed on to subgraphs; none unless given. */
   readonly forwardHeaders?: readonly string[];
+  /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
+  readonly introspection?: boolean;
+  /** Origins whose pages may read answers over HTTP, e.g. `https://plan.example`; none unless given. */
+  readonly corsOrigins?: readonly string[];
+  /** Answers of at least so many bytes are compressed; unless given 16 KiB, and none for clients on this machine. */
+  readonly compressFromBytes?: number;
   /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
   readonly websocketOrigins?: readonly string[];
   /** Ends waiting for subgraphs while starting. */
@@ -43,11 +49,19 @@ export interface GatewayServerOptions {
 export interface ServerLimits {
   /** Bytes of a request body, and of a websocket message. */
   readonly maxBodyBytes: number;
+  /** Requests in one body, as a JSON array; 1 for no batches. */
+  readonly maxBatch: number;
+  /** Subscriptions over HTTP at once, each of which keeps a connection. */
+  readonly maxStreams: number;
   readonly maxOperationsPerConnection: number;
   /** Queries and mutations over HTTP that run at once; those beyond wait their turn. */
   readonly maxRunningOperations: number;
   /** How many may wait; those beyond get 503. */
   readonly maxWaitingOperations: number;
+  /** How long a client may take to send a request, body included; then it gets 408. */
+  readonly requestTimeoutMs: number;
+  /** How often a subscription over HTTP sends something when there is nothing to tell. */
+  readonly heartbeatMs: number;
   readonly connectionInitTimeoutMs: number;
   /** How long closing waits for requests that are running. */
   readonly drainMs: number;
@@ -55,9 +69,13 @@ export interface ServerLimits {
 
 const defaultServerLimits: ServerLimits = {
   maxBodyBytes: 1024 * 1024,
+  maxBatch: 1,
+  maxStreams: 10_000,
   maxOperationsPerConnection: 200,
   maxRunningOperations: 16,
   maxWaitingOperations: 1_000,
+  requestTimeoutMs: 30_000,
+  heartbeatMs: 10_000,
   connectionInitTimeoutMs: 5_000,
   drainMs: 10_000,
 };
@@ -86,7 +104,14 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
 
   const shared = { gateway: () => gateway, forwardHeaders };
   const slots = operationSlots({ running: limits.maxRunningOperations, waiting: limits.maxWaitingOperations });
-  const graphql = graphqlOverHttp({ ...shared, slots, maxBodyBytes: limits.maxBodyBytes, signal: stopping.signal });
+  const graphql = graphqlOverHttp({
+    ...shared,
+    ...limits,
+    slots,
+    corsOrigins: options.corsOrigins ?? [],
+    compressFromBytes: options.compressFromBytes,
+    signal: stopping.signal,
+  });
   const websocket = graphqlOverWebsocket({ ...shared, ...limits, maxMessageBytes: limits.maxBodyBytes });
   const readiness = createReadiness(() => gateway, options.notReady);
   const ide =
@@ -102,7 +127,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     }
     const path = pathOf(request);
     if (!server.listening) response.setHeader('connection', 'close');
-    if (path === '/graphql') return graphql(request, response);
+    if (path === '/graphql') return graphql.handle(request, response);
     if (path === '/health/ready') return readiness.answer(response);
     if (path === '/health/live') answerJson(response, 200, { status: 'live' });
     else if (path === '/' && ide && wantsIde(request)) await ide(request, response);
@@ -110,7 +135,12 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       answerError(response, 404, 'There is nothing here. GraphQL is at /graphql.');
   };
 
-  const server = createServer((request, response) => {
+  const receiving = {
+    requestTimeout: limits.requestTimeoutMs,
+    headersTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(limits.requestTimeoutMs / 4),
+  };
+  const server = createServer(receiving, (request, response) => {
     route(request, response).catch((error: unknown) => {
       log(`Request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       if (response.headersSent) response.destroy();
@@ -128,6 +158,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const close = async (): Promise<void> => {
     starting.abort();
     const closed = new Promise((resolve) => server.close(resolve));
+    graphql.cutStreams();
     const cut = setTimeout(() => stopping.abort(), limits.drainMs);
     const cutHard = setTimeout(() => server.closeAllConnections(), limits.drainMs + answerGraceMs);
     await Promise.all([closed, websocket.close(answerGraceMs)]);
@@ -143,8 +174,13 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     const { supergraph, transports } = await sourceSupergraph(options.supergraph, starting.signal, (reason) =>
       log(`Waiting: ${reason}`),
     );
-    const { planningLimits } = options;
-    gateway = createGateway({ supergraph, transports, ...(planningLimits && { limits: planningLimits }) });
+    const { planningLimits, introspection = true } = options;
+    gateway = createGateway({
+      supergraph,
+      transports,
+      introspection,
+      ...(planningLimits && { limits: planningLimits }),
+    });
   } catch (error) {
     await close();
     throw error;

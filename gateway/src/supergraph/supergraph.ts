@@ -42,9 +42,12 @@ export function loadSupergraph(sdl: string): Supergraph {
     return {
       sdl,
       federatedApiSchema,
-      apiSchema: federatedApiSchema.toGraphQLJSSchema(),
+      apiSchema: federatedApiSchema.toGraphQLJSSchema({ includeDefer: true }),
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
-      planner: new QueryPlanner(supergraph, { reuseQueryFragments: false }),
+      planner: new QueryPlanner(supergraph, {
+        reuseQueryFragments: false,
+        incrementalDelivery: { enableDefer: true },
+      }),
       joinedNames: joinedNames(sdl),
       subgraphs: supergraph.subgraphsMetadata(),
     };
