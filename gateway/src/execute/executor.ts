@@ -11,11 +11,11 @@ import { Deferrals } from './deferrals.ts';
 import { addFields } from './fetch.ts';
 import { respondIncrementally } from './respond-incrementally.ts';
 import type { PartShaper } from './respond-incrementally.ts';
-import { conditionVariables, responseShape } from './response-shape.ts';
+import { belongsTo, conditionVariables, responseShape } from './response-shape.ts';
 import type { FieldShape, RuntimeType, SelectionShape } from './response-shape.ts';
 import { runPlan } from './run-plan.ts';
 import type { PlanRun } from './run-plan.ts';
-import { shapeResponse } from './shape-response.ts';
+import { shapeResponse, typeOf } from './shape-response.ts';
 
 /** Runs planned operations against the subgraphs of one version of the graph. */
 export interface Executor {
@@ -132,8 +132,12 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
     return {
       initial: (errors, places) =>
         shapeResponse(apiSchema, rootType, shape, run.data, errors, introspection(bound, errors), places),
-      deferred: ({ selection, type, data, path }, errors, places) =>
-        shapeResponse(apiSchema, type, selection, data, errors, introspection(bound, errors), places, path),
+      deferred: (place, errors, places) => {
+        const { selection, data, path, condition } = place;
+        const type = typeOf(apiSchema, data, place.type) ?? place.type;
+        if (condition !== undefined && !belongsTo(apiSchema, type, condition)) return undefined;
+        return shapeResponse(apiSchema, type, selection, data, errors, introspection(bound, errors), places, path);
+      },
       clientError: (error) => clientPath(error, rootType, whole),
       clientLabel: (label) => bound.planned.deferLabels?.get(label),
     };

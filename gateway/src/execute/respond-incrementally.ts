@@ -9,7 +9,8 @@ import type { DeferredPlace } from './shape-response.ts';
 export interface PartShaper {
   /** Adds the fragments that are deferred within it to `places`. */
   initial(errors: GraphQLError[], places: DeferredPlace[]): ResponseObject | null;
-  deferred(place: DeferredPlace, errors: GraphQLError[], places: DeferredPlace[]): ResponseObject | null;
+  /** Undefined if the object of the place has turned out to be of a type that the fragment is not for. */
+  deferred(place: DeferredPlace, errors: GraphQLError[], places: DeferredPlace[]): ResponseObject | null | undefined;
   /** An error of a fetch with its path in the client's terms. */
   clientError(error: GraphQLError): GraphQLError;
   clientLabel(label: string): string | undefined;
@@ -55,10 +56,11 @@ export async function* respondIncrementally(
     waiting.delete(ready.label);
     const fetched = [...ofFragments, ...ready.errors.map((error) => shaper.clientError(error))];
     const label = shaper.clientLabel(ready.label);
-    const incremental = places.map((place) => {
+    const incremental = places.flatMap((place) => {
       const nested: DeferredPlace[] = [];
       const own = fetched.filter((error) => concerns(error, place));
       const part = shaper.deferred(place, own, nested);
+      if (part === undefined) return [];
       wait(nested);
       return {
         data: part,

@@ -40,6 +40,8 @@ export interface SelectionShape {
 
 export interface DeferredShape {
   readonly label: string;
+  /** The type that an object must turn out to have, where that is not known yet: see {@link RuntimeType}. */
+  readonly condition: string | undefined;
   readonly selection: SelectionShape;
 }
 
@@ -145,10 +147,13 @@ function collectFields(
         else collected.set(name, [selection]);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const condition = selection.typeCondition?.name.value;
-        if (condition !== undefined && !belongsTo(context.schema, type, condition)) continue;
+        const belongs = condition === undefined || belongsTo(context.schema, type, condition);
         const label = deferredLabel(context, selection);
-        if (label === undefined) collect(selection.selectionSet);
-        else deferred.push({ label, selection: selectionShape(context, [selection.selectionSet]) });
+        if (label === undefined) {
+          if (belongs) collect(selection.selectionSet);
+        } else if (belongs || isInterfaceType(type)) {
+          deferred.push({ label, condition, selection: selectionShape(context, [selection.selectionSet]) });
+        }
       } else if (!spread.has(selection.name.value)) {
         spread.add(selection.name.value);
         const fragment = context.fragments.get(selection.name.value);
@@ -210,7 +215,8 @@ function valueShape(schema: GraphQLSchema, type: GraphQLOutputType, selection: S
   };
 }
 
-function belongsTo(schema: GraphQLSchema, type: RuntimeType, condition: string): boolean {
+/** Whether an object of a type is one of another, named. */
+export function belongsTo(schema: GraphQLSchema, type: RuntimeType, condition: string): boolean {
   if (type.name === condition) return true;
   const conditionType = schema.getType(condition);
   return (

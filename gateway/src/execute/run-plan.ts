@@ -26,6 +26,8 @@ export interface PlanRun {
   readonly errors: GraphQLError[];
   /** Where deferred fragments are left for later; without it they are run with the rest. */
   readonly deferrals?: Deferrals | undefined;
+  /** In a deferred fragment: everything that it lies in has been fetched. */
+  readonly enclosing?: Promise<unknown> | undefined;
 }
 
 /** Runs a node of a plan on the objects at a path. Rejects only when the signal aborts. */
@@ -53,9 +55,10 @@ export async function runPlan(run: PlanRun, node: PlanNode, path: FlattenPath = 
       const { deferrals } = run;
       const primary = node.primary.node ? runPlan(run, node.primary.node, path) : Promise.resolve();
       if (deferrals) {
+        const enclosing = Promise.all([primary, run.enclosing]);
         for (const deferred of node.deferred) {
           if (deferred.label === undefined) throw new Error('a deferred fragment without a label');
-          deferrals.add(deferred.label, runLater(run, deferred, deferrals, primary));
+          deferrals.add(deferred.label, runLater({ ...run, enclosing, errors: [] }, deferred, deferrals));
         }
         return primary;
       }
@@ -73,11 +76,10 @@ async function runLater(
   run: PlanRun,
   { node, depends }: DeferredNode,
   deferrals: Deferrals,
-  primary: Promise<void>,
 ): Promise<readonly GraphQLError[]> {
-  if (run.operation.operation.operation === OperationTypeNode.MUTATION) await primary;
-  else await Promise.race([primary, Promise.all(depends.map(({ id }) => deferrals.whenFetched(id)))]);
-  const part: PlanRun = { ...run, errors: [] };
-  if (node) await runPlan(part, node);
-  return part.errors;
+  const isMutation = run.operation.operation.operation === OperationTypeNode.MUTATION;
+  if (isMutation || depends.length === 0) await run.enclosing;
+  else await Promise.race([run.enclosing, Promise.all(depends.map(({ id }) => deferrals.whenFetched(id)))]);
+  if (node) await runPlan(run, node);
+  return run.errors;
 }

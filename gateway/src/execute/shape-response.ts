@@ -77,9 +77,7 @@ class Shaping {
       if (value === invalid) return invalid;
       setOwn(response, responseName, value);
     }
-    for (const { label, selection: later } of selection.deferredOf(type)) {
-      this.deferred.push({ label, selection: later, type, data, path: [...this.#path] });
-    }
+    for (const later of selection.deferredOf(type)) this.deferred.push({ ...later, type, data, path: [...this.#path] });
     return response;
   }
 
@@ -111,7 +109,7 @@ class Shaping {
       const value = plainValue(raw);
       if (isLeafValue(shape.type, value)) return value;
     } else if (shape.kind === 'object' && isResponseObject(raw)) {
-      const type = shape.only ?? this.#typeOf(raw, shape.type);
+      const type = shape.only ?? typeOf(this.schema, raw, shape.type);
       if (type) return this.object(shape.selection, type, raw);
     }
     return this.#refuse(field, `A subgraph gave a value that is not of type ${shape.typeName}.`);
@@ -130,13 +128,6 @@ class Shaping {
     return values;
   }
 
-  #typeOf(raw: ResponseObject, declared: RuntimeType | undefined): RuntimeType | undefined {
-    const name = getOwn(raw, '__typename');
-    if (typeof name !== 'string') return declared;
-    const type = this.schema.getType(name);
-    return isObjectType(type) || isInterfaceType(type) ? type : undefined;
-  }
-
   #refuse(field: FieldShape, message: string): typeof invalid {
     this.#explained ??= new ErrorPaths(this.errors);
     if (!this.#explained.explain(this.#path)) {
@@ -144,4 +135,16 @@ class Shaping {
     }
     return invalid;
   }
+}
+
+/** The type that an object has by its own account; else the one that is declared. */
+export function typeOf(
+  schema: GraphQLSchema,
+  raw: ResponseObject,
+  declared: RuntimeType | undefined,
+): RuntimeType | undefined {
+  const name = getOwn(raw, '__typename');
+  if (typeof name !== 'string') return declared;
+  const type = schema.getType(name);
+  return isObjectType(type) || isInterfaceType(type) ? type : undefined;
 }

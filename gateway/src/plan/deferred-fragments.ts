@@ -4,6 +4,7 @@ import type {
   ConstDirectiveNode,
   DirectiveNode,
   DocumentNode,
+  FieldNode,
   FragmentDefinitionNode,
   InlineFragmentNode,
   OperationDefinitionNode,
@@ -42,12 +43,12 @@ export function labelDefers(
   });
   const selectionOf = (selection: SelectionNode, isRoot: boolean): SelectionNode => {
     if (selection.kind === Kind.FIELD) {
-      return selection.selectionSet
-        ? { ...selection, selectionSet: writtenOut(selection.selectionSet, false) }
-        : selection;
+      if (!selection.selectionSet) return selection;
+      if (isIntrospection(selection)) return withoutDefers(selection);
+      return { ...selection, selectionSet: writtenOut(selection.selectionSet, false) };
     }
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const directives = labelled(selection.directives, isRoot);
+      const directives = labelled(selection.directives, selection.selectionSet, isRoot);
       return { ...selection, directives, selectionSet: writtenOut(selection.selectionSet, isRoot) };
     }
     const fragment = fragments.get(selection.name.value);
@@ -57,13 +58,19 @@ export function labelDefers(
       kind: Kind.INLINE_FRAGMENT,
       ...(selection.loc && { loc: selection.loc }),
       typeCondition: fragment.typeCondition,
-      directives: labelled(selection.directives, isRoot),
+      directives: labelled(selection.directives, fragment.selectionSet, isRoot),
       selectionSet: writtenOut(fragment.selectionSet, isRoot),
     } satisfies InlineFragmentNode;
   };
-  const labelled = (directives: readonly DirectiveNode[] = [], isRoot: boolean): DirectiveNode[] =>
+  const labelled = (
+    directives: readonly DirectiveNode[] = [],
+    selectionSet: SelectionSetNode,
+    isRoot: boolean,
+  ): DirectiveNode[] =>
     directives.flatMap((directive) => {
       if (!isDefer(directive)) return [directive];
+      // What the gateway knows by itself is not worth deferring, and cannot be planned.
+      if (isRoot && asksForSchema(selectionSet, fragments)) return [];
       const condition = argumentOf(directive, 'if');
       if (condition?.value.kind === Kind.BOOLEAN && !condition.value.value) return [];
       if (
@@ -72,7 +79,7 @@ export function labelDefers(
       ) {
         throw refused(
           'OPERATION_NOT_SUPPORTED',
-          `Nothing can be deferred at the root of a ${operation.operation}, or within a subscription.`,
+          'Nothing can be deferred at the root of a mutation, or within a subscription.',
           directive,
         );
       }
@@ -157,6 +164,26 @@ function deferringFragments(fragments: ReadonlyMap<string, FragmentDefinitionNod
     return found;
   };
   return new Set([...fragments.keys()].filter(defers));
+}
+
+function isIntrospection({ name }: FieldNode): boolean {
+  return name.value === '__schema' || name.value === '__type';
+}
+
+function asksForSchema(
+  { selections }: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): boolean {
+  return selections.some((selection) => {
+    if (selection.kind === Kind.FIELD) return isIntrospection(selection);
+    const { selectionSet } =
+      selection.kind === Kind.INLINE_FRAGMENT ? selection : (fragments.get(selection.name.value) ?? {});
+    return selectionSet !== undefined && asksForSchema(selectionSet, fragments);
+  });
+}
+
+function withoutDefers(field: FieldNode): FieldNode {
+  return visit(field, { Directive: (directive) => (isDefer(directive) ? null : undefined) });
 }
 
 function argumentOf(directive: DirectiveNode, name: string): ArgumentNode | undefined {

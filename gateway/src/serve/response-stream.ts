@@ -5,6 +5,8 @@ import { eventStreamType } from './accepted-media.ts';
 
 /** A response that goes on: one operation's results, one after another. */
 export interface ResponseStream extends Subscriber {
+  /** `cursor` is the place behind the result to resume from, where there is one. */
+  next(response: string, cursor?: string): void;
   /** Ends it without saying that the operation is complete: the client comes back. */
   cut(): void;
 }
@@ -20,7 +22,10 @@ export function eventStream(response: ServerResponse, options: StreamOptions): R
   begin(response, eventStreamType, options.headers);
   response.write(':\n\n');
   const stopHeartbeat = heartbeat(response, ':\n\n', options.heartbeatMs);
-  const next = (result: string) => response.write(`event: next\ndata: ${onOneLine(result)}\n\n`);
+  const next = (result: string, cursor?: string) => {
+    const id = cursor === undefined ? '' : `id: ${onOneLine(cursor)}\n`;
+    response.write(`event: next\n${id}data: ${onOneLine(result)}\n\n`);
+  };
   return {
     next,
     end(errors) {
@@ -47,7 +52,9 @@ export function subscriptionParts(response: ServerResponse, options: StreamOptio
   const fail = (errors: readonly GraphQLError[]) =>
     response.write(part(JSON.stringify({ payload: null, errors }), boundary));
   return {
-    next: (result) => response.write(part(`{"payload":${result}}`, boundary)),
+    next(result) {
+      response.write(part(`{"payload":${result}}`, boundary));
+    },
     end(errors) {
       stopHeartbeat();
       if (errors.length > 0) fail(errors);
