@@ -43,15 +43,15 @@ function negotiate(accept: string): AcceptedMedia {
   const ranges = (accept.match(/(?:[^,"]|"[^"]*")+/g) ?? []).map(mediaRange);
   const json = preferenceOf(ranges, 'application/json');
   const response = preferenceOf(ranges, 'application/graphql-response+json');
-  const best = isBetter(response, json) ? response : json;
+  const isResponse = isBetter(response, json);
+  const best = isResponse ? response : json;
   const events = explicit(ranges, eventStreamType);
   const subscriptionParts = explicit(ranges, 'multipart/mixed', 'subscriptionspec', '1.0');
   const deferredParts = explicit(ranges, 'multipart/mixed', 'deferspec', '20220824').weight > 0;
   const stream = isBetter(subscriptionParts, events) ? 'parts' : events.weight > 0 ? 'events' : undefined;
   if (best.weight === 0 && !stream && !deferredParts) return nothing;
   return {
-    single:
-      best.weight === 0 ? undefined : best === response ? 'application/graphql-response+json' : 'application/json',
+    single: best.weight === 0 ? undefined : isResponse ? 'application/graphql-response+json' : 'application/json',
     prefersEvents: events.weight > best.weight,
     stream,
     deferredParts,

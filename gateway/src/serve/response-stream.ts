@@ -35,7 +35,7 @@ export function eventStream(response: ServerResponse, options: StreamOptions): R
     },
     cut() {
       stopHeartbeat();
-      response.end();
+      endConnection(response);
     },
     get bufferedBytes() {
       return response.writableLength;
@@ -62,7 +62,7 @@ export function subscriptionParts(response: ServerResponse, options: StreamOptio
     },
     cut() {
       stopHeartbeat();
-      response.end();
+      endConnection(response);
     },
     get bufferedBytes() {
       return response.writableLength;
@@ -113,6 +113,11 @@ function heartbeat(response: ServerResponse, sign: string, everyMs: number): () 
   const stop = () => clearInterval(timer);
   response.once('close', stop);
   return stop;
+}
+
+function endConnection(response: ServerResponse): void {
+  const { socket } = response;
+  response.end(() => socket?.end());
 }
 
 /** A subgraph's own text may hold line breaks between tokens, never within strings; a line break would end the event. */
