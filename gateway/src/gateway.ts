@@ -4,7 +4,11 @@ import { createExecutor } from './execute/executor.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { PlanningLimits } from './plan/operation-planner.ts';
-import { endingAtOnce, subscribe } from './subscribe/subscription.ts';
+import { SubscriptionHub } from './subscribe/hub.ts';
+import type { SubscriptionOptions } from './subscribe/hub.ts';
+import { responsesOf } from './subscribe/responses.ts';
+import type { Responses } from './subscribe/responses.ts';
+import type { Subscriber } from './subscribe/subscriber.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
 
@@ -13,14 +17,19 @@ export interface Gateway {
   readonly supergraph: Supergraph;
   /** Queries and mutations. What cannot be run is answered with errors and no data; rejects only when `signal` aborts. */
   execute(request: GatewayRequest): Promise<ExecutionResult>;
-  /** Subscriptions. What cannot be run is one result with errors and no data. */
-  subscribe(request: GatewayRequest): AsyncGenerator<ExecutionResult, void, void>;
+  /** The responses of a subscription, from the first time that one is asked for. What cannot be run is one with errors. */
+  subscribe(request: GatewayRequest): Responses;
   /** Parses, validates and plans, and checks the variables. Throws {@link OperationRefused}. */
   prepare(request: GatewayRequest): Promise<BoundOperation>;
   /** Runs a prepared query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
   run(operation: BoundOperation, options: RunOptions): Promise<string>;
-  /** Runs a prepared subscription. */
-  stream(operation: BoundOperation, options: RunOptions): AsyncGenerator<ExecutionResult, void, void>;
+  /**
+   * Gives the events of a prepared subscription to a subscriber, beginning after this has returned. What it returns ends
+   * that without a word to the subscriber, as does `options.signal`.
+   */
+  follow(operation: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void;
+  /** What `follow` has begun; `subscriptions.move(next.subscriptions)` takes it to a newer version of the graph. */
+  readonly subscriptions: SubscriptionHub;
   /** Asks every subgraph a real query: names of those that do not answer, with the reason. */
   unavailableSubgraphs(signal: AbortSignal): Promise<Record<string, string>>;
   /** Whether a query through every subgraph would succeed now. */
@@ -39,13 +48,21 @@ export interface GatewayOptions {
   /** By subgraph name; closed with the gateway. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly limits?: PlanningLimits;
+  readonly subscriptions?: SubscriptionOptions;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
 
-export function createGateway({ supergraph, transports, limits, onFault = logFault }: GatewayOptions): Gateway {
+export function createGateway(options: GatewayOptions): Gateway {
+  const { supergraph, transports, limits, onFault = logFault } = options;
   const planner = createOperationPlanner(supergraph, limits);
   const executor = createExecutor(supergraph, transports);
+
+  const subscriptions = new SubscriptionHub(
+    { supergraph, executor, transports, prepare: (request) => gateway.prepare(request) },
+    options.subscriptions ?? {},
+    onFault,
+  );
 
   const gateway: Gateway = {
     supergraph,
@@ -70,7 +87,8 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
       }
     },
 
-    stream: (operation, options) => subscribe(executor, transports, operation, options),
+    follow: (operation, runOptions, subscriber) => subscriptions.follow(operation, runOptions, subscriber),
+    subscriptions,
 
     async execute(request) {
       try {
@@ -82,11 +100,11 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
       }
     },
 
-    subscribe(request) {
-      const stop = new AbortController();
-      const signal = AbortSignal.any([stop.signal, ...(request.signal ? [request.signal] : [])]);
-      return endingAtOnce(prepareAndStream(gateway, request, { ...runOptionsOf(request), signal }), stop);
-    },
+    subscribe: (request) =>
+      responsesOf(async (signal, subscriber) => {
+        const runOptions = { ...runOptionsOf(request), signal };
+        return gateway.follow(await gateway.prepare(request), runOptions, subscriber);
+      }, request.signal),
 
     async unavailableSubgraphs(signal) {
       const reasons: Record<string, string> = {};
@@ -104,6 +122,7 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
     },
 
     async close() {
+      subscriptions.close();
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };
@@ -123,21 +142,8 @@ async function unavailability(
   }
 }
 
-async function* prepareAndStream(
-  gateway: Gateway,
-  request: GatewayRequest,
-  options: RunOptions,
-): AsyncGenerator<ExecutionResult, void, void> {
-  try {
-    yield* gateway.stream(await gateway.prepare(request), options);
-  } catch (error) {
-    if (!(error instanceof OperationRefused)) throw error;
-    yield { errors: error.errors };
-  }
-}
-
-function runOptionsOf({ signal, headers }: GatewayRequest): RunOptions {
-  return { signal: signal ?? new AbortController().signal, headers };
+function runOptionsOf({ signal, headers, caller }: GatewayRequest): RunOptions {
+  return { signal: signal ?? new AbortController().signal, headers, caller };
 }
 
 function internalError() {

@@ -20,8 +20,8 @@ export interface Executor {
   bind(operation: PlannedOperation, variables: Readonly<Record<string, unknown>>): BoundOperation;
   /** A query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
   respond(bound: BoundOperation, options: RunOptions): Promise<string>;
-  /** One event of a subscription: fetches what the plan's `rest` adds to it. Rejects only when `signal` aborts. */
-  enrich(bound: BoundOperation, event: SubgraphResult, options: RunOptions): Promise<ExecutionResult>;
+  /** One event of a subscription with what the plan's `rest` adds to it, as JSON text. Rejects only when `signal` aborts. */
+  enrich(bound: BoundOperation, event: SubgraphResult, options: RunOptions): Promise<string>;
 }
 
 /** A planned operation with the variables to run it with. */
@@ -138,7 +138,7 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
       if (node?.kind !== 'Subscription') throw new Error('not the plan of a subscription');
       addFields(run, node.primary, [], event);
       if (node.rest) await runPlan(run, node.rest);
-      return respond(bound, run);
+      return JSON.stringify(respond(bound, run));
     },
   };
 }
