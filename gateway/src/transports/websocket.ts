@@ -53,7 +53,10 @@ export function websocketSubscriptions(name: string, target: URL, limits: Websoc
           next: (result) => events.push(result, connection.messageBytes),
           complete: () => events.finish(),
           error: (error) => {
-            if (!Array.isArray(error)) { lose(error); return; }
+            if (!Array.isArray(error)) {
+              lose(error);
+              return;
+            }
             events.push({ errors: error as NonNullable<SubgraphResult['errors']> }, 0);
             events.finish();
           },
