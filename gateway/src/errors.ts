@@ -18,6 +18,15 @@ export const gatewayErrorCodes = {
   SUBGRAPH_TIMEOUT: 'A subgraph did not answer in time.',
   SUBGRAPH_BAD_RESPONSE: 'A subgraph answered with something that is not a GraphQL response.',
   SUBGRAPH_ERROR: 'A subgraph reported an error without a code.',
+  SUBSCRIPTION_GAP:
+    'A subgraph was away before the first event of a subscription: events may be missing before the next one. The subscription goes on.',
+  EVENTS_OVERFLOW: 'Events came faster than they could be passed on, and the subscription cannot be resumed.',
+  SUBSCRIBER_TOO_SLOW: 'The client takes events more slowly than they come; it can go on from `cursor`.',
+  SUBSCRIPTION_OUTDATED: 'The graph has changed, and the subscription no longer fits it.',
+  SUBSCRIPTIONS_EXHAUSTED: 'The caller, or the gateway, has as many subscriptions as are allowed.',
+  CALLER_EXPIRED: 'The time is over for which the caller has shown who it is.',
+  CALLER_REVOKED: 'The caller may no longer ask.',
+  GATEWAY_CLOSING: 'The gateway, or this version of its graph, is shutting down.',
   INVALID_VALUE: 'A subgraph gave a value that the schema does not allow.',
   INTERNAL_ERROR: 'A fault of the gateway; the details are in its log.',
 } as const;
@@ -40,7 +49,7 @@ export class OperationRefused extends Error {
 /** A transport could not get a GraphQL response from its subgraph. The message holds nothing internal. */
 export class SubgraphFault extends Error {
   constructor(
-    readonly code: 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE',
+    readonly code: 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE' | 'EVENTS_OVERFLOW',
     message: string,
     options?: ErrorOptions,
   ) {

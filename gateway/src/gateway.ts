@@ -5,7 +5,11 @@ import type { BoundOperation, RunOptions } from './execute/executor.ts';
 import { introspectionErrors, withoutSuggestions } from './plan/introspection.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { PlanningLimits } from './plan/operation-planner.ts';
-import { endingAtOnce, subscribe } from './subscribe/subscription.ts';
+import { SubscriptionHub } from './subscribe/hub.ts';
+import type { SubscriptionOptions } from './subscribe/hub.ts';
+import { responsesOf } from './subscribe/responses.ts';
+import type { Responses } from './subscribe/responses.ts';
+import type { Subscriber } from './subscribe/subscriber.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
 
@@ -14,8 +18,8 @@ export interface Gateway {
   readonly supergraph: Supergraph;
   /** Queries and mutations. What cannot be run is answered with errors and no data; rejects only when `signal` aborts. */
   execute(request: GatewayRequest): Promise<ExecutionResult>;
-  /** Subscriptions. What cannot be run is one result with errors and no data. */
-  subscribe(request: GatewayRequest): AsyncGenerator<ExecutionResult, void, void>;
+  /** The responses of a subscription, from the first time that one is asked for. What cannot be run is one with errors. */
+  subscribe(request: GatewayRequest): Responses;
   /** Parses, validates and plans, and checks the variables. Throws {@link OperationRefused}. */
   prepare(request: GatewayRequest): Promise<BoundOperation>;
   /** Runs a prepared query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
@@ -25,8 +29,13 @@ export interface Gateway {
    * delivery format of 2022-08-24. Rejects only when `signal` aborts.
    */
   runIncrementally(operation: BoundOperation, options: RunOptions): AsyncIterable<string>;
-  /** Runs a prepared subscription. */
-  stream(operation: BoundOperation, options: RunOptions): AsyncGenerator<ExecutionResult, void, void>;
+  /**
+   * Gives the events of a prepared subscription to a subscriber, beginning after this has returned. What it returns ends
+   * that without a word to the subscriber, as does `options.signal`.
+   */
+  follow(operation: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void;
+  /** What `follow` has begun; `subscriptions.move(next.subscriptions)` takes it to a newer version of the graph. */
+  readonly subscriptions: SubscriptionHub;
   /** Asks every subgraph a real query: names of those that do not answer, with the reason. */
   unavailableSubgraphs(signal: AbortSignal): Promise<Record<string, string>>;
   /** Whether a query through every subgraph would succeed now. */
@@ -47,6 +56,7 @@ export interface GatewayOptions {
   readonly limits?: PlanningLimits;
   /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
   readonly introspection?: boolean;
+  readonly subscriptions?: SubscriptionOptions;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
@@ -55,6 +65,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { supergraph, transports, limits, introspection = true, onFault = logFault } = options;
   const planner = createOperationPlanner(supergraph, limits);
   const executor = createExecutor(supergraph, transports);
+
+  const subscriptions = new SubscriptionHub(
+    { supergraph, executor, transports, prepare: (request) => gateway.prepare(request) },
+    options.subscriptions ?? {},
+    onFault,
+  );
 
   const gateway: Gateway = {
     supergraph,
@@ -98,7 +114,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
     },
 
-    stream: (operation, options) => subscribe(executor, transports, operation, options),
+    follow: (operation, runOptions, subscriber) => subscriptions.follow(operation, runOptions, subscriber),
+    subscriptions,
 
     async execute(request) {
       try {
@@ -110,11 +127,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
     },
 
-    subscribe(request) {
-      const stop = new AbortController();
-      const signal = AbortSignal.any([stop.signal, ...(request.signal ? [request.signal] : [])]);
-      return endingAtOnce(prepareAndStream(gateway, request, { ...runOptionsOf(request), signal }), stop);
-    },
+    subscribe: (request) =>
+      responsesOf(async (signal, subscriber) => {
+        const runOptions = { ...runOptionsOf(request), signal };
+        return gateway.follow(await gateway.prepare(request), runOptions, subscriber);
+      }, request.signal),
 
     async unavailableSubgraphs(signal) {
       const reasons: Record<string, string> = {};
@@ -132,6 +149,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
 
     async close() {
+      subscriptions.close();
       await Promise.all([...transports.values()].map((transport) => transport.close()));
     },
   };
@@ -151,21 +169,8 @@ async function unavailability(
   }
 }
 
-async function* prepareAndStream(
-  gateway: Gateway,
-  request: GatewayRequest,
-  options: RunOptions,
-): AsyncGenerator<ExecutionResult, void, void> {
-  try {
-    yield* gateway.stream(await gateway.prepare(request), options);
-  } catch (error) {
-    if (!(error instanceof OperationRefused)) throw error;
-    yield { errors: error.errors };
-  }
-}
-
-function runOptionsOf({ signal, headers }: GatewayRequest): RunOptions {
-  return { signal: signal ?? new AbortController().signal, headers };
+function runOptionsOf({ signal, headers, caller }: GatewayRequest): RunOptions {
+  return { signal: signal ?? new AbortController().signal, headers, caller };
 }
 
 function internalError() {

@@ -25,8 +25,8 @@ export interface Executor {
   respond(bound: BoundOperation, options: RunOptions): Promise<string>;
   /** The same in parts, deferred fragments after the rest, each JSON text of incremental delivery. */
   respondIncrementally(bound: BoundOperation, options: RunOptions): AsyncIterable<string>;
-  /** One event of a subscription: fetches what the plan's `rest` adds to it. Rejects only when `signal` aborts. */
-  enrich(bound: BoundOperation, event: SubgraphResult, options: RunOptions): Promise<ExecutionResult>;
+  /** One event of a subscription with what the plan's `rest` adds to it, as JSON text. Rejects only when `signal` aborts. */
+  enrich(bound: BoundOperation, event: SubgraphResult, options: RunOptions): Promise<string>;
 }
 
 /** A planned operation with the variables to run it with. */
@@ -180,7 +180,7 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
       if (node?.kind !== 'Subscription') throw new Error('not the plan of a subscription');
       addFields(run, node.primary, [], event);
       if (node.rest) await runPlan(run, node.rest);
-      return respond(bound, run);
+      return JSON.stringify(respond(bound, run));
     },
   };
 }

@@ -7,7 +7,6 @@ import { acceptedMedia } from './accepted-media.ts';
 import type { AcceptedMedia, SingleMediaType } from './accepted-media.ts';
 import { compress, encodingFor } from './answer-compression.ts';
 import { corsHeaders, preflightAnswer, refuseCrossSite } from './cross-site.ts';
-import { follow } from './follow.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import type { OperationSlots } from './operation-slots.ts';
 import { parametersOfBody, parametersOfUrl } from './request-parameters.ts';
@@ -177,7 +176,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
       );
     }
     const stream = openStream(exchange, accepted.stream);
-    const stop = follow(gateway, bound, runOptions(request, signal), stream);
+    const stop = gateway.follow(bound, runOptions(request, signal), stream);
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
     if (!response.destroyed) await closed;
     stop();

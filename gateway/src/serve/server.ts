@@ -6,11 +6,14 @@ import { guardHost, guardUpgrades } from '@takt/serving';
 import { createGateway } from '../gateway.ts';
 import type { Gateway } from '../gateway.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
+import { defaultSubscriptionLimits } from '../subscribe/hub.ts';
+import type { SubscriptionOptions } from '../subscribe/hub.ts';
 import { sourceSupergraph } from '../supergraph/source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
 import { answerError, answerJson } from './answer.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
 import { graphqlOverWebsocket } from './graphql-over-websocket.ts';
+import type { AuthenticateConnection } from './graphql-over-websocket.ts';
 import { createIde, wantsIde } from './ide.ts';
 import { operationSlots } from './operation-slots.ts';
 import { createReadiness } from './readiness.ts';
@@ -21,6 +24,9 @@ export interface GatewayServerOptions {
   readonly host: string;
   readonly supergraph: SupergraphSource;
   readonly planningLimits?: PlanningLimits;
+  readonly subscriptions?: SubscriptionOptions;
+  /** Who opens a websocket; anonymous unless given. */
+  readonly authenticateConnection?: AuthenticateConnection;
   readonly serverLimits?: Partial<ServerLimits>;
   /** Serves the GraphQL IDE at `/`; on unless false. */
   readonly ide?: boolean;
@@ -112,7 +118,14 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     compressFromBytes: options.compressFromBytes,
     signal: stopping.signal,
   });
-  const websocket = graphqlOverWebsocket({ ...shared, ...limits, maxMessageBytes: limits.maxBodyBytes });
+  const { maxBufferedBytes } = { ...defaultSubscriptionLimits, ...options.subscriptions?.limits };
+  const websocket = graphqlOverWebsocket({
+    ...shared,
+    ...limits,
+    maxMessageBytes: limits.maxBodyBytes,
+    maxBufferedBytes,
+    authenticate: options.authenticateConnection,
+  });
   const readiness = createReadiness(() => gateway, options.notReady);
   const ide =
     options.ide === false
@@ -174,12 +187,13 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     const { supergraph, transports } = await sourceSupergraph(options.supergraph, starting.signal, (reason) =>
       log(`Waiting: ${reason}`),
     );
-    const { planningLimits, introspection = true } = options;
+    const { planningLimits, introspection = true, subscriptions } = options;
     gateway = createGateway({
       supergraph,
       transports,
       introspection,
       ...(planningLimits && { limits: planningLimits }),
+      ...(subscriptions && { subscriptions }),
     });
   } catch (error) {
     await close();

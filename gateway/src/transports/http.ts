@@ -17,8 +17,10 @@ export interface HttpTransportLimits {
   /** From sending a request to the last byte of its answer. */
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
-  /** Events of one subscription that wait to be taken before its connection is left unread. */
+  /** Events of one subscription that wait to be taken; with one more it ends with `EVENTS_OVERFLOW`. */
   readonly maxQueuedEvents: number;
+  /** Bytes of them, likewise. */
+  readonly maxQueuedBytes: number;
 }
 
 const defaultHttpTransportLimits: HttpTransportLimits = {
@@ -27,9 +29,10 @@ const defaultHttpTransportLimits: HttpTransportLimits = {
   timeoutMs: 30_000,
   maxResponseBytes: 64 * 1024 * 1024,
   maxQueuedEvents: 1_000,
+  maxQueuedBytes: 16 * 1024 * 1024,
 };
 
-/** Reaches a subgraph over HTTP/1.1 with kept connections, and over a websocket for each subscription. */
+/** Reaches a subgraph over HTTP/1.1 with kept connections, and over one websocket for all subscriptions. */
 export function httpTransport({ name, url, limits: given }: HttpTransportOptions): SubgraphTransport {
   const limits = { ...defaultHttpTransportLimits, ...given };
   const target = new URL(url);
