@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Anonymous unless given. */
   readonly caller?: Caller | undefined;
+  /** Of a subscription that can be resumed: the cursor to go on behind, whatever the operation says. */
+  readonly resumeAfter?: string | undefined;
 }
 
 /** Interprets plans: fetches and joins whole results, then shapes the response. */

@@ -63,7 +63,8 @@ export async function runPlan(run: PlanRun, node: PlanNode, path: FlattenPath = 
         return primary;
       }
       await primary;
-      await Promise.all(node.deferred.map((deferred) => deferred.node && runPlan(run, deferred.node)));
+      const nodes = node.deferred.flatMap((deferred) => deferred.node ?? []);
+      await Promise.all(nodes.map((next) => runPlan(run, next)));
     }
   }
 }

@@ -15,7 +15,8 @@ export function encodingFor(
 ): ContentEncoding | undefined {
   if (bytes < (fromBytes ?? defaultFromBytes)) return undefined;
   if (fromBytes === undefined && isLoopback(request.socket.remoteAddress)) return undefined;
-  const accepted = String(request.headers['accept-encoding'] ?? '').toLowerCase();
+  const accepted = request.headers['accept-encoding'];
+  if (typeof accepted !== 'string') return undefined;
   return accepts(accepted, 'br') ? 'br' : accepts(accepted, 'gzip') ? 'gzip' : undefined;
 }
 
@@ -33,7 +34,10 @@ const brotli = promisify(brotliCompress);
 const quickBrotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 function accepts(header: string, encoding: ContentEncoding): boolean {
-  const range = header.split(',').find((each) => each.split(';', 1)[0]?.trim() === encoding);
+  const range = header
+    .toLowerCase()
+    .split(',')
+    .find((each) => each.split(';', 1)[0]?.trim() === encoding);
   return range !== undefined && !/;\s*q\s*=\s*0(\.0*)?\s*$/.test(range);
 }
 

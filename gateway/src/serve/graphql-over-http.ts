@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OperationTypeNode } from 'graphql';
 import type { GraphQLError } from 'graphql';
 import { OperationRefused } from '../errors.ts';
 import type { BoundOperation, RunOptions } from '../execute/executor.ts';
@@ -107,10 +108,10 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
       return answerRefusal(exchange, error.errors);
     }
     const { operation } = bound.planned.operation;
-    if (operation === 'mutation' && request.method === 'GET') {
+    if (operation === OperationTypeNode.MUTATION && request.method === 'GET') {
       throw new RequestRefused(405, 'BAD_REQUEST', 'A mutation must be sent by POST.', { allow: 'POST' });
     }
-    if (operation === 'subscription') return answerSubscription(gateway, exchange, bound);
+    if (operation === OperationTypeNode.SUBSCRIPTION) return answerSubscription(gateway, exchange, bound);
     if (accepted.deferredParts && bound.planned.deferLabels) return answerInParts(gateway, exchange, bound);
     const text = await run(gateway, exchange, bound);
     if (accepted.prefersEvents) {
@@ -136,7 +137,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
       batch.map(async (parameters) => {
         try {
           const bound = await gateway.prepare(parameters);
-          if (bound.planned.operation.operation === 'subscription') {
+          if (bound.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
             throw notAcceptable('A subscription cannot be part of a batch.');
           }
           return await run(gateway, exchange, bound);
@@ -176,7 +177,9 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
       );
     }
     const stream = openStream(exchange, accepted.stream);
-    const stop = gateway.follow(bound, runOptions(request, signal), stream);
+    const lastEvent = accepted.stream === 'events' ? request.headers['last-event-id'] : undefined;
+    const resumeAfter = typeof lastEvent === 'string' && lastEvent !== '' ? lastEvent : undefined;
+    const stop = gateway.follow(bound, { ...runOptions(request, signal), resumeAfter }, stream);
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
     if (!response.destroyed) await closed;
     stop();
@@ -186,7 +189,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     if (isClosing) throw shuttingDown();
     if (streams.size >= options.maxStreams) throw unavailable('Too many streams are open already.');
     const open = kind === 'events' ? eventStream : subscriptionParts;
-    const stream = open(response, { headers: cors, heartbeatMs: options.heartbeatMs });
+    const stream = open(response, { headers: cors, heartbeatMs: options.heartbeatMs, lastBytesMs });
     streams.add(stream);
     response.once('close', () => streams.delete(stream));
     return stream;
@@ -241,6 +244,9 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     },
   };
 }
+
+/** For a client that reads slowly to take the end of its stream. */
+const lastBytesMs = 30_000;
 
 /** Head and body in one write. */
 function write(

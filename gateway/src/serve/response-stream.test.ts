@@ -1,12 +1,18 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createClient } from 'graphql-sse';
 import { meros } from 'meros/node';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { CountedEvents, countedSubgraph } from '../../test-subgraphs/counted-events.ts';
 import { createPlant } from '../../test-subgraphs/plant/data.ts';
 import { servePlant } from '../../test-subgraphs/serve-plant.ts';
+import { gatewayError } from '../errors.ts';
+import { inProcessTransport, startGateway } from '../index.ts';
 import type { GatewayServer, SubgraphResult, SubgraphTransport } from '../index.ts';
+import { eventStream } from './response-stream.ts';
+import type { ResponseStream } from './response-stream.ts';
 
 let plant = createPlant();
 /** Changes of stock as the subgraph tells them; endless unless ended. */
@@ -137,7 +143,7 @@ describe('in parts', () => {
     const received = await meros(response);
     if (!(Symbol.asyncIterator in received)) throw new Error(`no parts but ${response.headers['content-type']}`);
     const bodies: unknown[] = [];
-    for await (const part of received) bodies.push(part.json ? part.body : part.body.toString());
+    for await (const part of received) bodies.push(part.body);
     return bodies;
   }
 
@@ -195,6 +201,84 @@ describe('in parts', () => {
     const { response } = await ask('{ product(sku: "P1") { name } }', deferred);
     expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
     response.resume();
+  });
+});
+
+describe('a subscription that can be resumed', () => {
+  const subscribe = (to: GatewayServer, headers: Record<string, string> = {}) =>
+    fetch(`${to.url}/graphql?query=${encodeURIComponent('subscription { counted(after: "0") { number } }')}`, {
+      headers: { accept: events, 'apollo-require-preflight': '1', ...headers },
+    });
+
+  test('gives each event its cursor, and goes on behind the last one that a browser has seen', async () => {
+    const counted = new CountedEvents();
+    const { subgraph } = countedSubgraph(counted);
+    const subgraphs = [{ name: subgraph.name, transport: inProcessTransport(subgraph) }];
+    const counting = await startGateway({
+      port: 0,
+      host: '127.0.0.1',
+      supergraph: { kind: 'subgraphs', subgraphs },
+    });
+    counted.append(3);
+    const first = await textOfBody(await subscribe(counting), /3}/);
+    expect(first).toContain('event: next\nid: 1\ndata: {"data":{"counted":{"number":1}}}\n\n');
+    const again = await textOfBody(await subscribe(counting, { 'last-event-id': '2' }), /3}/);
+    expect(again).toBe(':\n\nevent: next\nid: 3\ndata: {"data":{"counted":{"number":3}}}\n\n');
+    await counting.close();
+  });
+
+  async function textOfBody(response: Response, until: RegExp): Promise<string> {
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    let text = '';
+    while (!until.test(text)) text += Buffer.from((await reader.read()).value ?? []).toString();
+    await reader.cancel();
+    return text;
+  }
+});
+
+describe('a client that does not read', () => {
+  async function streamTo(lastBytesMs: number) {
+    const http = createServer().listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    onTestFinished(() => {
+      http.close();
+      http.closeAllConnections();
+    });
+    const { port } = http.address() as AddressInfo;
+    const sent = httpRequest({ port, host: '127.0.0.1' });
+    sent.end();
+    const [, answer] = (await once(http, 'request')) as [IncomingMessage, ServerResponse];
+    const stream = eventStream(answer, { headers: {}, heartbeatMs: 1_000, lastBytesMs });
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    response.on('error', () => undefined);
+    return { stream, answer, response };
+  }
+  const result = JSON.stringify({ data: { text: 'x'.repeat(1024 * 1024) } });
+  const fill = (stream: ResponseStream) => {
+    for (let written = 0; written < 64 && stream.bufferedBytes < 8 * 1024 * 1024; written++) stream.next(result);
+  };
+
+  test('is known by the bytes that it has not taken, until it has', async () => {
+    const { stream, response } = await streamTo(10_000);
+    expect(stream.bufferedBytes).toBe(0);
+    fill(stream);
+    expect(stream.bufferedBytes).toBeGreaterThanOrEqual(8 * 1024 * 1024);
+    stream.end([gatewayError('SUBSCRIBER_TOO_SLOW', 'Too slow.', { extensions: { cursor: '7' } })]);
+    const text = await textOf(response);
+    expect(text.slice(text.lastIndexOf('event: next'))).toBe(
+      'event: next\ndata: {"errors":[{"message":"Too slow.","extensions":{"cursor":"7","code":"SUBSCRIBER_TOO_SLOW"}}]}\n\nevent: complete\ndata: \n\n',
+    );
+    expect(stream.bufferedBytes).toBe(0);
+  });
+
+  test('does not hold the end of its stream for ever', async () => {
+    const { stream, answer } = await streamTo(10);
+    fill(stream);
+    const closed = once(answer, 'close');
+    stream.end([]);
+    // Nothing else closes it: the client neither reads nor leaves.
+    await closed;
+    expect(answer.destroyed).toBe(true);
   });
 });
 

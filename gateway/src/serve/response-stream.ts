@@ -15,6 +15,8 @@ export interface StreamOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** How often something is sent, so that neither end takes the connection for dead. */
   readonly heartbeatMs: number;
+  /** How long the client may take for what it has not taken when the stream ends; then it is cut. */
+  readonly lastBytesMs: number;
 }
 
 /** Server-Sent Events as graphql-sse has them, one connection for each operation. */
@@ -32,10 +34,12 @@ export function eventStream(response: ServerResponse, options: StreamOptions): R
       stopHeartbeat();
       if (errors.length > 0) next(JSON.stringify({ errors }));
       response.end('event: complete\ndata: \n\n');
+      cutLate(response, options.lastBytesMs);
     },
     cut() {
       stopHeartbeat();
       endConnection(response);
+      cutLate(response, options.lastBytesMs);
     },
     get bufferedBytes() {
       return response.writableLength;
@@ -59,10 +63,12 @@ export function subscriptionParts(response: ServerResponse, options: StreamOptio
       stopHeartbeat();
       if (errors.length > 0) fail(errors);
       response.end(`--\r\n`);
+      cutLate(response, options.lastBytesMs);
     },
     cut() {
       stopHeartbeat();
       endConnection(response);
+      cutLate(response, options.lastBytesMs);
     },
     get bufferedBytes() {
       return response.writableLength;
@@ -113,6 +119,14 @@ function heartbeat(response: ServerResponse, sign: string, everyMs: number): () 
   const stop = () => clearInterval(timer);
   response.once('close', stop);
   return stop;
+}
+
+/** A client that does not read would hold what is left for ever. */
+function cutLate(response: ServerResponse, afterMs: number): void {
+  if (response.writableFinished) return;
+  const timer = setTimeout(() => response.destroy(), afterMs);
+  timer.unref();
+  for (const event of ['finish', 'close']) response.once(event, () => clearTimeout(timer));
 }
 
 function endConnection(response: ServerResponse): void {

@@ -56,7 +56,8 @@ export class SubscriptionHub {
   follow(bound: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void {
     if (options.signal.aborted) return () => undefined;
     const source = this.#source(bound);
-    const cursor = initialCursor(source.upstream, bound);
+    const { upstream } = source;
+    const cursor = (upstream.resume && options.resumeAfter) ?? initialCursor(upstream, bound);
     const live = cursor === undefined ? this.#families.get(this.#keyOf(source, options))?.live : undefined;
     const stream = live ?? new SharedStream(source, cursor);
     const member = new Member(stream, subscriber, options, this.onFault);
