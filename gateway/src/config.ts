@@ -65,6 +65,7 @@ const transport = Type.Partial(
       timeoutMs: milliseconds,
       maxResponseBytes: bytes,
       maxQueuedEvents: count,
+      maxQueuedBytes: bytes,
       retry: Type.Union([Type.Literal(false), Type.Partial(retry, exactly)]),
       breaker: Type.Union([Type.Literal(false), Type.Partial(breaker, exactly)]),
       dedupe: Type.Boolean(),

@@ -3,9 +3,14 @@ import type { GraphQLErrorOptions } from 'graphql';
 
 /** Every failure that the gateway itself can report, by `extensions.code`. Subgraphs' own codes pass through. */
 export const gatewayErrorCodes = {
+  BAD_REQUEST: 'The request is not one of GraphQL over HTTP.',
+  BATCH_TOO_LARGE: 'The body holds more requests than the gateway takes at once.',
+  CSRF_PREVENTED: 'A page of another site could have sent the request without the browser asking first.',
+  GATEWAY_UNAVAILABLE: 'The gateway is starting, stopping, or has too much to do.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema, or names no operation to run.',
   BAD_USER_INPUT: 'A variable has a value that its type does not allow.',
+  INTROSPECTION_DISABLED: 'The operation asks for the schema, which the gateway does not tell.',
   OPERATION_TOO_LARGE: 'The operation exceeds a limit of the gateway.',
   OPERATION_TOO_EXPENSIVE: 'Validating and planning the operation takes more time or memory than the gateway gives it.',
   PLANNING_BUSY: 'Too many new operations are being planned; the same request may succeed later.',
@@ -15,6 +20,15 @@ export const gatewayErrorCodes = {
   SUBGRAPH_TIMEOUT: 'A subgraph did not answer in time.',
   SUBGRAPH_BAD_RESPONSE: 'A subgraph answered with something that is not a GraphQL response.',
   SUBGRAPH_ERROR: 'A subgraph reported an error without a code.',
+  SUBSCRIPTION_GAP:
+    'A subgraph was away before the first event of a subscription: events may be missing before the next one. The subscription goes on.',
+  EVENTS_OVERFLOW: 'Events came faster than they could be passed on, and the subscription cannot be resumed.',
+  SUBSCRIBER_TOO_SLOW: 'The client takes events more slowly than they come; it can go on from `cursor`.',
+  SUBSCRIPTION_OUTDATED: 'The graph has changed, and the subscription no longer fits it.',
+  SUBSCRIPTIONS_EXHAUSTED: 'The caller, or the gateway, has as many subscriptions as are allowed.',
+  CALLER_EXPIRED: 'The time is over for which the caller has shown who it is.',
+  CALLER_REVOKED: 'The caller may no longer ask.',
+  GATEWAY_CLOSING: 'The gateway, or this version of its graph, is shutting down.',
   INVALID_VALUE: 'A subgraph gave a value that the schema does not allow.',
   INTERNAL_ERROR: 'A fault of the gateway; the details are in its log.',
 } as const;
@@ -42,7 +56,7 @@ export class SubgraphFault extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(
-    readonly code: 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE',
+    readonly code: 'SUBGRAPH_UNAVAILABLE' | 'SUBGRAPH_TIMEOUT' | 'SUBGRAPH_BAD_RESPONSE' | 'EVENTS_OVERFLOW',
     message: string,
     options: ErrorOptions & { readonly isOutage?: boolean; readonly retryAfterMs?: number } = {},
   ) {

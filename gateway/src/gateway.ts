@@ -4,10 +4,15 @@ import type { Compilation } from './execute/compiled/compiled-runner.ts';
 import { createExecutor } from './execute/executor.ts';
 import { sharingRuns } from './execute/shared-runs.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
+import { introspectionErrors, withoutSuggestions } from './plan/introspection.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { OperationPlanner, PlanningLimits } from './plan/operation-planner.ts';
-import { createReferenceCount, releasing } from './reference-count.ts';
-import { endingAtOnce, subscribe } from './subscribe/subscription.ts';
+import { createReferenceCount } from './reference-count.ts';
+import { SubscriptionHub } from './subscribe/hub.ts';
+import type { SubscriptionOptions } from './subscribe/hub.ts';
+import { responsesOf } from './subscribe/responses.ts';
+import type { Responses } from './subscribe/responses.ts';
+import type { Subscriber } from './subscribe/subscriber.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
 
@@ -16,14 +21,24 @@ export interface Gateway {
   readonly supergraph: Supergraph;
   /** Queries and mutations. What cannot be run is answered with errors and no data; rejects only when `signal` aborts. */
   execute(request: GatewayRequest): Promise<ExecutionResult>;
-  /** Subscriptions. What cannot be run is one result with errors and no data. */
-  subscribe(request: GatewayRequest): AsyncGenerator<ExecutionResult, void, void>;
+  /** The responses of a subscription, from the first time that one is asked for. What cannot be run is one with errors. */
+  subscribe(request: GatewayRequest): Responses;
   /** Parses, validates and plans, and checks the variables. Throws {@link OperationRefused}. */
   prepare(request: GatewayRequest): Promise<BoundOperation>;
   /** Runs a prepared query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
   run(operation: BoundOperation, options: RunOptions): Promise<string>;
-  /** Runs a prepared subscription. */
-  stream(operation: BoundOperation, options: RunOptions): AsyncGenerator<ExecutionResult, void, void>;
+  /**
+   * The same for an operation that defers something: the parts of the response, JSON text each, by the incremental
+   * delivery format of 2022-08-24. Rejects only when `signal` aborts.
+   */
+  runIncrementally(operation: BoundOperation, options: RunOptions): AsyncIterable<string>;
+  /**
+   * Gives the events of a prepared subscription to a subscriber, beginning after this has returned. What it returns ends
+   * that without a word to the subscriber, as does `options.signal`.
+   */
+  follow(operation: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void;
+  /** What `follow` has begun; `subscriptions.move(next.subscriptions)` takes it to a newer version of the graph. */
+  readonly subscriptions: SubscriptionHub;
   /** Asks every subgraph a real query: names of those that do not answer, with the reason. */
   unavailableSubgraphs(signal: AbortSignal): Promise<Record<string, string>>;
   /** Whether a query through every subgraph would succeed now. */
@@ -59,12 +74,23 @@ export interface GatewayOptions {
   readonly dedupe?: boolean;
   /** For the same supergraph; closed with the gateway. */
   readonly planner?: OperationPlanner;
+  /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
+  readonly introspection?: boolean;
+  readonly subscriptions?: SubscriptionOptions;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { supergraph, transports, limits, compilation, dedupe = false, onFault = logFault } = options;
+  const {
+    supergraph,
+    transports,
+    limits,
+    compilation,
+    dedupe = false,
+    introspection = true,
+    onFault = logFault,
+  } = options;
   const { planner = createOperationPlanner(supergraph, limits) } = options;
   const executor = createExecutor(supergraph, transports, compilation);
   const runner = dedupe ? sharingRuns(executor) : executor;
@@ -72,19 +98,31 @@ export function createGateway(options: GatewayOptions): Gateway {
   let closed: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
+    subscriptions.close();
     const released =
       options.releaseTransports?.() ?? Promise.all(Array.from(transports.values(), (transport) => transport.close()));
     await Promise.all([planner.close(), released]);
   };
+
+  const subscriptions = new SubscriptionHub(
+    { supergraph, executor, transports, prepare: (request) => gateway.prepare(request) },
+    options.subscriptions ?? {},
+    onFault,
+  );
 
   const gateway: Gateway = {
     supergraph,
 
     async prepare({ query, variables, operationName }) {
       try {
-        return executor.bind(await planner.plan(query, operationName ?? undefined), variables ?? {});
+        const planned = await planner.plan(query, operationName ?? undefined);
+        const errors = introspection ? [] : introspectionErrors(planned.document);
+        if (errors.length > 0) throw new OperationRefused(errors);
+        return executor.bind(planned, variables ?? {});
       } catch (error) {
-        if (error instanceof OperationRefused) throw error;
+        if (error instanceof OperationRefused) {
+          throw introspection ? error : new OperationRefused(error.errors.map(withoutSuggestions));
+        }
         onFault(error);
         throw new OperationRefused([internalError()]);
       }
@@ -103,7 +141,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
     },
 
-    stream: (operation, options) => releasing(subscribe(executor, transports, operation, options), users.retain()),
+    async *runIncrementally(operation, options) {
+      let hasBegun = false;
+      try {
+        for await (const part of executor.respondIncrementally(operation, options)) {
+          yield part;
+          hasBegun = true;
+        }
+      } catch (error) {
+        options.signal.throwIfAborted();
+        onFault(error);
+        yield JSON.stringify({ ...(!hasBegun && { errors: [internalError()] }), hasNext: false });
+      }
+    },
+
+    follow: (operation, runOptions, subscriber) => subscriptions.follow(operation, runOptions, subscriber),
+    subscriptions,
 
     async execute(request) {
       try {
@@ -115,11 +168,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
     },
 
-    subscribe(request) {
-      const stop = new AbortController();
-      const signal = AbortSignal.any([stop.signal, ...(request.signal ? [request.signal] : [])]);
-      return endingAtOnce(prepareAndStream(gateway, request, { ...runOptionsOf(request), signal }), stop);
-    },
+    subscribe: (request) =>
+      responsesOf(async (signal, subscriber) => {
+        const runOptions = { ...runOptionsOf(request), signal };
+        return gateway.follow(await gateway.prepare(request), runOptions, subscriber);
+      }, request.signal),
 
     async unavailableSubgraphs(signal) {
       const reasons: Record<string, string> = {};
@@ -162,21 +215,8 @@ async function unavailability(
   }
 }
 
-async function* prepareAndStream(
-  gateway: Gateway,
-  request: GatewayRequest,
-  options: RunOptions,
-): AsyncGenerator<ExecutionResult, void, void> {
-  try {
-    yield* gateway.stream(await gateway.prepare(request), options);
-  } catch (error) {
-    if (!(error instanceof OperationRefused)) throw error;
-    yield { errors: error.errors };
-  }
-}
-
-function runOptionsOf({ signal, headers }: GatewayRequest): RunOptions {
-  return { signal: signal ?? new AbortController().signal, headers };
+function runOptionsOf({ signal, headers, caller }: GatewayRequest): RunOptions {
+  return { signal: signal ?? new AbortController().signal, headers, caller };
 }
 
 function internalError() {

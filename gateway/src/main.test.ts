@@ -48,7 +48,7 @@ test('serves a supergraph file until it is told to stop, and stops within a seco
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const url = /^Serving (http:\S+)\n$/.exec(line.toString())?.[1] ?? '';
   const query = '?query={product(sku:"P1"){name onHand supplierCode}}';
-  expect(await (await fetch(url + query)).json()).toEqual({
+  expect(await (await fetch(url + query, { headers: { 'apollo-require-preflight': '1' } })).json()).toEqual({
     data: { product: { name: 'Product 1', onHand: 1711, supplierCode: null } },
   });
   expect((await fetch(url.replace('/graphql', '/health/ready'))).status).toBe(200);

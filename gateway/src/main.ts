@@ -9,11 +9,12 @@ import type { SupergraphSource } from './supergraph/source.ts';
 import { optionsOf } from './transports/transport-options.ts';
 import type { TransportsOptions } from './transports/transport-options.ts';
 
-const usage = `Usage: npm run gateway -- --supergraph FILE|URL [--port N] [--host H] [--poll-seconds N]
-       npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H] [--poll-seconds N]
+const usage = `Usage: npm run gateway -- --supergraph FILE|URL [--port N] [--host H] [--poll-seconds N] [--production]
+       npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H] [--poll-seconds N] [--production]
 A changed file, URL or subgraph is served without a restart; --poll-seconds says how often they are looked at.
 With TAKT_ADMIN_TOKEN in the environment, POST /supergraph takes another supergraph from who has that bearer token.
 With --config FILE it takes options from a file in JSON, by which subgraphs are reached and fetches shared.
+With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 const subgraphsPollMs = 10_000;
@@ -33,6 +34,7 @@ async function main(args: readonly string[]): Promise<void> {
       port: { type: 'string', default: '4000' },
       'poll-seconds': { type: 'string' },
       host: { type: 'string', default: '127.0.0.1' },
+      production: { type: 'boolean', default: process.env['NODE_ENV'] === 'production' },
       'watch-stdin': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -54,6 +56,8 @@ async function main(args: readonly string[]): Promise<void> {
       transports,
       dedupe,
       ...adminTokenOf(process.env['TAKT_ADMIN_TOKEN']),
+      introspection: !values.production,
+      ide: !values.production,
       signal: stopping.signal,
     });
     const unknown = namesBeyond(server.gateway, transports);

@@ -2,14 +2,13 @@
 export interface ReferenceCount {
   /** Answers what gives the use back; calling it again does nothing. */
   retain(): () => void;
-  /** Resolves as soon as nobody uses it. */
+  /** Resolves as soon as nobody uses it, and nobody has begun to in the turn that follows. */
   unused(): Promise<void>;
 }
 
 export function createReferenceCount(): ReferenceCount {
   let count = 0;
-  let settle: (() => void) | undefined;
-  let unused: Promise<void> | undefined;
+  let waiting: (() => void)[] = [];
   return {
     retain() {
       let held = true;
@@ -17,39 +16,16 @@ export function createReferenceCount(): ReferenceCount {
       return () => {
         if (!held) return;
         held = false;
-        if (--count === 0) settle?.();
+        if (--count > 0) return;
+        for (const wake of waiting) wake();
+        waiting = [];
       };
     },
-    unused() {
-      if (count === 0) return Promise.resolve();
-      return (unused ??= new Promise((resolve) => (settle = resolve)));
+    async unused() {
+      do {
+        if (count > 0) await new Promise<void>((resolve) => waiting.push(resolve));
+        await new Promise((resolve) => setImmediate(resolve));
+      } while (count > 0);
     },
   };
-}
-
-/** The same events; `release` is called once they have ended, or whoever reads them has, even before the first. */
-export function releasing<T>(
-  events: AsyncGenerator<T, void, void>,
-  release: () => void,
-): AsyncGenerator<T, void, void> {
-  const released = async (step: Promise<IteratorResult<T, void>>): Promise<IteratorResult<T, void>> => {
-    try {
-      const result = await step;
-      if (result.done) release();
-      return result;
-    } catch (error) {
-      release();
-      throw error;
-    }
-  };
-  const generator: AsyncGenerator<T, void, void> = {
-    next: () => released(events.next()),
-    return: () => released(events.return()),
-    throw: (error) => released(events.throw(error)),
-    [Symbol.asyncIterator]: () => generator,
-    [Symbol.asyncDispose]: async () => {
-      await generator.return();
-    },
-  };
-  return generator;
 }

@@ -57,7 +57,8 @@ it('tells what is wrong with a value that only a subgraph understands, and answe
 it('never runs a mutation by GET', async () => {
   const { system } = await bootSystem();
   const query = encodeURIComponent('mutation { __typename }');
-  expect((await fetch(`${system.url}/graphql?query=${query}`, { headers: { accept: GRAPHQL_TYPE } })).status).toBe(405);
+  const headers = { accept: GRAPHQL_TYPE, 'apollo-require-preflight': '1' };
+  expect((await fetch(`${system.url}/graphql?query=${query}`, { headers })).status).toBe(405);
 });
 
 it('closes a websocket that speaks nonsense with the protocol’s code, and lives on', async () => {

@@ -9,12 +9,15 @@ import type { SubgraphResult, SubgraphTransport } from '../transports/transport.
 import { clientPath } from './client-path.ts';
 import { createCompiledRunner } from './compiled/compiled-runner.ts';
 import type { Compilation } from './compiled/compiled-runner.ts';
+import { Deferrals } from './deferrals.ts';
 import { addFields } from './fetch.ts';
-import { conditionVariables, responseShape } from './response-shape.ts';
-import type { FieldShape, SelectionShape } from './response-shape.ts';
+import { respondIncrementally } from './respond-incrementally.ts';
+import type { PartShaper } from './respond-incrementally.ts';
+import { belongsTo, conditionVariables, responseShape } from './response-shape.ts';
+import type { FieldShape, RuntimeType, SelectionShape } from './response-shape.ts';
 import { runPlan } from './run-plan.ts';
 import type { PlanRun } from './run-plan.ts';
-import { shapeResponse } from './shape-response.ts';
+import { shapeResponse, typeOf } from './shape-response.ts';
 
 /** Runs planned operations against the subgraphs of one version of the graph. */
 export interface Executor {
@@ -22,8 +25,10 @@ export interface Executor {
   bind(operation: PlannedOperation, variables: Readonly<Record<string, unknown>>): BoundOperation;
   /** A query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
   respond(bound: BoundOperation, options: RunOptions): Promise<string>;
-  /** One event of a subscription: fetches what the plan's `rest` adds to it. Rejects only when `signal` aborts. */
-  enrich(bound: BoundOperation, event: SubgraphResult, options: RunOptions): Promise<ExecutionResult>;
+  /** The same in parts, deferred fragments after the rest, each JSON text of incremental delivery. */
+  respondIncrementally(bound: BoundOperation, options: RunOptions): AsyncIterable<string>;
+  /** One event of a subscription with what the plan's `rest` adds to it, as JSON text. Rejects only when `signal` aborts. */
+  enrich(bound: BoundOperation, event: SubgraphResult, options: RunOptions): Promise<string>;
 }
 
 /** A planned operation with the variables to run it with. */
@@ -40,6 +45,8 @@ export interface RunOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Anonymous unless given. */
   readonly caller?: Caller | undefined;
+  /** Of a subscription that can be resumed: the cursor to go on behind, whatever the operation says. */
+  readonly resumeAfter?: string | undefined;
 }
 
 /** Runs what can be compiled on text, and interprets every other plan: fetches and joins results, then shapes the response. */
@@ -52,17 +59,20 @@ export function createExecutor(
   const compiled = createCompiledRunner(supergraph, compilation);
   const shapes = new WeakMap<PlannedOperation, ShapesOfOperation>();
 
-  const shapeOf = ({ planned, coercedVariables }: BoundOperation): SelectionShape => {
+  const shapeOf = ({ planned, coercedVariables }: BoundOperation, inParts: boolean): SelectionShape => {
     const { operation, fragments } = planned;
     let known = shapes.get(planned);
     if (!known) {
       const selectionSets = [operation, ...fragments.values()].map((node) => node.selectionSet);
       shapes.set(planned, (known = { conditions: conditionVariables(selectionSets), byValues: new Map() }));
     }
-    const values = known.conditions.map((name) => (coercedVariables[name] === true ? '1' : '0')).join('');
+    const values =
+      known.conditions.map((name) => (coercedVariables[name] === true ? '1' : '0')).join('') +
+      (inParts ? ' in parts' : '');
     let shape = known.byValues.get(values);
     if (!shape) {
-      shape = responseShape(apiSchema, fragments, operation.selectionSet, coercedVariables, planned.names.ofField);
+      const { selectionSet } = operation;
+      shape = responseShape(apiSchema, fragments, selectionSet, coercedVariables, planned.names.ofField, inParts);
       if (known.byValues.size < maxShapesPerOperation) known.byValues.set(values, shape);
     }
     return shape;
@@ -85,15 +95,20 @@ export function createExecutor(
   };
 
   const respond = (bound: BoundOperation, run: PlanRun): ExecutionResult => {
-    const { planned, variables } = bound;
-    const rootType = apiSchema.getRootType(planned.operation.operation);
-    if (!rootType) throw new Error(`no ${planned.operation.operation} type`);
-    const shape = shapeOf(bound);
+    const { planned } = bound;
+    const rootType = rootTypeOf(planned);
+    const shape = shapeOf(bound, false);
     if (!planned.plan.node && shape.fieldsOf(rootType).some((field) => field.kind === 'value')) {
       return { errors: [gatewayError('OPERATION_NOT_PLANNED', 'No subgraph answers the fields that were asked for.')] };
     }
     const errors: GraphQLError[] = run.errors.map((error) => clientPath(error, rootType, shape));
-    const introspect = (field: FieldShape): unknown => {
+    const data = shapeResponse(apiSchema, rootType, shape, run.data, errors, introspection(bound, errors));
+    return errors.length > 0 ? { errors, data } : { data };
+  };
+
+  const introspection =
+    ({ planned, variables }: BoundOperation, errors: GraphQLError[]) =>
+    (field: FieldShape): unknown => {
       const result = executeSync({
         schema: apiSchema,
         document: {
@@ -112,8 +127,29 @@ export function createExecutor(
       errors.push(...(result.errors ?? []));
       return result.data?.[field.responseName] ?? null;
     };
-    const data = shapeResponse(apiSchema, rootType, shape, run.data, errors, introspect);
-    return errors.length > 0 ? { errors, data } : { data };
+
+  const rootTypeOf = ({ operation: { operation } }: PlannedOperation): RuntimeType => {
+    const rootType = apiSchema.getRootType(operation);
+    if (!rootType) throw new Error(`no ${operation} type`);
+    return rootType;
+  };
+
+  const partShaper = (bound: BoundOperation, run: PlanRun): PartShaper => {
+    const rootType = rootTypeOf(bound.planned);
+    const whole = shapeOf(bound, false);
+    const shape = shapeOf(bound, true);
+    return {
+      initial: (errors, places) =>
+        shapeResponse(apiSchema, rootType, shape, run.data, errors, introspection(bound, errors), places),
+      deferred: (place, errors, places) => {
+        const { selection, data, path, condition } = place;
+        const type = typeOf(apiSchema, data, place.type) ?? place.type;
+        if (condition !== undefined && !belongsTo(apiSchema, type, condition)) return undefined;
+        return shapeResponse(apiSchema, type, selection, data, errors, introspection(bound, errors), places, path);
+      },
+      clientError: (error) => clientPath(error, rootType, whole),
+      clientLabel: (label) => bound.planned.deferLabels?.get(label),
+    };
   };
 
   return {
@@ -141,13 +177,21 @@ export function createExecutor(
       return JSON.stringify(respond(bound, run));
     },
 
+    async *respondIncrementally(bound, options) {
+      const deferrals = new Deferrals();
+      const run: PlanRun = { ...startRun(bound, options), deferrals };
+      const { node } = bound.planned.plan;
+      if (node && node.kind !== 'Subscription') await runPlan(run, node);
+      yield* respondIncrementally(partShaper(bound, run), run.errors, deferrals);
+    },
+
     async enrich(bound, event, options) {
       const run = startRun(bound, options);
       const { node } = bound.planned.plan;
       if (node?.kind !== 'Subscription') throw new Error('not the plan of a subscription');
       addFields(run, node.primary, [], event);
       if (node.rest) await runPlan(run, node.rest);
-      return respond(bound, run);
+      return JSON.stringify(respond(bound, run));
     },
   };
 }

@@ -23,14 +23,26 @@ import type {
   GraphQLObjectType,
   GraphQLOutputType,
   GraphQLSchema,
+  InlineFragmentNode,
   SelectionNode,
   SelectionSetNode,
+  ValueNode,
 } from 'graphql';
+import { isDefer, labelOf } from '../plan/deferred-fragments.ts';
 import { getOwn } from './own-properties.ts';
 
 /** What the client's selections ask of an object, by the object's type; worked out when first needed. */
 export interface SelectionShape {
   fieldsOf(type: RuntimeType): readonly FieldShape[];
+  /** The fragments that are left for later parts of the response. */
+  deferredOf(type: RuntimeType): readonly DeferredShape[];
+}
+
+export interface DeferredShape {
+  readonly label: string;
+  /** The type that an object must turn out to have, where that is not known yet: see {@link RuntimeType}. */
+  readonly condition: string | undefined;
+  readonly selection: SelectionShape;
 }
 
 export interface FieldShape {
@@ -63,24 +75,28 @@ export type ValueShape =
 /** Usually an object type; an interface where a subgraph with `@interfaceObject` knows no more and the client asked no more. */
 export type RuntimeType = GraphQLObjectType | GraphQLInterfaceType;
 
-/** Works out the response of an operation against the API schema, for one set of values of its conditions. */
+/**
+ * Works out the response of an operation against the API schema, for one set of values of its conditions: all of it in
+ * one, or, `inParts`, with `@defer` observed.
+ */
 export function responseShape(
   schema: GraphQLSchema,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   selectionSet: SelectionSetNode,
   variables: Readonly<Record<string, unknown>>,
   fetchedName: (node: FieldNode) => string,
+  inParts: boolean,
 ): SelectionShape {
-  return selectionShape({ schema, fragments, variables, fetchedName }, [selectionSet]);
+  return selectionShape({ schema, fragments, variables, fetchedName, inParts }, [selectionSet]);
 }
 
-/** The variables that decide `@skip` and `@include` in an operation or its fragments. */
+/** The variables that decide `@skip`, `@include` and `@defer` in an operation or its fragments. */
 export function conditionVariables(roots: Iterable<SelectionSetNode>): string[] {
   const names = new Set<string>();
   const walk = (selectionSet: SelectionSetNode): void => {
     for (const selection of selectionSet.selections) {
       for (const directive of selection.directives ?? []) {
-        const value = isCondition(directive) ? directive.arguments?.[0]?.value : undefined;
+        const value = isCondition(directive) || isDefer(directive) ? conditionOf(directive) : undefined;
         if (value?.kind === Kind.VARIABLE) names.add(value.name.value);
       }
       if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet) walk(selection.selectionSet);
@@ -95,25 +111,31 @@ interface ShapeContext {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly fetchedName: (node: FieldNode) => string;
+  readonly inParts: boolean;
+}
+
+interface CollectedFields {
+  readonly fields: readonly FieldShape[];
+  readonly deferred: readonly DeferredShape[];
 }
 
 function selectionShape(context: ShapeContext, selectionSets: readonly SelectionSetNode[]): SelectionShape {
-  const known = new Map<string, readonly FieldShape[]>();
-  return {
-    fieldsOf(type) {
-      let fields = known.get(type.name);
-      if (!fields) known.set(type.name, (fields = collectFields(context, type, selectionSets)));
-      return fields;
-    },
+  const known = new Map<string, CollectedFields>();
+  const collected = (type: RuntimeType): CollectedFields => {
+    let fields = known.get(type.name);
+    if (!fields) known.set(type.name, (fields = collectFields(context, type, selectionSets)));
+    return fields;
   };
+  return { fieldsOf: (type) => collected(type).fields, deferredOf: (type) => collected(type).deferred };
 }
 
 function collectFields(
   context: ShapeContext,
   type: RuntimeType,
   selectionSets: readonly SelectionSetNode[],
-): readonly FieldShape[] {
+): CollectedFields {
   const collected = new Map<string, [FieldNode, ...FieldNode[]]>();
+  const deferred: DeferredShape[] = [];
   const spread = new Set<string>();
   const collect = (selectionSet: SelectionSetNode): void => {
     for (const selection of selectionSet.selections) {
@@ -125,7 +147,13 @@ function collectFields(
         else collected.set(name, [selection]);
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const condition = selection.typeCondition?.name.value;
-        if (condition === undefined || belongsTo(context.schema, type, condition)) collect(selection.selectionSet);
+        const belongs = condition === undefined || belongsTo(context.schema, type, condition);
+        const label = deferredLabel(context, selection);
+        if (label === undefined) {
+          if (belongs) collect(selection.selectionSet);
+        } else if (belongs || isInterfaceType(type)) {
+          deferred.push({ label, condition, selection: selectionShape(context, [selection.selectionSet]) });
+        }
       } else if (!spread.has(selection.name.value)) {
         spread.add(selection.name.value);
         const fragment = context.fragments.get(selection.name.value);
@@ -136,7 +164,8 @@ function collectFields(
     }
   };
   for (const selectionSet of selectionSets) collect(selectionSet);
-  return [...collected].map(([responseName, nodes]) => fieldShape(context, type, responseName, nodes));
+  const fields = [...collected].map(([responseName, nodes]) => fieldShape(context, type, responseName, nodes));
+  return { fields, deferred };
 }
 
 function fieldShape(
@@ -186,7 +215,8 @@ function valueShape(schema: GraphQLSchema, type: GraphQLOutputType, selection: S
   };
 }
 
-function belongsTo(schema: GraphQLSchema, type: RuntimeType, condition: string): boolean {
+/** Whether an object of a type is one of another, named. */
+export function belongsTo(schema: GraphQLSchema, type: RuntimeType, condition: string): boolean {
   if (type.name === condition) return true;
   const conditionType = schema.getType(condition);
   return (
@@ -205,11 +235,26 @@ function isIncluded({ variables }: ShapeContext, { directives = [] }: SelectionN
 export function isIncludedBy(directives: readonly DirectiveNode[], holds: (variable: string) => boolean): boolean {
   return directives.every((directive) => {
     if (!isCondition(directive)) return true;
-    const value = directive.arguments?.[0]?.value;
-    const isTrue =
-      value?.kind === Kind.VARIABLE ? holds(value.name.value) : value?.kind === Kind.BOOLEAN && value.value;
-    return isTrue === (directive.name.value === GraphQLIncludeDirective.name);
+    return isTrue(conditionOf(directive), holds) === (directive.name.value === GraphQLIncludeDirective.name);
   });
+}
+
+/** The label of a fragment that is left for a later part; named fragments that defer something are written out. */
+function deferredLabel(context: ShapeContext, { directives = [] }: InlineFragmentNode): string | undefined {
+  const directive = context.inParts ? directives.find(isDefer) : undefined;
+  if (!directive) return undefined;
+  const condition = conditionOf(directive);
+  const holds = (variable: string) => getOwn(context.variables, variable) === true;
+  return condition === undefined || isTrue(condition, holds) ? labelOf(directive) : undefined;
+}
+
+function conditionOf(directive: DirectiveNode): ValueNode | undefined {
+  return directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
+}
+
+function isTrue(value: ValueNode | undefined, holds: (variable: string) => boolean): boolean {
+  if (value?.kind === Kind.VARIABLE) return holds(value.name.value);
+  return value?.kind === Kind.BOOLEAN && value.value;
 }
 
 function isCondition(directive: DirectiveNode): boolean {

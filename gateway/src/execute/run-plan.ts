@@ -1,8 +1,10 @@
-import type { PlanNode } from '@apollo/query-planner';
+import type { DeferredNode, PlanNode } from '@apollo/query-planner';
+import { OperationTypeNode } from 'graphql';
 import type { GraphQLError } from 'graphql';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
+import type { Deferrals } from './deferrals.ts';
 import { runFetch } from './fetch.ts';
 import type { FlattenPath } from './flatten-path.ts';
 import { getOwn } from './own-properties.ts';
@@ -22,13 +24,19 @@ export interface PlanRun {
   /** Everything fetched, merged, in the shape of the subgraphs' answers. */
   readonly data: ResponseObject;
   readonly errors: GraphQLError[];
+  /** Where deferred fragments are left for later; without it they are run with the rest. */
+  readonly deferrals?: Deferrals | undefined;
+  /** In a deferred fragment: everything that it lies in has been fetched. */
+  readonly enclosing?: Promise<unknown> | undefined;
 }
 
 /** Runs a node of a plan on the objects at a path. Rejects only when the signal aborts. */
 export async function runPlan(run: PlanRun, node: PlanNode, path: FlattenPath = []): Promise<void> {
   switch (node.kind) {
     case 'Fetch':
-      return runFetch(run, node, path);
+      await runFetch(run, node, path);
+      if (node.id !== undefined) run.deferrals?.fetched(node.id);
+      return;
     case 'Flatten':
       return runPlan(run, node.node, [...path, ...node.path]);
     case 'Sequence':
@@ -43,7 +51,36 @@ export async function runPlan(run: PlanRun, node: PlanNode, path: FlattenPath = 
       if (branch) await runPlan(run, branch, path);
       return;
     }
-    case 'Defer':
-      throw new Error('The planner is set up without @defer.');
+    case 'Defer': {
+      const { deferrals } = run;
+      const primary = node.primary.node ? runPlan(run, node.primary.node, path) : Promise.resolve();
+      if (deferrals) {
+        const enclosing = Promise.all([primary, run.enclosing]);
+        for (const deferred of node.deferred) {
+          if (deferred.label === undefined) throw new Error('a deferred fragment without a label');
+          deferrals.add(deferred.label, runLater({ ...run, enclosing, errors: [] }, deferred, deferrals));
+        }
+        return primary;
+      }
+      await primary;
+      const nodes = node.deferred.flatMap((deferred) => deferred.node ?? []);
+      await Promise.all(nodes.map((next) => runPlan(run, next)));
+    }
   }
+}
+
+/**
+ * Runs what a deferred fragment needs as soon as the fetches that it builds on are over. A mutation's run after all its
+ * fields: they may read what a later field writes. Resolves with its errors.
+ */
+async function runLater(
+  run: PlanRun,
+  { node, depends }: DeferredNode,
+  deferrals: Deferrals,
+): Promise<readonly GraphQLError[]> {
+  const isMutation = run.operation.operation.operation === OperationTypeNode.MUTATION;
+  if (isMutation || depends.length === 0) await run.enclosing;
+  else await Promise.race([run.enclosing, Promise.all(depends.map(({ id }) => deferrals.whenFetched(id)))]);
+  if (node) await runPlan(run, node);
+  return run.errors;
 }

@@ -2,18 +2,27 @@ import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { isInterfaceType, isObjectType } from 'graphql';
 import { gatewayError } from '../errors.ts';
 import { ErrorPaths } from './fetch-errors.ts';
+import type { ResponsePath } from './flatten-path.ts';
 import { getOwn, isResponseObject, setOwn } from './own-properties.ts';
 import type { ResponseObject } from './own-properties.ts';
 import { plainValue } from './representations.ts';
 import { isLeafValue } from './response-shape.ts';
-import type { FieldShape, RuntimeType, SelectionShape, ValueShape } from './response-shape.ts';
+import type { DeferredShape, FieldShape, RuntimeType, SelectionShape, ValueShape } from './response-shape.ts';
+
+/** A fragment that is left for a later part of the response, and the object that it applies to. */
+export interface DeferredPlace extends DeferredShape {
+  readonly path: ResponsePath;
+  readonly type: RuntimeType;
+  readonly data: ResponseObject;
+}
 
 /** Answers the fields that no subgraph knows: `__schema` and `__type`. */
 export type Introspect = (field: FieldShape) => unknown;
 
 /**
  * Makes the client's response of what the subgraphs gave: only what was selected, in the client's order, checked and
- * nulled by the API schema. Adds an error for each value that the schema does not allow, unless a failed fetch explains it.
+ * nulled by the API schema. Adds an error for each value that the schema does not allow, unless a failed fetch explains
+ * it; and to `deferred`, what the shape leaves for later. `path` is where the response, if it is a part, belongs.
  */
 export function shapeResponse(
   schema: GraphQLSchema,
@@ -22,27 +31,35 @@ export function shapeResponse(
   data: ResponseObject,
   errors: GraphQLError[],
   introspect: Introspect,
+  deferred: DeferredPlace[] = [],
+  path: ResponsePath = [],
   /** Where objects of abstract types tell their type. */
   typeKey = '__typename',
 ): ResponseObject | null {
-  const shaping = new Shaping(schema, errors, introspect, typeKey);
+  const shaping = new Shaping(schema, errors, introspect, deferred, path, typeKey);
   const response = shaping.object(shape, rootType, data);
-  return response === invalid ? null : response;
+  if (response !== invalid) return response;
+  deferred.length = 0;
+  return null;
 }
 
 /** A value that the schema does not allow, already reported or explained: the nearest nullable place becomes null. */
 const invalid = Symbol('invalid');
 
 class Shaping {
-  readonly #path: (string | number)[] = [];
+  readonly #path: (string | number)[];
   #explained: ErrorPaths | undefined;
 
   constructor(
     readonly schema: GraphQLSchema,
     readonly errors: GraphQLError[],
     readonly introspect: Introspect,
+    readonly deferred: DeferredPlace[],
+    path: ResponsePath,
     readonly typeKey: string,
-  ) {}
+  ) {
+    this.#path = [...path];
+  }
 
   object(selection: SelectionShape, type: RuntimeType, data: ResponseObject): ResponseObject | typeof invalid {
     const response: ResponseObject = Object.create(null) as ResponseObject;
@@ -63,10 +80,19 @@ class Shaping {
       if (value === invalid) return invalid;
       setOwn(response, responseName, value);
     }
+    for (const later of selection.deferredOf(type)) this.deferred.push({ ...later, type, data, path: [...this.#path] });
     return response;
   }
 
   #value(field: FieldShape, shape: ValueShape, raw: unknown): unknown {
+    const { length } = this.deferred;
+    const value = this.#checked(field, shape, raw);
+    // What lay within an object that became null has no place any more.
+    if (value === invalid || value === null) this.deferred.length = length;
+    return value;
+  }
+
+  #checked(field: FieldShape, shape: ValueShape, raw: unknown): unknown {
     if (shape.kind !== 'nonNull') {
       const value = this.#nullable(field, shape, raw);
       return value === invalid ? null : value;
@@ -86,7 +112,7 @@ class Shaping {
       const value = plainValue(raw);
       if (isLeafValue(shape.type, value)) return value;
     } else if (shape.kind === 'object' && isResponseObject(raw)) {
-      const type = shape.only ?? this.#typeOf(raw, shape.type);
+      const type = shape.only ?? typeOf(this.schema, raw, shape.type, this.typeKey);
       if (type) return this.object(shape.selection, type, raw);
     }
     return this.#refuse(field, `A subgraph gave a value that is not of type ${shape.typeName}.`);
@@ -105,13 +131,6 @@ class Shaping {
     return values;
   }
 
-  #typeOf(raw: ResponseObject, declared: RuntimeType | undefined): RuntimeType | undefined {
-    const name = getOwn(raw, this.typeKey);
-    if (typeof name !== 'string') return declared;
-    const type = this.schema.getType(name);
-    return isObjectType(type) || isInterfaceType(type) ? type : undefined;
-  }
-
   #refuse(field: FieldShape, message: string): typeof invalid {
     this.#explained ??= new ErrorPaths(this.errors);
     if (!this.#explained.explain(this.#path)) {
@@ -119,4 +138,17 @@ class Shaping {
     }
     return invalid;
   }
+}
+
+/** The type that an object has by its own account; else the one that is declared. */
+export function typeOf(
+  schema: GraphQLSchema,
+  raw: ResponseObject,
+  declared: RuntimeType | undefined,
+  typeKey = '__typename',
+): RuntimeType | undefined {
+  const name = getOwn(raw, typeKey);
+  if (typeof name !== 'string') return declared;
+  const type = schema.getType(name);
+  return isObjectType(type) || isInterfaceType(type) ? type : undefined;
 }

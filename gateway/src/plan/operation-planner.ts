@@ -4,6 +4,7 @@ import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } fr
 import { BoundedCache } from '../bounded-cache.ts';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { labelDefers } from './deferred-fragments.ts';
 import { extentOf } from './operation-extent.ts';
 import type { Extent } from './operation-extent.ts';
 import { fragmentsOf, operationNamed, withCode } from './plan-document.ts';
@@ -20,6 +21,8 @@ export interface PlannedOperation {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly plan: QueryPlan;
   readonly names: PlannedNames;
+  /** The client's labels by those of the plan, if anything is deferred. */
+  readonly deferLabels?: ReadonlyMap<string, string | undefined> | undefined;
 }
 
 export interface PlanningLimits {
@@ -80,10 +83,11 @@ export function createOperationPlanner(
     const { query, operationName, document } = asked;
     try {
       const { plan, size } = await maker.make({ query, document, operationName });
+      const fragments = fragmentsOf(document);
       const planned: PlannedOperation = {
         document,
-        operation: operationNamed(document, operationName),
-        fragments: fragmentsOf(document),
+        ...labelDefers(document, operationNamed(document, operationName), fragments),
+        fragments,
         plan,
         names: plannedNames(document, supergraph.joinedNames),
       };

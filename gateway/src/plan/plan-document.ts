@@ -5,6 +5,7 @@ import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } fr
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { labelDefers } from './deferred-fragments.ts';
 import { plannedNames } from './planned-names.ts';
 
 /**
@@ -24,11 +25,12 @@ export function planDocument(
   if (errors.length > 0) {
     throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
   }
-  const operation = operationNamed(document, operationName);
+  const fragments = fragmentsOf(document);
+  const { operation } = labelDefers(document, operationNamed(document, operationName), fragments);
   const names = plannedNames(document, supergraph.joinedNames);
   const planned = names.rename({
     kind: Kind.DOCUMENT,
-    definitions: [operation, ...fragmentsOf(document).values()],
+    definitions: [operation, ...fragments.values()],
   });
   try {
     return supergraph.planner.buildQueryPlan(

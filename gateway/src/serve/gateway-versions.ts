@@ -45,7 +45,7 @@ export interface GatewayVersionsOptions {
   readonly limits?: PlanningLimits | undefined;
   readonly planning?: Planning | undefined;
   /** For the gateway of each version. */
-  readonly gateway?: Pick<GatewayOptions, 'dedupe'>;
+  readonly gateway?: Pick<GatewayOptions, 'dedupe' | 'introspection' | 'subscriptions'>;
   readonly log: (line: string) => void;
 }
 

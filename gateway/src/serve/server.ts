@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { guardHost, guardUpgrades } from '@takt/serving';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
+import { defaultSubscriptionLimits } from '../subscribe/hub.ts';
+import type { SubscriptionOptions } from '../subscribe/hub.ts';
 import { sharedTransports } from '../supergraph/shared-transports.ts';
 import type { GivenTransport } from '../supergraph/shared-transports.ts';
 import { feedOf, firstReading, followFeed } from '../supergraph/source.ts';
@@ -17,6 +19,7 @@ import { createGatewayVersions } from './gateway-versions.ts';
 import type { Planning, SupergraphStatus, SwapListener } from './gateway-versions.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
 import { graphqlOverWebsocket } from './graphql-over-websocket.ts';
+import type { AuthenticateConnection } from './graphql-over-websocket.ts';
 import { createIde, wantsIde } from './ide.ts';
 import { operationSlots } from './operation-slots.ts';
 import { createReadiness } from './readiness.ts';
@@ -36,6 +39,9 @@ export interface GatewayServerOptions {
   readonly planning?: Planning;
   /** Opens `POST /supergraph`, which takes another supergraph from who has this bearer token; closed unless given. */
   readonly adminToken?: string;
+  readonly subscriptions?: SubscriptionOptions;
+  /** Who opens a websocket; anonymous unless given. */
+  readonly authenticateConnection?: AuthenticateConnection;
   readonly serverLimits?: Partial<ServerLimits>;
   /** Serves the GraphQL IDE at `/`; on unless false. */
   readonly ide?: boolean;
@@ -47,6 +53,12 @@ export interface GatewayServerOptions {
   readonly notReady?: () => string | undefined;
   /** Names of request headers that are passed on to subgraphs; none unless given. */
   readonly forwardHeaders?: readonly string[];
+  /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
+  readonly introspection?: boolean;
+  /** Origins whose pages may read answers over HTTP, e.g. `https://plan.example`; none unless given. */
+  readonly corsOrigins?: readonly string[];
+  /** Answers of at least so many bytes are compressed; unless given 16 KiB, and none for clients on this machine. */
+  readonly compressFromBytes?: number;
   /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
   readonly websocketOrigins?: readonly string[];
   /** Ends waiting for a supergraph while starting. */
@@ -58,11 +70,19 @@ export interface GatewayServerOptions {
 export interface ServerLimits {
   /** Bytes of a request body, and of a websocket message. */
   readonly maxBodyBytes: number;
+  /** Requests in one body, as a JSON array; 1 for no batches. */
+  readonly maxBatch: number;
+  /** Subscriptions over HTTP at once, each of which keeps a connection. */
+  readonly maxStreams: number;
   readonly maxOperationsPerConnection: number;
   /** Queries and mutations over HTTP that run at once; those beyond wait their turn. */
   readonly maxRunningOperations: number;
   /** How many may wait; those beyond get 503. */
   readonly maxWaitingOperations: number;
+  /** How long a client may take to send a request, body included; then it gets 408. */
+  readonly requestTimeoutMs: number;
+  /** How often a subscription over HTTP sends something when there is nothing to tell. */
+  readonly heartbeatMs: number;
   readonly connectionInitTimeoutMs: number;
   /** How long closing waits for requests that are running. */
   readonly drainMs: number;
@@ -70,9 +90,13 @@ export interface ServerLimits {
 
 const defaultServerLimits: ServerLimits = {
   maxBodyBytes: 1024 * 1024,
+  maxBatch: 1,
+  maxStreams: 10_000,
   maxOperationsPerConnection: 200,
   maxRunningOperations: 16,
   maxWaitingOperations: 1_000,
+  requestTimeoutMs: 30_000,
+  heartbeatMs: 10_000,
   connectionInitTimeoutMs: 5_000,
   drainMs: 10_000,
 };
@@ -105,12 +129,13 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const { supergraph: source, planningLimits, planning, adminToken, dedupe = false } = options;
+  const { introspection = true, subscriptions } = options;
   const feed = feedOf(source);
   const versions = createGatewayVersions({
     transports: sharedTransports(givenTransports(source), ({ name, url }) =>
       httpTransport({ name, url, options: optionsOf(options.transports ?? {}, name) }),
     ),
-    gateway: { dedupe },
+    gateway: { dedupe, introspection, ...(subscriptions && { subscriptions }) },
     limits: planningLimits,
     planning,
     log,
@@ -118,10 +143,25 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
 
   const shared = { gateway: () => versions.current(), forwardHeaders };
   const slots = operationSlots({ running: limits.maxRunningOperations, waiting: limits.maxWaitingOperations });
-  const graphql = graphqlOverHttp({ ...shared, slots, maxBodyBytes: limits.maxBodyBytes, signal: stopping.signal });
-  const websocket = graphqlOverWebsocket({ ...shared, ...limits, maxMessageBytes: limits.maxBodyBytes });
+  const graphql = graphqlOverHttp({
+    ...shared,
+    ...limits,
+    slots,
+    corsOrigins: options.corsOrigins ?? [],
+    compressFromBytes: options.compressFromBytes,
+    signal: stopping.signal,
+  });
+  const { maxBufferedBytes } = { ...defaultSubscriptionLimits, ...options.subscriptions?.limits };
+  const websocket = graphqlOverWebsocket({
+    ...shared,
+    ...limits,
+    maxMessageBytes: limits.maxBodyBytes,
+    maxBufferedBytes,
+    authenticate: options.authenticateConnection,
+  });
   const readiness = createReadiness(() => versions.current(), options.notReady);
   const receive = adminToken === undefined ? undefined : supergraphEndpoint(versions, adminToken);
+  versions.onSwap((previous, next) => moveSubscriptions(previous, next, log));
   const ide =
     options.ide === false
       ? undefined
@@ -135,7 +175,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     }
     const path = pathOf(request);
     if (!server.listening) response.setHeader('connection', 'close');
-    if (path === '/graphql') return graphql(request, response);
+    if (path === '/graphql') return graphql.handle(request, response);
     if (path === '/health/ready') return readiness.answer(response);
     if (path === '/supergraph' && receive) return receive(request, response);
     if (path === '/health/supergraph') answerJson(response, 200, versions.status());
@@ -145,7 +185,12 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       answerError(response, 404, 'There is nothing here. GraphQL is at /graphql.');
   };
 
-  const server = createServer((request, response) => {
+  const receiving = {
+    requestTimeout: limits.requestTimeoutMs,
+    headersTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(limits.requestTimeoutMs / 4),
+  };
+  const server = createServer(receiving, (request, response) => {
     route(request, response).catch((error: unknown) => {
       log(`Request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       if (response.headersSent) response.destroy();
@@ -165,6 +210,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const closeAll = async (): Promise<void> => {
     starting.abort();
     const ended = new Promise((resolve) => server.close(resolve));
+    graphql.cutStreams();
     const cut = setTimeout(() => stopping.abort(), limits.drainMs);
     const cutHard = setTimeout(() => server.closeAllConnections(), limits.drainMs + answerGraceMs);
     await Promise.all([ended, websocket.close(answerGraceMs)]);
@@ -198,6 +244,17 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     onSwap: (listener) => versions.onSwap(listener),
     close,
   };
+}
+
+/** A version that has been replaced stays open for the subscriptions that cannot be moved. */
+function moveSubscriptions(previous: Gateway, next: Gateway, log: (line: string) => void): void {
+  const release = previous.retain();
+  previous.subscriptions
+    .move(next.subscriptions)
+    .catch((error: unknown) =>
+      log(`Subscriptions were not moved: ${error instanceof Error ? error.message : String(error)}`),
+    )
+    .finally(release);
 }
 
 function givenTransports(source: SupergraphSource): ReadonlyMap<string, GivenTransport> {

@@ -50,12 +50,15 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
   return orRefused(() => {
     const supergraph = FederatedSupergraph.build(sdl, { supportedFeatures });
     const federatedApiSchema = supergraph.apiSchema();
-    const buildPlanner = () => orRefused(() => new QueryPlanner(supergraph, { reuseQueryFragments: false }));
+    const buildPlanner = () =>
+      orRefused(
+        () => new QueryPlanner(supergraph, { reuseQueryFragments: false, incrementalDelivery: { enableDefer: true } }),
+      );
     let planner = options.plansElsewhere ? undefined : buildPlanner();
     return {
       sdl,
       federatedApiSchema,
-      apiSchema: federatedApiSchema.toGraphQLJSSchema(),
+      apiSchema: federatedApiSchema.toGraphQLJSSchema({ includeDefer: true }),
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
       get planner() {
         return (planner ??= buildPlanner());

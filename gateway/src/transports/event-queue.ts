@@ -1,32 +1,33 @@
-/** What the queue tells its source. */
-export interface EventSource {
-  /** Push no more than what is on its way already: the queue is full. */
-  pause(): void;
-  /** The queue has drained to its half. */
-  resume(): void;
-  /** Called once, when the consumer stops or the source has ended. */
-  release(): void;
-}
-
-/** Events pushed by a source until one consumer takes them. None is lost: a source that is too fast is paused. */
+/** Events pushed by a source until one consumer takes them: bounded, in order. */
 export class EventQueue<T> implements AsyncIterableIterator<T, void> {
-  readonly #events: T[] = [];
-  #isPaused = false;
+  readonly #events: { readonly event: T; readonly bytes: number }[] = [];
+  #bytes = 0;
   #end: { readonly error?: Error } | undefined;
   #wake: (() => void) | undefined;
 
   constructor(
-    readonly limit: number,
-    readonly source: EventSource,
+    readonly limits: QueueLimits,
+    /** Called once, when the consumer stops or the source has ended. */
+    readonly release: () => void,
   ) {}
 
-  push(event: T): void {
+  /** What has been pushed and not been taken. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** One event more than the limits allow ends the queue, with the error after what it holds; that event is not in it. */
+  push(event: T, bytes: number): void {
     if (this.#end) return;
-    this.#events.push(event);
-    if (!this.#isPaused && this.#events.length >= this.limit) {
-      this.#isPaused = true;
-      this.source.pause();
+    if (
+      this.#events.length >= this.limits.maxEvents ||
+      (this.#bytes > 0 && this.#bytes + bytes > this.limits.maxBytes)
+    ) {
+      this.finish({ error: this.limits.overflow() });
+      return;
     }
+    this.#bytes += bytes;
+    this.#events.push({ event, bytes });
     this.#wake?.();
   }
 
@@ -34,16 +35,16 @@ export class EventQueue<T> implements AsyncIterableIterator<T, void> {
   finish(end: { readonly error?: Error } = {}): void {
     if (this.#end) return;
     this.#end = end;
-    this.source.release();
+    this.release();
     this.#wake?.();
   }
 
   async next(): Promise<IteratorResult<T, void>> {
     for (;;) {
-      const event = this.#events.shift();
-      if (event !== undefined) {
-        this.#resume();
-        return { done: false, value: event };
+      const first = this.#events.shift();
+      if (first) {
+        this.#bytes -= first.bytes;
+        return { done: false, value: first.event };
       }
       if (this.#end) {
         const { error } = this.#end;
@@ -58,16 +59,19 @@ export class EventQueue<T> implements AsyncIterableIterator<T, void> {
   return(): Promise<IteratorResult<T, void>> {
     this.finish();
     this.#events.length = 0;
+    this.#bytes = 0;
     return Promise.resolve({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
 
-  #resume(): void {
-    if (!this.#isPaused || this.#end || this.#events.length > this.limit / 2) return;
-    this.#isPaused = false;
-    this.source.resume();
-  }
+export interface QueueLimits {
+  readonly maxEvents: number;
+  /** One event alone may have more. */
+  readonly maxBytes: number;
+  /** What the consumer gets when there is more. */
+  readonly overflow: () => Error;
 }

@@ -25,7 +25,7 @@ export interface HttpTransportOptions {
 }
 
 /**
- * Reaches a subgraph over HTTP, and over a websocket for each subscription. A fetch goes, as far as it is asked for,
+ * Reaches a subgraph over HTTP, and over one websocket for all subscriptions. A fetch goes, as far as it is asked for,
  * through deduplication, retries and the circuit breaker to a pool of connections.
  */
 export function httpTransport({ name, url, options: given }: HttpTransportOptions): SubgraphTransport {

@@ -84,7 +84,8 @@ export function inProcessTransport(
         return;
       }
       const stop = AbortSignal.any([request.signal, closing.signal]);
-      if (stop.aborted) return;
+      if (request.signal.aborted) return;
+      if (closing.signal.aborted) throw shutDown(name);
       const source = await createSourceEventStream(argumentsOf(document, request));
       if (!(Symbol.asyncIterator in source)) {
         yield reveal(source);
@@ -100,7 +101,7 @@ export function inProcessTransport(
         }
       } catch (error) {
         if (stop.aborted && closing.signal.aborted && !request.signal.aborted) {
-          throw new SubgraphFault('SUBGRAPH_UNAVAILABLE', `Subgraph "${name}" is shutting down.`);
+          throw shutDown(name);
         }
         if (!stop.aborted) throw revealThrown(error);
       } finally {
@@ -116,6 +117,10 @@ export function inProcessTransport(
     },
   };
   return transport;
+}
+
+function shutDown(name: string): SubgraphFault {
+  return new SubgraphFault('SUBGRAPH_UNAVAILABLE', `Subgraph "${name}" is shutting down.`);
 }
 
 function internalError(options: GraphQLErrorOptions): GraphQLError {

@@ -9,8 +9,10 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** Of a response, as sent and again when decompressed. */
   readonly maxResponseBytes: number;
-  /** Events of one subscription that wait to be taken before its connection is left unread. */
+  /** Events of one subscription that wait to be taken; with one more it ends with `EVENTS_OVERFLOW`. */
   readonly maxQueuedEvents: number;
+  /** Bytes of them, likewise. */
+  readonly maxQueuedBytes: number;
   /** Queries are sent again after a failure that may pass; false for never. */
   readonly retry: RetryOptions | false;
   /** A subgraph that keeps failing is left alone for a while; false for never. */
@@ -79,6 +81,7 @@ export const defaultTransportOptions: TransportOptions = {
   timeoutMs: 30_000,
   maxResponseBytes: 64 * 1024 * 1024,
   maxQueuedEvents: 1_000,
+  maxQueuedBytes: 16 * 1024 * 1024,
   retry: defaultRetry,
   breaker: defaultBreaker,
   dedupe: false,

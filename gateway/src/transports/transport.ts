@@ -8,7 +8,8 @@ export interface SubgraphTransport {
   executeText(request: SubgraphTextRequest): Promise<string>;
   /**
    * The events of a subscription, one result each; ends when the subgraph completes, the consumer stops iterating, or
-   * `signal` aborts. A subscription that the subgraph refuses is one result with errors. Throws {@link SubgraphFault}.
+   * `signal` aborts. A subscription that the subgraph refuses, or ends with errors, has a last result with errors and
+   * no `data`. Throws {@link SubgraphFault}: `EVENTS_OVERFLOW` after the events that were queued when they were too many.
    */
   subscribe(request: SubgraphRequest): AsyncIterable<SubgraphResult>;
   /** The subgraph's schema, as `{ _service { sdl } }` answers it. */

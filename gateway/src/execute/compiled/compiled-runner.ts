@@ -73,7 +73,7 @@ export function createCompiledRunner(supergraph: Supergraph, compilation: Compil
     const found = await runOnObjects(compiled, context, sent);
     const { rootType, shape, typeKey } = compiled;
     const errors: GraphQLError[] = found.errors.map((error) => clientPath(error, rootType, shape));
-    const data = shapeResponse(supergraph.apiSchema, rootType, shape, found.data, errors, () => null, typeKey);
+    const data = shapeResponse(supergraph.apiSchema, rootType, shape, found.data, errors, () => null, [], [], typeKey);
     if (onText && errors.length === 0) onUnrecognised(bound, variant);
     return JSON.stringify(errors.length > 0 ? { errors, data } : { data });
   };

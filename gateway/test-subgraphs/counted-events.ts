@@ -1,0 +1,120 @@
+import { GraphQLError } from 'graphql';
+import type { InProcessSubgraph } from '../src/index.ts';
+import { buildSubgraph } from './build-subgraph.ts';
+
+/** Events numbered from 1 that are kept in memory, the last `retained` of them. A cursor is the number of an event. */
+export class CountedEvents {
+  head = 0;
+  #wake: (() => void)[] = [];
+
+  constructor(public retained = 10_000) {}
+
+  append(count = 1): void {
+    this.head += count;
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+
+  /** Everything behind a number, then what comes. Throws `CURSOR_EXPIRED`, with the bounds of the gap, for what is gone. */
+  follow(after: number, onReturn: () => void = () => undefined): AsyncIterableIterator<number, undefined> {
+    let at = after;
+    let isOver = false;
+    let wake: (() => void) | undefined;
+    this.#check(at);
+    const events: AsyncIterableIterator<number, undefined> = {
+      next: async () => {
+        while (!isOver && at >= this.head) {
+          await new Promise<void>((resolve) => this.#wake.push((wake = resolve)));
+        }
+        if (isOver) return { done: true, value: undefined };
+        this.#check(at);
+        return { done: false, value: ++at };
+      },
+      return: () => {
+        if (!isOver) onReturn();
+        isOver = true;
+        this.#wake = this.#wake.filter((each) => each !== wake);
+        wake?.();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+      [Symbol.asyncIterator]: () => events,
+    };
+    return events;
+  }
+
+  #check(after: number): void {
+    const gone = this.head - this.retained;
+    if (after >= gone) return;
+    throw new GraphQLError(`Events after ${after} up to ${gone} are gone.`, {
+      extensions: { code: 'CURSOR_EXPIRED', gap: { after: String(after), until: String(gone) } },
+    });
+  }
+}
+
+/** What a subgraph of counted events has been asked. */
+export interface Asked {
+  /** Values of `after`, in order. */
+  readonly begun: (string | undefined)[];
+  /** Subscriptions that go on. */
+  open: number;
+}
+
+/**
+ * A subgraph that tells events: `counted` with cursors, `ticked` without, both from now on unless told otherwise. `sdl`
+ * is put into the payload's type.
+ */
+export function countedSubgraph(events: CountedEvents, sdl = ''): { subgraph: InProcessSubgraph; asked: Asked } {
+  const asked: Asked = { begun: [], open: 0 };
+  const follow = (field: string, { after }: { after?: string | null }) => {
+    const numbers = events.follow(after == null ? events.head : Number(after), () => asked.open--);
+    asked.begun.push(after ?? undefined);
+    asked.open++;
+    const payloads: AsyncIterableIterator<object, undefined> = {
+      async next() {
+        const { done, value } = await numbers.next();
+        if (done) return { done, value };
+        return { done: false, value: { [field]: { cursor: String(value), number: value, part: { id: `P${value}` } } } };
+      },
+      return: async () => {
+        await numbers.return?.();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]: () => payloads,
+    };
+    return payloads;
+  };
+  const subgraph = buildSubgraph(
+    'counter',
+    `type Query { head: Int! }
+     type Subscription { counted(after: String, only: [Int!]): Counted! ticked: Ticked! }
+     type Counted { cursor: String! number: Int! part: Part! ${sdl} }
+     type Ticked { number: Int! part: Part! }
+     type Part @key(fields: "id") { id: ID! }`,
+    {
+      Query: { head: () => events.head },
+      Subscription: {
+        counted: { subscribe: (_: unknown, args: object) => follow('counted', args) },
+        ticked: { subscribe: () => follow('ticked', {}) },
+      },
+    },
+  );
+  return { subgraph, asked };
+}
+
+/** A subgraph that gives the parts of counted events a name, and how many it has named. */
+export function namesSubgraph(): { subgraph: InProcessSubgraph; named: () => number } {
+  let named = 0;
+  const subgraph = buildSubgraph(
+    'names',
+    'type Query { nothing: Int } type Part @key(fields: "id") { id: ID! name: String! }',
+    {
+      Part: {
+        __resolveReference: (reference: object) => reference,
+        name: ({ id }: { id: string }) => {
+          named++;
+          return `part ${id}`;
+        },
+      },
+    },
+  );
+  return { subgraph, named: () => named };
+}
