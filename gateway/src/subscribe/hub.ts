@@ -3,6 +3,7 @@ import type { BoundOperation, Executor, RunOptions } from '../execute/executor.t
 import type { Caller } from '../guard/caller.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
+import { OperationRefused } from '../errors.ts';
 import { ending } from './endings.ts';
 import { identityOf, textOf } from './identity.ts';
 import { Member } from './member.ts';
@@ -33,6 +34,7 @@ export class SubscriptionHub {
   #subscribers = 0;
   #resumable: ResumableFields | undefined;
   #onIdle: (() => void) | undefined;
+  #successor: SubscriptionHub | undefined;
   #isClosed = false;
 
   constructor(
@@ -45,6 +47,11 @@ export class SubscriptionHub {
     this.recheck = options.recheck && rechecking(options.recheck, this.limits.recheckTimeoutMs, onFault);
   }
 
+  /** Itself, or that of the newest version that has followed. */
+  get newest(): SubscriptionHub {
+    return this.#successor?.newest ?? this;
+  }
+
   get counts(): SubscriptionCounts {
     return { subscribers: this.#subscribers, upstreams: this.#streams.size };
   }
@@ -55,6 +62,7 @@ export class SubscriptionHub {
    */
   follow(bound: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void {
     if (options.signal.aborted) return () => undefined;
+    if (this.#successor) return this.#followOnNewest(bound, options, subscriber);
     const source = this.#source(bound);
     const cursor = initialCursor(source.upstream, bound);
     const live = cursor === undefined ? this.#families.get(this.#keyOf(source, options))?.live : undefined;
@@ -83,6 +91,7 @@ export class SubscriptionHub {
    * not fit that version is ended. Resolves when nothing is left here: then this version may be closed.
    */
   async move(next: SubscriptionHub): Promise<void> {
+    this.#successor = next;
     const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
     await Promise.all([...this.#streams.keys(), ...this.expected].map((stream) => stream.moveTo(next)));
     this.checkIdle();
@@ -96,9 +105,8 @@ export class SubscriptionHub {
   }
 
   /** The same operation on this version. Rejects with {@link OperationRefused}. */
-  async sourceOf({ planned, variables }: BoundOperation, options: RunOptions | undefined): Promise<Source> {
-    const { text, name } = textOf(planned);
-    return this.#source(await this.graph.prepare({ ...options, query: text, operationName: name, variables }));
+  async sourceOf(bound: BoundOperation, options: RunOptions | undefined): Promise<Source> {
+    return this.#source(await this.#prepare(bound, options));
   }
 
   /** Takes a stream that comes from an older version, with its members. */
@@ -154,6 +162,27 @@ export class SubscriptionHub {
 
   checkIdle(): void {
     if (this.#streams.size === 0 && this.expected.size === 0) this.#onIdle?.();
+  }
+
+  #prepare({ planned, variables }: BoundOperation, options: RunOptions | undefined): Promise<BoundOperation> {
+    const { text, name } = textOf(planned);
+    return this.graph.prepare({ ...options, query: text, operationName: name, variables });
+  }
+
+  /** For an operation that was prepared before a newer version came. */
+  #followOnNewest(bound: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, options.signal]);
+    const { newest } = this;
+    newest
+      .#prepare(bound, options)
+      .then((prepared) => newest.follow(prepared, { ...options, signal }, subscriber))
+      .catch((error: unknown) => {
+        if (!(error instanceof OperationRefused)) throw error;
+        if (!signal.aborted) subscriber.end(error.errors);
+      })
+      .catch(this.onFault);
+    return () => stop.abort();
   }
 
   #register(stream: SharedStream, key: string): void {
