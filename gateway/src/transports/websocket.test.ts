@@ -61,8 +61,7 @@ async function counting(events: number, padding = '', limits?: Partial<HttpTrans
   return { subscribe, counts, client, served };
 }
 
-const at = (event: unknown) =>
-  (event as { data: Record<string, { at: number }> }).data['counted']?.at;
+const at = (event: unknown) => (event as { data: Record<string, { at: number }> }).data['counted']?.at;
 
 async function taken(events: AsyncIterator<{ data?: unknown }>, turns: number): Promise<number | undefined> {
   let last: number | undefined;
