@@ -1,9 +1,10 @@
+import { OperationRefused } from '../errors.ts';
 import type { GatewayRequest } from '../gateway.ts';
 import type { BoundOperation, Executor, RunOptions } from '../execute/executor.ts';
 import type { Caller } from '../guard/caller.ts';
+import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
-import { OperationRefused } from '../errors.ts';
 import { ending } from './endings.ts';
 import { identityOf, textOf } from './identity.ts';
 import { Member } from './member.ts';
@@ -15,6 +16,7 @@ import { SharedStream } from './shared-stream.ts';
 import type { Source } from './shared-stream.ts';
 import type { Subscriber } from './subscriber.ts';
 import { initialCursor, upstreamOf } from './upstream.ts';
+import type { UpstreamOperation } from './upstream.ts';
 
 /**
  * All subscriptions on one version of the graph. Those that ask the same and begin "from now on" share one stream. One
@@ -30,6 +32,7 @@ export class SubscriptionHub {
   readonly #convention: ResumeConvention;
   readonly #families = new Map<string, Family>();
   readonly #streams = new Map<SharedStream, Family>();
+  readonly #upstreams = new WeakMap<PlannedOperation, UpstreamOperation>();
   readonly #bySubject = new Map<string, number>();
   #subscribers = 0;
   #resumable: ResumableFields | undefined;
@@ -195,7 +198,12 @@ export class SubscriptionHub {
 
   #source(bound: BoundOperation): Source {
     this.#resumable ??= resumableFields(this.graph.supergraph, this.#convention);
-    return { hub: this, bound, upstream: upstreamOf(bound.planned, this.#resumable, this.#convention) };
+    let upstream = this.#upstreams.get(bound.planned);
+    if (!upstream) {
+      upstream = upstreamOf(bound.planned, this.#resumable, this.#convention);
+      this.#upstreams.set(bound.planned, upstream);
+    }
+    return { hub: this, bound, upstream };
   }
 
   #keyOf({ bound, upstream }: Source, options: RunOptions): string {
