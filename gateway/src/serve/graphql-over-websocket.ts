@@ -9,6 +9,7 @@ import { gatewayError, OperationRefused } from '../errors.ts';
 import type { BoundOperation } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Caller } from '../guard/caller.ts';
+import { ending } from '../subscribe/endings.ts';
 import type { ClosingCode } from './close-codes.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import { SocketOperation, SocketSession } from './socket-session.ts';
@@ -68,8 +69,11 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
 
       async onSubscribe({ subscriptions, extra }, id, payload) {
         const session = sessionOf(extra.socket);
-        const closing = closingCodeOf(session, options.maxBufferedBytes);
-        if (closing) session.close(closing, undefined);
+        const closing = session.closing ?? closingCodeOf(session, options.maxBufferedBytes);
+        if (closing) {
+          session.close(closing, undefined);
+          return [ending(closing, undefined)];
+        }
         const gateway = options.gateway();
         if (!gateway) return [gatewayError('INTERNAL_ERROR', 'The gateway has no supergraph yet.')];
         if (Object.keys(subscriptions).length > options.maxOperationsPerConnection) {
