@@ -24,9 +24,9 @@ export class InFlight<Value> {
           signal.removeEventListener('abort', leave);
           resolve(value);
         },
-        (error: Error) => {
+        (error: unknown) => {
           signal.removeEventListener('abort', leave);
-          reject(error);
+          reject(error as Error);
         },
       );
     });

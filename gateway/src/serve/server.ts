@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { guardHost, guardUpgrades } from '@takt/serving';
 import { createGateway } from '../gateway.ts';
-import type { Gateway, GatewayOptions } from '../gateway.ts';
+import type { Gateway } from '../gateway.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
 import { sourceSupergraph } from '../supergraph/source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
@@ -21,7 +21,7 @@ export interface GatewayServerOptions {
   readonly host: string;
   readonly supergraph: SupergraphSource;
   readonly planningLimits?: PlanningLimits;
-  /** Identical queries of clients at the same time are run once; see {@link GatewayOptions.dedupe}. */
+  /** Identical queries at the same time, of callers that may see the same, are run once; false unless given. */
   readonly dedupe?: boolean;
   readonly serverLimits?: Partial<ServerLimits>;
   /** Serves the GraphQL IDE at `/`; on unless false. */

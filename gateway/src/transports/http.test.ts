@@ -381,7 +381,7 @@ describe('compression', () => {
 
 describe('deduplication', () => {
   async function held(options: GivenTransportOptions) {
-    const requests: { answer(): void; readonly closed: Promise<unknown> }[] = [];
+    const requests: { readonly answer: () => void; readonly closed: Promise<unknown> }[] = [];
     const transport = await answering((incoming, response) => {
       const number = requests.length + 1;
       requests.push({
@@ -392,7 +392,7 @@ describe('deduplication', () => {
     return {
       transport,
       requests,
-      async answerAll(count: number) {
+      answerAll: async (count: number) => {
         await expect.poll(() => requests.length).toBe(count);
         requests.forEach(({ answer }) => answer());
       },
