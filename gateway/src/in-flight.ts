@@ -26,7 +26,7 @@ export class InFlight<Value> {
         },
         (error: unknown) => {
           signal.removeEventListener('abort', leave);
-          reject(error as Error);
+          reject(error);
         },
       );
     });

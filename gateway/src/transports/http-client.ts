@@ -44,6 +44,8 @@ export class HttpExchange {
   /** Called once if it is given up before its answer: the deadline, or an abort. */
   onGivenUp: (() => void) | undefined;
   isSettled = false;
+  /** Of its request, as its client writes it. */
+  head = '';
   #resolve!: (text: string | Promise<string>) => void;
   #reject!: (error: unknown) => void;
   readonly #deadline: NodeJS.Timeout;
