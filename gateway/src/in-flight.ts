@@ -19,16 +19,11 @@ export class InFlight<Value> {
         flight.stop.abort(signal.reason);
       };
       signal.addEventListener('abort', leave);
-      flight.value.then(
-        (value) => {
-          signal.removeEventListener('abort', leave);
-          resolve(value);
-        },
-        (error: Error) => {
-          signal.removeEventListener('abort', leave);
-          reject(error);
-        },
-      );
+      const end = () => {
+        signal.removeEventListener('abort', leave);
+        resolve(flight.value);
+      };
+      flight.value.then(end, end);
     });
   }
 

@@ -73,7 +73,7 @@ test('a client that goes away leaves the others theirs', async () => {
   const ask = await counting(true);
   const leaving = ask({ options: { signal: gone.signal } });
   const staying = ask({});
-  await new Promise(process.nextTick);
+  await new Promise<void>((resolve) => process.nextTick(resolve));
   gone.abort(new Error('gone'));
   await expect(leaving).rejects.toThrow('gone');
   expect((await staying).answers).toEqual(['{"data":{"stock":1}}']);

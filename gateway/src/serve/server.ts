@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { guardHost, guardUpgrades } from '@takt/serving';
-import type { Gateway, GatewayOptions } from '../gateway.ts';
+import type { Gateway } from '../gateway.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
 import { defaultSubscriptionLimits } from '../subscribe/hub.ts';
 import type { SubscriptionOptions } from '../subscribe/hub.ts';
@@ -31,7 +31,7 @@ export interface GatewayServerOptions {
   readonly host: string;
   readonly supergraph: SupergraphSource;
   readonly planningLimits?: PlanningLimits;
-  /** Identical queries of clients at the same time are run once; see {@link GatewayOptions.dedupe}. */
+  /** Identical queries at the same time, of callers that may see the same, are run once; false unless given. */
   readonly dedupe?: boolean;
   /** How subgraphs are reached over HTTP, other than those that are given with a transport. */
   readonly transports?: TransportsOptions;

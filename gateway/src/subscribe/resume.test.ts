@@ -8,7 +8,7 @@ import type { ServedSubgraph } from '../../test-subgraphs/serve-subgraph.ts';
 import { SubgraphFault } from '../errors.ts';
 import { composeSupergraph, createGateway, httpTransport, inProcessTransport, loadSupergraph } from '../index.ts';
 import type { Gateway, InProcessSubgraph, Supergraph } from '../index.ts';
-import type { HttpTransportLimits } from '../transports/http.ts';
+import type { GivenTransportOptions } from '../transports/transport-options.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
 
 const query = 'subscription($after: String) { counted(after: $after) { number part { name } } }';
@@ -45,10 +45,10 @@ const upTo = (number: number, all: readonly Heard[]) =>
 describe('over HTTP', () => {
   let served: ServedSubgraph;
 
-  async function start(limits: Partial<HttpTransportLimits> = {}): Promise<Gateway> {
+  async function start(options: GivenTransportOptions = {}): Promise<Gateway> {
     served = await serveSubgraph(counter);
     const transports = new Map<string, SubgraphTransport>([
-      ['counter', httpTransport({ name: 'counter', url: served.url, limits })],
+      ['counter', httpTransport({ name: 'counter', url: served.url, options })],
       ['names', inProcessTransport(names)],
     ]);
     const gateway = createGateway({ supergraph: await supergraphOf([counter, names]), transports, subscriptions });

@@ -30,6 +30,8 @@ export interface HttpClientOptions {
   readonly connectTimeoutMs: number;
   /** From posting to the last byte of the response, waiting for a connection included. */
   readonly timeoutMs: number;
+  /** The same for an idempotent request, which may be sent again. */
+  readonly attemptTimeoutMs: number;
   /** As they are sent, before decompression. */
   readonly maxResponseBytes: number;
   /** Makes the text of a response. The bytes are valid only during the call. */
@@ -42,6 +44,8 @@ export class HttpExchange {
   /** Called once if it is given up before its answer: the deadline, or an abort. */
   onGivenUp: (() => void) | undefined;
   isSettled = false;
+  /** Of its request, as its client writes it. */
+  head = '';
   #resolve!: (text: string | Promise<string>) => void;
   #reject!: (error: unknown) => void;
   readonly #deadline: NodeJS.Timeout;
@@ -54,7 +58,7 @@ export class HttpExchange {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#deadline = setTimeout(giveUp, options.timeoutMs, this);
+    this.#deadline = setTimeout(giveUp, post.isIdempotent ? options.attemptTimeoutMs : options.timeoutMs, this);
     post.signal.addEventListener('abort', this);
   }
 

@@ -36,7 +36,7 @@ export function httpTransport({ name, url, options: given }: HttpTransportOption
     ...options,
     name,
     target,
-    timeoutMs: Math.min(options.timeoutMs, (retry && retry.attemptTimeoutMs) || Infinity),
+    attemptTimeoutMs: Math.min(options.timeoutMs, (retry && retry.attemptTimeoutMs) || Infinity),
     headers: {
       accept: acceptedMediaTypes,
       'content-type': 'application/json',

@@ -41,7 +41,7 @@ export function http1Client(options: HttpClientOptions): HttpClient {
   };
 
   const startAnew = (exchange: HttpExchange): void => {
-    const connection = new Connection(options, requestHead, {
+    const connection = new Connection(options, {
       free() {
         idle.push(connection);
         startNext();
@@ -75,6 +75,7 @@ export function http1Client(options: HttpClientOptions): HttpClient {
       if (isClosed) exchange.fail(unreachable(name));
       else {
         try {
+          exchange.head = requestHead + (post.headers ? headerLines(post.headers) : '');
           start(exchange);
         } catch (error) {
           exchange.fail(error);
@@ -117,7 +118,6 @@ class Connection {
 
   constructor(
     readonly options: HttpClientOptions,
-    readonly requestHead: string,
     readonly owner: ConnectionOwner,
   ) {
     const { hostname, port } = options.target;
@@ -143,9 +143,9 @@ class Connection {
   }
 
   send(exchange: HttpExchange): void {
-    const { body, headers } = exchange.post;
+    const { body } = exchange.post;
     const length = Buffer.byteLength(body);
-    const head = `${this.requestHead}${headers ? headerLines(headers) : ''}content-length: ${length}\r\n\r\n`;
+    const head = `${exchange.head}content-length: ${length}\r\n\r\n`;
     this.#exchange = exchange;
     exchange.onGivenUp = () => this.close();
     if (length === body.length) this.#socket.write(head + body, 'latin1');

@@ -19,11 +19,7 @@ const options: RetryOptions = {
 };
 
 /** Answers in turn; the last one for all that follow. */
-function scripted(
-  replies: readonly (string | Error | 'never')[],
-  given: Partial<RetryOptions> = {},
-  timeoutMs = 5_000,
-) {
+function scripted(replies: readonly (string | Error)[], given: Partial<RetryOptions> = {}, timeoutMs = 5_000) {
   const askedAt: number[] = [];
   const post: Post = ({ signal }) => {
     const reply = replies[Math.min(askedAt.length, replies.length - 1)];
@@ -118,7 +114,7 @@ test('a retry ends at the deadline of the whole', async () => {
   expect(asked()).toBe(2);
 });
 
-test.each<[string, readonly (Error | 'never')[]]>([
+test.each<[string, readonly (string | Error)[]]>([
   ['during a pause', [new SubgraphFault('SUBGRAPH_UNAVAILABLE', 'later', { retryAfterMs: 3_000 })]],
   ['during a retry', [away, 'never']],
 ])('a client that goes away %s ends it', async (_when, replies) => {

@@ -2,6 +2,7 @@ import { errors, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { badResponse, HttpExchange, unreachable } from './http-client.ts';
 import type { HttpClient, HttpClientOptions } from './http-client.ts';
+import { headerLines } from './sent-headers.ts';
 import type { SubgraphFault } from '../errors.ts';
 
 /** HTTP/1.1 with or without TLS, and HTTP/2 over TLS where the subgraph offers it and `http2` asks for it. */
@@ -20,16 +21,22 @@ export function undiciClient(options: HttpClientOptions & { readonly http2: bool
   return {
     post(post) {
       const exchange = new HttpExchange(post, options);
-      pool.dispatch(
-        {
-          path,
-          method: 'POST',
-          headers: post.headers ? { ...post.headers, ...headers } : headers,
-          body: post.body,
-          idempotent: post.isIdempotent,
-        },
-        new Receiver(name, exchange),
-      );
+      try {
+        // Thrown later, from within, it would cost the pool a connection.
+        if (post.headers) headerLines(post.headers);
+        pool.dispatch(
+          {
+            path,
+            method: 'POST',
+            headers: post.headers ? { ...post.headers, ...headers } : headers,
+            body: post.body,
+            idempotent: post.isIdempotent,
+          },
+          new Receiver(name, exchange),
+        );
+      } catch (error) {
+        exchange.fail(error);
+      }
       return exchange.answer;
     },
     close: () => pool.destroy(),
