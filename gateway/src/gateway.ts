@@ -2,6 +2,11 @@ import type { ExecutionResult } from 'graphql';
 import { gatewayError, OperationRefused } from './errors.ts';
 import { createExecutor } from './execute/executor.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
+import { createAuthorization } from './guard/authorization.ts';
+import type { AuthorizationOptions } from './guard/authorization.ts';
+import { anonymous } from './guard/caller.ts';
+import { limitGuard } from './guard/limit-guard.ts';
+import type { LimitGuard, LimitGuardOptions } from './guard/limit-guard.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { PlanningLimits } from './plan/operation-planner.ts';
 import { endingAtOnce, subscribe } from './subscribe/subscription.ts';
@@ -23,6 +28,8 @@ export interface Gateway {
   stream(operation: BoundOperation, options: RunOptions): AsyncGenerator<ExecutionResult, void, void>;
   /** Asks every subgraph a real query: names of those that do not answer, with the reason. */
   unavailableSubgraphs(signal: AbortSignal): Promise<Record<string, string>>;
+  /** How many requests exceeded which limit. */
+  readonly exceeded: LimitGuard['counts'];
   /** Whether a query through every subgraph would succeed now. */
   ready(): Promise<boolean>;
   close(): Promise<void>;
@@ -39,20 +46,34 @@ export interface GatewayOptions {
   /** By subgraph name; closed with the gateway. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly limits?: PlanningLimits;
+  /** How large an operation may be. */
+  readonly operationLimits?: LimitGuardOptions;
+  readonly authorization?: AuthorizationOptions;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
 
-export function createGateway({ supergraph, transports, limits, onFault = logFault }: GatewayOptions): Gateway {
-  const planner = createOperationPlanner(supergraph, limits);
+export function createGateway(options: GatewayOptions): Gateway {
+  const { supergraph, transports, onFault = logFault } = options;
+  const limits = limitGuard(options.operationLimits);
+  const authorization =
+    supergraph.authorization &&
+    createAuthorization(supergraph, supergraph.authorization, limits, options.authorization);
+  const planner = createOperationPlanner(supergraph, options.limits, limits);
   const executor = createExecutor(supergraph, transports);
 
   const gateway: Gateway = {
     supergraph,
 
-    async prepare({ query, variables, operationName }) {
+    async prepare({ query, variables, operationName, caller }) {
       try {
-        return executor.bind(await planner.plan(query, operationName ?? undefined), variables ?? {});
+        const asked = { query, operationName: operationName ?? undefined, variables: variables ?? {} };
+        limits.checkVariables(asked.variables);
+        const restricted = await authorization?.restrict({ ...asked, caller: caller ?? anonymous });
+        const planned = await planner.plan(restricted?.query ?? query, asked.operationName);
+        limits.reportPassed(planned.document);
+        const bound = executor.bind(planned, asked.variables);
+        return restricted ? { ...bound, restore: restricted.restore } : bound;
       } catch (error) {
         if (error instanceof OperationRefused) throw error;
         onFault(error);
@@ -62,7 +83,9 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
 
     async run(operation, options) {
       try {
-        return await executor.respond(operation, options);
+        const response = await executor.respond(operation, options);
+        if (!operation.restore) return response;
+        return JSON.stringify(operation.restore(JSON.parse(response) as ExecutionResult));
       } catch (error) {
         options.signal.throwIfAborted();
         onFault(error);
@@ -71,6 +94,8 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
     },
 
     stream: (operation, options) => subscribe(executor, transports, operation, options),
+
+    exceeded: limits.counts,
 
     async execute(request) {
       try {
@@ -136,8 +161,8 @@ async function* prepareAndStream(
   }
 }
 
-function runOptionsOf({ signal, headers }: GatewayRequest): RunOptions {
-  return { signal: signal ?? new AbortController().signal, headers };
+function runOptionsOf({ signal, headers, caller }: GatewayRequest): RunOptions {
+  return { signal: signal ?? new AbortController().signal, headers, caller };
 }
 
 function internalError() {

@@ -30,6 +30,8 @@ export interface BoundOperation {
   readonly variables: Readonly<Record<string, unknown>>;
   /** With defaults filled in and inputs checked. */
   readonly coercedVariables: Readonly<Record<string, unknown>>;
+  /** Makes of a response what its caller is to get, where that is allowed to see only a part. */
+  readonly restore?: (response: ExecutionResult) => ExecutionResult;
 }
 
 export interface RunOptions {
@@ -111,10 +113,6 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
 
   return {
     bind(planned, variables) {
-      if (isDeeperThan(maxVariableDepth, variables)) {
-        const message = `Variables are nested more than ${maxVariableDepth} levels deep.`;
-        throw new OperationRefused([gatewayError('BAD_USER_INPUT', message)]);
-      }
       const definitions = planned.operation.variableDefinitions ?? [];
       const { errors, coerced } = getVariableValues(apiSchema, definitions, variables, { maxErrors: 20 });
       if (errors) {
@@ -145,13 +143,6 @@ export function createExecutor(supergraph: Supergraph, transports: ReadonlyMap<s
 
 /** Two to the number of conditions would be unbounded; further combinations are worked out for each run. */
 const maxShapesPerOperation = 16;
-
-const maxVariableDepth = 100;
-
-function isDeeperThan(depth: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return depth === 0 || Object.values(value).some((each) => isDeeperThan(depth - 1, each));
-}
 
 interface ShapesOfOperation {
   readonly conditions: readonly string[];

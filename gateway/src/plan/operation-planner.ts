@@ -1,12 +1,12 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import type { QueryPlan } from '@apollo/query-planner';
-import { GraphQLError, Kind, parse, validate, visit } from 'graphql';
-import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
+import { Kind, validate, visit } from 'graphql';
+import type { DocumentNode, GraphQLError, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache.ts';
 import { gatewayError, OperationRefused } from '../errors.ts';
+import { limitGuard } from '../guard/limit-guard.ts';
+import type { LimitGuard } from '../guard/limit-guard.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
-import { extentOf } from './operation-extent.ts';
-import type { Extent } from './operation-extent.ts';
 import { plannedNames } from './planned-names.ts';
 import type { PlannedNames } from './planned-names.ts';
 
@@ -20,20 +20,11 @@ export interface PlannedOperation {
 }
 
 export interface PlanningLimits {
-  /** Lexical tokens of a document. */
-  readonly maxTokens: number;
-  /** Selections of an operation after its fragments are written out. */
-  readonly maxExpandedFields: number;
-  /** Selections within selections, likewise. */
-  readonly maxDepth: number;
   /** Characters of documents whose plans are kept. */
   readonly planCacheCharacters: number;
 }
 
 export const defaultPlanningLimits: PlanningLimits = {
-  maxTokens: 10_000,
-  maxExpandedFields: 2_000,
-  maxDepth: 200,
   planCacheCharacters: 4_000_000,
 };
 
@@ -46,6 +37,7 @@ export interface OperationPlanner {
 export function createOperationPlanner(
   supergraph: Supergraph,
   limits: PlanningLimits = defaultPlanningLimits,
+  guard: LimitGuard = limitGuard(),
 ): OperationPlanner {
   const cache = new BoundedCache<PlannedOperation>(limits.planCacheCharacters);
   return {
@@ -54,7 +46,7 @@ export function createOperationPlanner(
         const key = `${operationName ?? ''}\n${query}`;
         let planned = cache.get(key);
         if (!planned) {
-          planned = planOperation(supergraph, limits, query, operationName);
+          planned = planOperation(supergraph, guard, query, operationName);
           cache.set(key, planned, key.length);
         }
         resolve(planned);
@@ -64,15 +56,14 @@ export function createOperationPlanner(
 
 function planOperation(
   supergraph: Supergraph,
-  limits: PlanningLimits,
+  guard: LimitGuard,
   query: string,
   operationName: string | undefined,
 ): PlannedOperation {
-  const document = parseBounded(query, limits);
+  const document = guard.parse(query);
   refuseUnsupported(document, supergraph);
   const errors = validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
-  if (errors.length > 0)
-    throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
+  if (errors.length > 0) throw new OperationRefused(errors.map((error) => invalid(error)));
   const operation = operationNamed(document, operationName);
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
@@ -90,35 +81,6 @@ function planOperation(
       gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${messageOf(error)}`),
     ]);
   }
-}
-
-function parseBounded(query: string, limits: PlanningLimits): DocumentNode {
-  let document: DocumentNode;
-  let extent: Extent;
-  try {
-    document = parse(query, { maxTokens: limits.maxTokens });
-    extent = extentOf(document);
-  } catch (error) {
-    if (error instanceof GraphQLError) throw new OperationRefused([withCode(error, 'GRAPHQL_PARSE_FAILED')]);
-    // What else parsing throws is the end of the stack.
-    throw tooLarge('The document is nested too deeply.');
-  }
-  const { selections, depth } = extent;
-  const { maxExpandedFields, maxDepth } = limits;
-  const writtenOut = 'when its fragments are written out';
-  if (selections > maxExpandedFields) {
-    throw tooLarge(
-      `The operation selects ${selections} fields ${writtenOut}; at most ${maxExpandedFields} are allowed.`,
-    );
-  }
-  if (depth > maxDepth) {
-    throw tooLarge(`The operation is ${depth} levels deep ${writtenOut}; at most ${maxDepth} are allowed.`);
-  }
-  return document;
-}
-
-function tooLarge(message: string): OperationRefused {
-  return new OperationRefused([gatewayError('OPERATION_TOO_LARGE', message)]);
 }
 
 /** Refuses incremental delivery, and aliases that would pass for the type name that joins rely on. */
@@ -157,8 +119,8 @@ function operationNamed(document: DocumentNode, operationName: string | undefine
   throw new OperationRefused([gatewayError('GRAPHQL_VALIDATION_FAILED', reason)]);
 }
 
-function withCode(error: GraphQLError, code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'): GraphQLError {
-  return gatewayError(code, error.message, {
+function invalid(error: GraphQLError): GraphQLError {
+  return gatewayError('GRAPHQL_VALIDATION_FAILED', error.message, {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,

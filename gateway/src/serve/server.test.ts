@@ -110,7 +110,7 @@ describe('over HTTP', () => {
         accept: responseJson,
       },
       400,
-      'BAD_USER_INPUT',
+      'OPERATION_TOO_LARGE',
     ],
     ['variables that are a list', { body: '{"query":"{ sites { code } }","variables":[1]}' }, 400, 'Invalid variables'],
     [

@@ -45,7 +45,10 @@ async function* enrichedEvents(
       signal: options.signal,
       ...(options.headers && { headers: options.headers }),
     });
-    for await (const event of events) yield await executor.enrich(bound, event, options);
+    for await (const event of events) {
+      const response = await executor.enrich(bound, event, options);
+      yield bound.restore?.(response) ?? response;
+    }
   } catch (error) {
     if (!options.signal.aborted) yield { errors: [failedFetch(primary.serviceName, error, undefined)] };
   } finally {

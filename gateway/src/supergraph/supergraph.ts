@@ -2,6 +2,8 @@ import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as FederatedSupergrap
 import type { Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { authorizationRules } from '../guard/authorization-rules.ts';
+import type { AuthorizationRules } from '../guard/authorization-rules.ts';
 import { joinedNames } from './joined-names.ts';
 import type { JoinedNames } from './joined-names.ts';
 
@@ -16,6 +18,8 @@ export interface Supergraph {
   readonly federatedApiSchema: Schema;
   readonly planner: QueryPlanner;
   readonly joinedNames: JoinedNames;
+  /** Undefined if it demands nothing of callers. */
+  readonly authorization: AuthorizationRules | undefined;
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -28,11 +32,15 @@ export class SupergraphRefused extends Error {
   }
 }
 
-/**
- * What a supergraph may require of its gateway. Directives of authorization are not among it: a supergraph that has
- * them is refused rather than served without them.
- */
-const supportedFeatures = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, 'https://specs.apollo.dev/context/v0.1']);
+/** What a supergraph may require of its gateway: one that needs more is refused rather than served without it. */
+const supportedFeatures = new Set([
+  ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+  'https://specs.apollo.dev/context/v0.1',
+  'https://specs.apollo.dev/authenticated/v0.1',
+  'https://specs.apollo.dev/requiresScopes/v0.1',
+  'https://specs.apollo.dev/policy/v0.1',
+  'https://specs.apollo.dev/cost/v0.1',
+]);
 
 /** Reads a supergraph (Federation 2.0 to 2.9). Throws {@link SupergraphRefused}. */
 export function loadSupergraph(sdl: string): Supergraph {
@@ -46,6 +54,7 @@ export function loadSupergraph(sdl: string): Supergraph {
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
       planner: new QueryPlanner(supergraph, { reuseQueryFragments: false }),
       joinedNames: joinedNames(sdl),
+      authorization: authorizationRules(supergraph.schema),
       subgraphs: supergraph.subgraphsMetadata(),
     };
   } catch (error) {
