@@ -520,3 +520,15 @@ describe('directives on interfaces, as compositions of before let them be', () =
     }
   });
 });
+
+test('directives on implementing types hold for interfaces that a composition of before left without them', async () => {
+  const bare = (sdl: string) =>
+    sdl.replaceAll(/^interface [^}]*}/gm, (type) => type.replaceAll(/ *@(authenticated|policy\(.*\))/g, ''));
+  const gateway = await composeGateway([machines(own)], {}, { editSupergraph: bare });
+  expect(gateway.supergraph.sdl).toMatch(/interface Machine[^@]*(@join__[^@]*)*}/);
+  const refused = async (query: string, caller: Caller) =>
+    (await gateway.execute({ query, caller })).errors?.map(({ path }) => path?.join('.'));
+  expect(await refused('{ machines { id } }', anonymous)).toEqual(['machines']);
+  expect(await refused('{ nodes { id } }', anonymous)).toEqual(['nodes']);
+  expect(await refused('{ machines { secret } }', visitor)).toEqual(['machines.0.secret', 'machines.1.secret']);
+});
