@@ -22,3 +22,11 @@ export type { GatewayServer, GatewayServerOptions, ServerLimits } from './serve/
 export type { SupergraphSource } from './supergraph/source.ts';
 export { httpTransport } from './transports/http.ts';
 export type { HttpTransportOptions } from './transports/http.ts';
+export { createAuthentication, AuthenticationFailed } from './guard/authentication.ts';
+export type { Authenticate, AuthenticationOptions } from './guard/authentication.ts';
+export { authenticationFromEnvironment, authenticationSettings } from './guard/authentication-settings.ts';
+export type { AuthorizationOptions } from './guard/authorization.ts';
+export type { Caller } from './guard/caller.ts';
+export type { LimitGuardOptions } from './guard/limit-guard.ts';
+export { defaultOperationLimits } from './guard/operation-limits.ts';
+export type { Exceeded, GuardMode, OperationLimits } from './guard/operation-limits.ts';

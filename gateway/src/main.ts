@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { endOfStdin } from '@takt/serving';
+import { authenticationFromEnvironment } from './guard/authentication-settings.ts';
 import { startGateway } from './serve/server.ts';
 import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
@@ -7,6 +8,7 @@ import type { SupergraphSource } from './supergraph/source.ts';
 
 const usage = `Usage: npm run gateway -- --supergraph FILE [--port N] [--host H]
        npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H]
+Tokens of callers are verified if TAKT_JWKS_URL, TAKT_JWT_KEY_FILE or TAKT_JWT_SECRET is set.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
@@ -39,6 +41,7 @@ async function main(args: readonly string[]): Promise<void> {
       port: portOf(values.port),
       host: values.host,
       supergraph: sourceOf(values.supergraph, values.subgraph ?? []),
+      authentication: authenticationFromEnvironment(process.env),
       signal: stopping.signal,
     });
     console.log(`Serving ${server.url}/graphql`);

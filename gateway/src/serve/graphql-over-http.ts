@@ -6,7 +6,11 @@ import { BodyTooLarge, readBody } from '@takt/serving';
 import { OperationRefused } from '../errors.ts';
 import type { BoundOperation } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
-import { answerError } from './answer.ts';
+import { AuthenticationFailed } from '../guard/authentication.ts';
+import type { Authenticate } from '../guard/authentication.ts';
+import { anonymous } from '../guard/caller.ts';
+import type { Caller } from '../guard/caller.ts';
+import { answerError, answerJson } from './answer.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import type { OperationSlots } from './operation-slots.ts';
 
@@ -16,6 +20,8 @@ export interface GraphqlOverHttpOptions {
   readonly slots: OperationSlots;
   /** Lower-case names of headers that are passed on to subgraphs. */
   readonly forwardHeaders: readonly string[];
+  /** All callers are anonymous unless given. */
+  readonly authenticate?: Authenticate | undefined;
   /** Aborts every request that is still running. */
   readonly signal: AbortSignal;
 }
@@ -29,8 +35,8 @@ export function graphqlOverHttp(
       const gateway = options.gateway();
       if (!gateway) return unavailable('The gateway has no supergraph yet.');
       try {
-        const bound = await gateway.prepare(params);
         const { context } = request;
+        const bound = await gateway.prepare({ ...params, caller: context.caller });
         context.release = await options.slots.take(context.signal);
         if (!context.release) return unavailable('Too many operations are waiting already.');
         return operationArguments(gateway, bound, request);
@@ -43,6 +49,7 @@ export function graphqlOverHttp(
       const { gateway, bound, request } = args.contextValue as OperationState;
       const response = await gateway.run(bound, {
         signal: request.context.signal,
+        caller: request.context.caller,
         headers: forwardedHeaders(request.raw, options.forwardHeaders),
       });
       return JSON.parse(response) as ExecutionResult;
@@ -55,11 +62,19 @@ export function graphqlOverHttp(
       answerError(response, 415, 'Compressed requests are not accepted.');
       return;
     }
+    let caller: Caller;
+    try {
+      caller = (await options.authenticate?.(headers)) ?? anonymous;
+    } catch (error) {
+      if (!(error instanceof AuthenticationFailed)) throw error;
+      answerJson(response, error.status, { errors: error.errors }, { 'www-authenticate': error.challenge });
+      return;
+    }
     const gone = new AbortController();
     const abort = () => gone.abort();
     response.once('close', abort);
     options.signal.addEventListener('abort', abort, { once: true });
-    const state: RequestState = { signal: gone.signal };
+    const state: RequestState = { signal: gone.signal, caller };
     let tooLarge = false;
     try {
       const [body, init] = await handle({
@@ -117,6 +132,7 @@ function operationArguments(
 
 interface RequestState {
   readonly signal: AbortSignal;
+  readonly caller: Caller;
   /** Gives back the slot that the operation runs in. */
   release?: (() => void) | undefined;
 }

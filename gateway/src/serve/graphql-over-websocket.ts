@@ -6,6 +6,10 @@ import { WebSocketServer } from 'ws';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { BoundOperation, RunOptions } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
+import { AuthenticationFailed } from '../guard/authentication.ts';
+import type { Authenticate } from '../guard/authentication.ts';
+import { anonymous } from '../guard/caller.ts';
+import type { Caller } from '../guard/caller.ts';
 import { endingAtOnce } from '../subscribe/subscription.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 
@@ -15,6 +19,8 @@ export interface GraphqlOverWebsocketOptions {
   readonly maxOperationsPerConnection: number;
   readonly connectionInitTimeoutMs: number;
   readonly forwardHeaders: readonly string[];
+  /** All callers are anonymous unless given. */
+  readonly authenticate?: Authenticate | undefined;
 }
 
 export interface WebsocketEndpoint {
@@ -23,13 +29,26 @@ export interface WebsocketEndpoint {
   close(graceMs: number): Promise<void>;
 }
 
-/** Serves all operations by graphql-transport-ws; the protocol's close codes are the library's. */
+/**
+ * Serves all operations by graphql-transport-ws; the protocol's close codes are the library's. A connection whose token is
+ * not good is closed with 4401, one whose token cannot be verified now with 1013.
+ */
 export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): WebsocketEndpoint {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes });
 
-  const server = useServer<Record<string, unknown>>(
+  const server = useServer<Record<string, unknown>, ConnectionState>(
     {
       connectionInitWaitTimeout: options.connectionInitTimeoutMs,
+      async onConnect({ connectionParams, extra }) {
+        try {
+          extra.caller = await options.authenticate?.(extra.request.headers, connectionParams);
+        } catch (error) {
+          if (!(error instanceof AuthenticationFailed)) throw error;
+          extra.socket.close(error.code === 'UNAUTHENTICATED' ? 4401 : 1013, error.message);
+          return false;
+        }
+        return true;
+      },
       async onSubscribe(context, _id, payload) {
         const gateway = options.gateway();
         if (!gateway) return [gatewayError('INTERNAL_ERROR', 'The gateway has no supergraph yet.')];
@@ -38,10 +57,11 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
           return [gatewayError('OPERATION_TOO_LARGE', `At most ${most} operations may run on one connection.`)];
         }
         try {
-          const bound = await gateway.prepare(payload);
+          const { caller = anonymous } = context.extra;
+          const bound = await gateway.prepare({ ...payload, caller });
           const headers = forwardedHeaders(context.extra.request, options.forwardHeaders);
           const { document, operation } = bound.planned;
-          const contextValue: OperationState = { gateway, bound, headers };
+          const contextValue: OperationState = { gateway, bound, headers, caller };
           const operationName = operation.name?.value;
           return { schema: gateway.supergraph.apiSchema, document, operationName, contextValue };
         } catch (error) {
@@ -50,12 +70,12 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         }
       },
       execute(args) {
-        const { gateway, bound, headers } = stateOf(args);
-        return once(async (signal) => JSON.parse(await gateway.run(bound, { signal, headers })) as ExecutionResult);
+        const { gateway, bound, ...run } = stateOf(args);
+        return once(async (signal) => resultOf(await gateway.run(bound, { ...run, signal })));
       },
       subscribe(args) {
-        const { gateway, bound, headers } = stateOf(args);
-        return gateway.stream(bound, { signal: never, headers });
+        const { gateway, bound, ...run } = stateOf(args);
+        return gateway.stream(bound, { ...run, signal: never });
       },
     },
     sockets,
@@ -71,6 +91,16 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
       await server.dispose();
       clearTimeout(cut);
     },
+  };
+}
+
+/** The library asks errors for their JSON. */
+function resultOf(response: string): ExecutionResult {
+  const { errors, ...rest } = JSON.parse(response) as ExecutionResult;
+  if (!errors) return rest;
+  return {
+    errors: errors.map((error) => Object.assign(error, { toJSON: () => ({ ...error, toJSON: undefined }) })),
+    ...rest,
   };
 }
 
@@ -91,7 +121,11 @@ function once(run: (signal: AbortSignal) => Promise<ExecutionResult>): AsyncGene
 
 const never = new AbortController().signal;
 
-interface OperationState extends Pick<RunOptions, 'headers'> {
+type ConnectionState = {
+  caller?: Caller | undefined;
+};
+
+interface OperationState extends Pick<RunOptions, 'headers' | 'caller'> {
   readonly gateway: Gateway;
   readonly bound: BoundOperation;
 }

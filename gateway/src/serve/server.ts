@@ -5,6 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { guardHost, guardUpgrades } from '@takt/serving';
 import { createGateway } from '../gateway.ts';
 import type { Gateway } from '../gateway.ts';
+import { createAuthentication } from '../guard/authentication.ts';
+import type { AuthenticationOptions } from '../guard/authentication.ts';
+import type { AuthorizationOptions } from '../guard/authorization.ts';
+import type { LimitGuardOptions } from '../guard/limit-guard.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
 import { sourceSupergraph } from '../supergraph/source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
@@ -22,6 +26,11 @@ export interface GatewayServerOptions {
   readonly supergraph: SupergraphSource;
   readonly planningLimits?: PlanningLimits;
   readonly serverLimits?: Partial<ServerLimits>;
+  /** How large an operation may be, and whether one that is larger is refused. */
+  readonly operationLimits?: LimitGuardOptions;
+  /** How callers show who they are; all are anonymous unless given. */
+  readonly authentication?: AuthenticationOptions | undefined;
+  readonly authorization?: AuthorizationOptions;
   /** Serves the GraphQL IDE at `/`; on unless false. */
   readonly ide?: boolean;
   /** What the IDE's editor opens with. */
@@ -84,7 +93,8 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   setMaxListeners(0, stopping.signal);
   let gateway: Gateway | undefined;
 
-  const shared = { gateway: () => gateway, forwardHeaders };
+  const authenticate = options.authentication && (await createAuthentication(options.authentication));
+  const shared = { gateway: () => gateway, forwardHeaders, authenticate };
   const slots = operationSlots({ running: limits.maxRunningOperations, waiting: limits.maxWaitingOperations });
   const graphql = graphqlOverHttp({ ...shared, slots, maxBodyBytes: limits.maxBodyBytes, signal: stopping.signal });
   const websocket = graphqlOverWebsocket({ ...shared, ...limits, maxMessageBytes: limits.maxBodyBytes });
@@ -143,8 +153,14 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     const { supergraph, transports } = await sourceSupergraph(options.supergraph, starting.signal, (reason) =>
       log(`Waiting: ${reason}`),
     );
-    const { planningLimits } = options;
-    gateway = createGateway({ supergraph, transports, ...(planningLimits && { limits: planningLimits }) });
+    const { planningLimits, operationLimits, authorization } = options;
+    gateway = createGateway({
+      supergraph,
+      transports,
+      ...(planningLimits && { limits: planningLimits }),
+      ...(operationLimits && { operationLimits }),
+      ...(authorization && { authorization }),
+    });
   } catch (error) {
     await close();
     throw error;
