@@ -5,6 +5,8 @@ import type { BoundOperation, RunOptions } from './execute/executor.ts';
 import { createAuthorization } from './guard/authorization.ts';
 import type { AuthorizationOptions } from './guard/authorization.ts';
 import { anonymous } from './guard/caller.ts';
+import { createCostGuard } from './guard/cost-guard.ts';
+import type { CostOptions } from './guard/cost-guard.ts';
 import { limitGuard } from './guard/limit-guard.ts';
 import type { LimitGuard, LimitGuardOptions } from './guard/limit-guard.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
@@ -49,6 +51,8 @@ export interface GatewayOptions {
   /** How large an operation may be. */
   readonly operationLimits?: LimitGuardOptions;
   readonly authorization?: AuthorizationOptions;
+  /** What operations may cost; nothing is worked out unless given. */
+  readonly cost?: CostOptions | undefined;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
@@ -59,6 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const authorization =
     supergraph.authorization &&
     createAuthorization(supergraph, supergraph.authorization, limits, options.authorization);
+  const costs = options.cost && createCostGuard(supergraph, limits, options.cost);
   const planner = createOperationPlanner(supergraph, options.limits, limits);
   const executor = createExecutor(supergraph, transports);
 
@@ -73,7 +78,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         const planned = await planner.plan(restricted?.query ?? query, asked.operationName);
         limits.reportPassed(planned.document);
         const bound = executor.bind(planned, asked.variables);
-        return restricted ? { ...bound, restore: restricted.restore } : bound;
+        return {
+          ...bound,
+          ...(restricted && { restore: restricted.restore }),
+          ...(costs && { estimatedCost: costs.estimate(bound) }),
+        };
       } catch (error) {
         if (error instanceof OperationRefused) throw error;
         onFault(error);
@@ -84,8 +93,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     async run(operation, options) {
       try {
         const response = await executor.respond(operation, options);
-        if (!operation.restore) return response;
-        return JSON.stringify(operation.restore(JSON.parse(response) as ExecutionResult));
+        const accounted = costs ? costs.account(operation, response) : response;
+        if (!operation.restore) return accounted;
+        return JSON.stringify(operation.restore(JSON.parse(accounted) as ExecutionResult));
       } catch (error) {
         options.signal.throwIfAborted();
         onFault(error);

@@ -30,3 +30,4 @@ export type { Caller } from './guard/caller.ts';
 export type { LimitGuardOptions } from './guard/limit-guard.ts';
 export { defaultOperationLimits } from './guard/operation-limits.ts';
 export type { Exceeded, GuardMode, OperationLimits } from './guard/operation-limits.ts';
+export type { CostOptions, OperationCost } from './guard/cost-guard.ts';

@@ -30,6 +30,8 @@ export interface BoundOperation {
   readonly variables: Readonly<Record<string, unknown>>;
   /** With defaults filled in and inputs checked. */
   readonly coercedVariables: Readonly<Record<string, unknown>>;
+  /** What it costs at most, where that is worked out. */
+  readonly estimatedCost?: number;
   /** Makes of a response what its caller is to get, where that is allowed to see only a part. */
   readonly restore?: (response: ExecutionResult) => ExecutionResult;
 }

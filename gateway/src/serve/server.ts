@@ -8,6 +8,7 @@ import type { Gateway } from '../gateway.ts';
 import { createAuthentication } from '../guard/authentication.ts';
 import type { AuthenticationOptions } from '../guard/authentication.ts';
 import type { AuthorizationOptions } from '../guard/authorization.ts';
+import type { CostOptions } from '../guard/cost-guard.ts';
 import type { LimitGuardOptions } from '../guard/limit-guard.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
 import { sourceSupergraph } from '../supergraph/source.ts';
@@ -31,6 +32,8 @@ export interface GatewayServerOptions {
   /** How callers show who they are; all are anonymous unless given. */
   readonly authentication?: AuthenticationOptions | undefined;
   readonly authorization?: AuthorizationOptions;
+  /** What operations may cost; nothing is worked out unless given. */
+  readonly cost?: CostOptions | undefined;
   /** Serves the GraphQL IDE at `/`; on unless false. */
   readonly ide?: boolean;
   /** What the IDE's editor opens with. */
@@ -160,6 +163,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       ...(planningLimits && { limits: planningLimits }),
       ...(operationLimits && { operationLimits }),
       ...(authorization && { authorization }),
+      cost: options.cost,
     });
   } catch (error) {
     await close();

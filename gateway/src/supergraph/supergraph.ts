@@ -4,6 +4,8 @@ import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { authorizationRules } from '../guard/authorization-rules.ts';
 import type { AuthorizationRules } from '../guard/authorization-rules.ts';
+import { costModel } from '../guard/cost-model.ts';
+import type { CostModel } from '../guard/cost-model.ts';
 import { joinedNames } from './joined-names.ts';
 import type { JoinedNames } from './joined-names.ts';
 
@@ -20,6 +22,7 @@ export interface Supergraph {
   readonly joinedNames: JoinedNames;
   /** Undefined if it demands nothing of callers. */
   readonly authorization: AuthorizationRules | undefined;
+  readonly costs: CostModel;
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -55,6 +58,7 @@ export function loadSupergraph(sdl: string): Supergraph {
       planner: new QueryPlanner(supergraph, { reuseQueryFragments: false }),
       joinedNames: joinedNames(sdl),
       authorization: authorizationRules(supergraph.schema),
+      costs: costModel(supergraph.schema),
       subgraphs: supergraph.subgraphsMetadata(),
     };
   } catch (error) {
