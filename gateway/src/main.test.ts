@@ -32,7 +32,14 @@ afterAll(async () => {
 });
 
 function run(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return runWith({}, ...args);
+}
+
+function runWith(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -90,6 +97,12 @@ describe('ends with one line and code 1', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('for a secret of tokens that is too short, without telling it', async () => {
+    const { code, stderr } = await runWith({ TAKT_JWT_SECRET: 'hunter2' }, '--supergraph', supergraph, '--port', '0')
+      .ended;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'The secret of tokens needs at least 32 bytes.\n' });
   });
 
   test('for a port in use', async () => {

@@ -165,7 +165,8 @@ class RuleReader {
         if (!type || isUnionType(type) || !(isObjectType(type) || isInterfaceType(type))) return [];
         const field = type.field(selection.name.value);
         if (!field) return [];
-        const below = selection.selectionSet && this.#ofSelectionSet(selection.selectionSet, baseType(field.type!));
+        const below =
+          selection.selectionSet && this.#ofSelectionSet(selection.selectionSet, field.type && baseType(field.type));
         return [...this.ofField(field), ...(below ?? [])];
       }
       if (selection.kind !== Kind.INLINE_FRAGMENT) return [];

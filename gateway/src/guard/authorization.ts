@@ -23,7 +23,7 @@ export interface AuthorizationOptions {
 }
 
 /** The operation that a caller gets answered instead of what it asked for. */
-export interface RestrictedOperation {
+interface RestrictedOperation {
   readonly query: string;
   /** Makes each response of it the response of what was asked for. */
   readonly restore: (response: ExecutionResult) => ExecutionResult;

@@ -64,5 +64,5 @@ export function costModel(schema: Schema): CostModel {
 
 function argumentsOf(element: object, directive: string): Readonly<Record<string, unknown>> | undefined {
   const [applied] = (element as SchemaElement<never, never>).appliedDirectivesOf(directive);
-  return applied?.arguments() as Readonly<Record<string, unknown>> | undefined;
+  return applied?.arguments();
 }

@@ -4,6 +4,7 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  OperationTypeNode,
   Kind,
   valueFromASTUntyped,
   visit,
@@ -30,7 +31,7 @@ import { inputCost, valueCost } from './field-cost.ts';
 /** What an operation costs at most with these variables. */
 export type CostEstimate = (variables: Variables) => EstimatedCost;
 
-export interface EstimatedCost {
+interface EstimatedCost {
   readonly cost: number;
   /** Fields of which the cost cannot be told, and why. */
   readonly faults: readonly string[];
@@ -50,7 +51,7 @@ export function compileEstimate(
   const compiler = new EstimateCompiler(schema, model, assumedListSize, fragments);
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw new Error(`no ${operation.operation} type`);
-  const base = operation.operation === 'mutation' ? mutationCost : 0;
+  const base = operation.operation === OperationTypeNode.MUTATION ? mutationCost : 0;
   const term = compiler.selections(operation.selectionSet, rootType, undefined);
   return (variables) => {
     const scope: Scope = { variables, memo: [], faults: [] };
@@ -89,7 +90,11 @@ class EstimateCompiler {
   ) {}
 
   selections(selectionSet: SelectionSetNode, type: GraphQLObjectType, sized: Sized | undefined): Term {
-    const bySized = getOrSet(this.#known, selectionSet, () => new Map());
+    const bySized = getOrSet(
+      this.#known,
+      selectionSet,
+      () => new Map<Sized | undefined, Map<GraphQLObjectType, Term>>(),
+    );
     const byType = getOrSet(bySized, sized, () => new Map<GraphQLObjectType, Term>());
     let term = byType.get(type);
     if (term === undefined) {

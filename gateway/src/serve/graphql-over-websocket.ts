@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { gatewayError, OperationRefused } from '../errors.ts';
@@ -96,12 +96,10 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
 
 /** The library asks errors for their JSON. */
 function resultOf(response: string): ExecutionResult {
-  const { errors, ...rest } = JSON.parse(response) as ExecutionResult;
+  const { errors, ...rest } = JSON.parse(response) as { errors?: object[] };
   if (!errors) return rest;
-  return {
-    errors: errors.map((error) => Object.assign(error, { toJSON: () => ({ ...error, toJSON: undefined }) })),
-    ...rest,
-  };
+  const asked = errors.map((error) => ({ ...error, toJSON: () => error }) as unknown as GraphQLError);
+  return { errors: asked, ...rest };
 }
 
 /** A query or mutation as a stream of one result, so that it is cancelled when the client completes it or goes away. */
