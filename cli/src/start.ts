@@ -1,3 +1,4 @@
+import { authenticationFromEnvironment } from '@takt/gateway';
 import { systemClock } from '@takt/intake';
 import { readConfig, startProblem } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
@@ -7,6 +8,7 @@ import { startSystem } from './system.ts';
 /** Serves the whole graph from this process until it is told to stop. */
 export async function startCommand(): Promise<undefined> {
   const config = readConfig(process.env);
+  const authentication = authenticationFromEnvironment(process.env);
   await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
   const stopped = new AbortController();
   let filling: string | undefined = config.demo.fill ? 'the demo plant is being looked at' : undefined;
@@ -15,6 +17,7 @@ export async function startCommand(): Promise<undefined> {
     host: config.host,
     port: config.port,
     mongodbUri: config.mongodbUri,
+    authentication,
     notReady: () => filling,
   });
   const intakes = new Map([...system.domains].map(([name, domain]) => [name, domain.intake]));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DocumentStore } from '@takt/document-store';
-import { inProcessTransport, startGateway, type Gateway } from '@takt/gateway';
+import { inProcessTransport, startGateway, type AuthenticationOptions, type Gateway } from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
 import { openDomain, openIntakeDoor, releaseAll, type Domain } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
@@ -12,6 +12,8 @@ export interface SystemOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly mongodbUri?: string | undefined;
+  /** How callers show who they are; all are anonymous unless given. */
+  readonly authentication?: AuthenticationOptions | undefined;
   readonly clock?: Clock;
   /** Wraps each domain's store, e.g. to count its reads. */
   readonly decorateStore?: (store: DocumentStore, domain: string) => DocumentStore;
@@ -56,6 +58,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       supergraph: { kind: 'subgraphs', subgraphs },
       host: options.host,
       port: options.port,
+      authentication: options.authentication,
       extraRoutes: door.handle,
       ideQuery: FIRST_QUERY,
       ...(options.notReady && { notReady: options.notReady }),

@@ -2,8 +2,16 @@ import type { ExecutionResult } from 'graphql';
 import { gatewayError, OperationRefused } from './errors.ts';
 import type { Compilation } from './execute/compiled/compiled-runner.ts';
 import { createExecutor } from './execute/executor.ts';
+import type { Executor } from './execute/executor.ts';
 import { sharingRuns } from './execute/shared-runs.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
+import { createAuthorization } from './guard/authorization.ts';
+import type { AuthorizationOptions } from './guard/authorization.ts';
+import { anonymous } from './guard/caller.ts';
+import { createCostGuard } from './guard/cost-guard.ts';
+import type { CostOptions } from './guard/cost-guard.ts';
+import { limitGuard } from './guard/limit-guard.ts';
+import type { LimitGuard, LimitGuardOptions } from './guard/limit-guard.ts';
 import { introspectionErrors, withoutSuggestions } from './plan/introspection.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { OperationPlanner, PlanningLimits } from './plan/operation-planner.ts';
@@ -41,6 +49,8 @@ export interface Gateway {
   readonly subscriptions: SubscriptionHub;
   /** Asks every subgraph a real query: names of those that do not answer, with the reason. */
   unavailableSubgraphs(signal: AbortSignal): Promise<Record<string, string>>;
+  /** How many requests exceeded which limit. */
+  readonly exceeded: LimitGuard['counts'];
   /** Whether a query through every subgraph would succeed now. */
   ready(): Promise<boolean>;
   /** Keeps it open after it has been retired, until what this answers is called; `run` and `stream` do so by themselves. */
@@ -77,21 +87,25 @@ export interface GatewayOptions {
   /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
   readonly introspection?: boolean;
   readonly subscriptions?: SubscriptionOptions;
+  /** How large an operation may be. */
+  readonly operationLimits?: LimitGuardOptions;
+  readonly authorization?: AuthorizationOptions;
+  /** What operations may cost; nothing is worked out unless given. */
+  readonly cost?: CostOptions | undefined;
+  /** In place of `operationLimits`: counted together with other versions of the graph. */
+  readonly limitGuard?: LimitGuard;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const {
-    supergraph,
-    transports,
-    limits,
-    compilation,
-    dedupe = false,
-    introspection = true,
-    onFault = logFault,
-  } = options;
-  const { planner = createOperationPlanner(supergraph, limits) } = options;
+  const { supergraph, transports, compilation, dedupe = false, introspection = true, onFault = logFault } = options;
+  const { limitGuard: limits = limitGuard(options.operationLimits) } = options;
+  const { planner = createOperationPlanner(supergraph, options.limits, undefined, limits) } = options;
+  const authorization =
+    supergraph.authorization &&
+    createAuthorization(supergraph, supergraph.authorization, limits, options.authorization);
+  const costs = options.cost && createCostGuard(supergraph, limits, options.cost);
   const executor = createExecutor(supergraph, transports, compilation);
   const runner = dedupe ? sharingRuns(executor) : executor;
   const users = createReferenceCount();
@@ -104,8 +118,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     await Promise.all([planner.close(), released]);
   };
 
+  const enrich: Executor['enrich'] = async (operation, event, runOptions) =>
+    restored(operation, await executor.enrich(operation, event, runOptions));
   const subscriptions = new SubscriptionHub(
-    { supergraph, executor, transports, prepare: (request) => gateway.prepare(request) },
+    { supergraph, executor: { enrich }, transports, prepare: (request) => gateway.prepare(request) },
     options.subscriptions ?? {},
     onFault,
   );
@@ -113,12 +129,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   const gateway: Gateway = {
     supergraph,
 
-    async prepare({ query, variables, operationName }) {
+    async prepare({ query, variables, operationName, caller }) {
       try {
-        const planned = await planner.plan(query, operationName ?? undefined);
+        const asked = { query, operationName: operationName ?? undefined, variables: variables ?? {} };
+        limits.checkVariables(asked.variables);
+        const restricted = await authorization?.restrict({ ...asked, caller: caller ?? anonymous });
+        const planned = await planner.plan(restricted?.query ?? query, asked.operationName);
+        limits.reportPassed(planned.document);
         const errors = introspection ? [] : introspectionErrors(planned.document);
         if (errors.length > 0) throw new OperationRefused(errors);
-        return executor.bind(planned, variables ?? {});
+        const bound = executor.bind(planned, asked.variables);
+        return {
+          ...bound,
+          ...(restricted && { restore: restricted.restore }),
+          ...(costs && { estimatedCost: costs.estimate(bound) }),
+        };
       } catch (error) {
         if (error instanceof OperationRefused) {
           throw introspection ? error : new OperationRefused(error.errors.map(withoutSuggestions));
@@ -131,7 +156,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     async run(operation, options) {
       const release = users.retain();
       try {
-        return await runner.respond(operation, options);
+        const response = await runner.respond(operation, options);
+        return restored(operation, costs ? costs.account(operation, response) : response);
       } catch (error) {
         options.signal.throwIfAborted();
         onFault(error);
@@ -157,6 +183,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
     follow: (operation, runOptions, subscriber) => subscriptions.follow(operation, runOptions, subscriber),
     subscriptions,
+
+    exceeded: limits.counts,
 
     async execute(request) {
       try {
@@ -217,6 +245,11 @@ async function unavailability(
 
 function runOptionsOf({ signal, headers, caller }: GatewayRequest): RunOptions {
   return { signal: signal ?? new AbortController().signal, headers, caller };
+}
+
+/** With what was withheld from the caller in its place, as if it had failed there. */
+function restored({ restore }: BoundOperation, response: string): string {
+  return restore ? JSON.stringify(restore(JSON.parse(response) as ExecutionResult)) : response;
 }
 
 function internalError() {

@@ -34,7 +34,14 @@ afterAll(async () => {
 });
 
 function run(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return runWith({}, ...args);
+}
+
+function runWith(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -154,6 +161,12 @@ describe('ends with one line and code 1', () => {
     const [text] = (await once(child.stderr, 'data')) as [Buffer];
     expect(text.toString()).toBe('TAKT_ADMIN_TOKEN needs at least 16 characters.\n');
     expect((await once(child, 'close'))[0]).toBe(1);
+  });
+
+  test('for a secret of tokens that is too short, without telling it', async () => {
+    const { code, stderr } = await runWith({ TAKT_JWT_SECRET: 'hunter2' }, '--supergraph', supergraph, '--port', '0')
+      .ended;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'The secret of tokens needs at least 32 bytes.\n' });
   });
 
   test('for a port in use', async () => {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { endOfStdin } from '@takt/serving';
 import { readConfig } from './config.ts';
 import type { Gateway } from './gateway.ts';
+import { authenticationFromEnvironment } from './guard/authentication-settings.ts';
 import { startGateway } from './serve/server.ts';
 import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
@@ -15,6 +16,7 @@ A changed file, URL or subgraph is served without a restart; --poll-seconds says
 With TAKT_ADMIN_TOKEN in the environment, POST /supergraph takes another supergraph from who has that bearer token.
 With --config FILE it takes options from a file in JSON, by which subgraphs are reached and fetches shared.
 With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
+Tokens of callers are verified if TAKT_JWKS_URL, TAKT_JWT_KEY_FILE or TAKT_JWT_SECRET is set.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 const subgraphsPollMs = 10_000;
@@ -58,6 +60,7 @@ async function main(args: readonly string[]): Promise<void> {
       ...adminTokenOf(process.env['TAKT_ADMIN_TOKEN']),
       introspection: !values.production,
       ide: !values.production,
+      authentication: authenticationFromEnvironment(process.env),
       signal: stopping.signal,
     });
     const unknown = namesBeyond(server.gateway, transports);

@@ -3,9 +3,9 @@ import { parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import type { InProcessSubgraph } from '../src/index.ts';
 
-/** A real subgraph of Federation 2 for tests, made of SDL and resolvers. */
+/** A real subgraph of Federation 2 for tests, made of SDL and resolvers; SDL with a `@link` of its own gets no other. */
 export function buildSubgraph(name: string, sdl: string, resolvers: Resolvers = {}): InProcessSubgraph {
-  const typeDefs = parse(`${federationLink}\n${sdl}`);
+  const typeDefs = parse(sdl.includes('@link(') ? sdl : `${federationLink}\n${sdl}`);
   const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
   return { name, schema, sdl: printSubgraphSchema(schema), createContext: () => ({}) };
 }
@@ -15,6 +15,6 @@ type Resolvers = NonNullable<Exclude<Parameters<typeof buildSubgraphSchema>[0], 
 const federationLink = `
   extend schema @link(
     url: "https://specs.apollo.dev/federation/v2.9"
-    import: ["@key", "@requires", "@provides", "@external", "@shareable", "@override", "@inaccessible", "@interfaceObject", "@context", "@fromContext", "@authenticated"]
+    import: ["@key", "@requires", "@provides", "@external", "@shareable", "@override", "@inaccessible", "@interfaceObject", "@context", "@fromContext", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize"]
   )
 `;

@@ -5,15 +5,20 @@ import type { Gateway, GatewayOptions, InProcessSubgraph, SubgraphTransport } fr
 export async function composeGateway(
   subgraphs: readonly InProcessSubgraph[],
   replaced: Readonly<Record<string, SubgraphTransport>> = {},
-  options: Pick<GatewayOptions, 'limits' | 'dedupe' | 'compilation'> = {},
+  options: Omit<GatewayOptions, 'supergraph' | 'transports'> & {
+    /** Changes the composed supergraph, e.g. to what another composition would have made of it. */
+    readonly editSupergraph?: (sdl: string) => string;
+  } = {},
 ): Promise<Gateway> {
   const sources = subgraphs.map((subgraph) => ({
     name: subgraph.name,
     transport: inProcessTransport(subgraph, ignore),
   }));
-  const supergraph = loadSupergraph(await composeSupergraph(sources, new AbortController().signal));
+  const { editSupergraph = (sdl: string) => sdl, ...gatewayOptions } = options;
+  const sdl = await composeSupergraph(sources, new AbortController().signal);
+  const supergraph = loadSupergraph(editSupergraph(sdl));
   const transports = new Map(sources.map(({ name, transport }) => [name, replaced[name] ?? transport]));
-  return createGateway({ supergraph, transports, ...options });
+  return createGateway({ supergraph, transports, ...gatewayOptions });
 }
 
 const ignore = (): void => undefined;

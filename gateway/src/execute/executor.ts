@@ -37,6 +37,10 @@ export interface BoundOperation {
   readonly variables: Readonly<Record<string, unknown>>;
   /** With defaults filled in and inputs checked. */
   readonly coercedVariables: Readonly<Record<string, unknown>>;
+  /** What it costs at most, where that is worked out. */
+  readonly estimatedCost?: number;
+  /** Makes of a response what its caller is to get, where that is allowed to see only a part. */
+  readonly restore?: (response: ExecutionResult) => ExecutionResult;
 }
 
 export interface RunOptions {
@@ -154,10 +158,6 @@ export function createExecutor(
 
   return {
     bind(planned, variables) {
-      if (isDeeperThan(maxVariableDepth, variables)) {
-        const message = `Variables are nested more than ${maxVariableDepth} levels deep.`;
-        throw new OperationRefused([gatewayError('BAD_USER_INPUT', message)]);
-      }
       const definitions = planned.operation.variableDefinitions ?? [];
       const { errors, coerced } = getVariableValues(apiSchema, definitions, variables, { maxErrors: 20 });
       if (errors) {
@@ -198,13 +198,6 @@ export function createExecutor(
 
 /** Two to the number of conditions would be unbounded; further combinations are worked out for each run. */
 const maxShapesPerOperation = 16;
-
-const maxVariableDepth = 100;
-
-function isDeeperThan(depth: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return depth === 0 || Object.values(value).some((each) => isDeeperThan(depth - 1, each));
-}
 
 interface ShapesOfOperation {
   readonly conditions: readonly string[];

@@ -85,7 +85,7 @@ export function responseShape(
   selectionSet: SelectionSetNode,
   variables: Readonly<Record<string, unknown>>,
   fetchedName: (node: FieldNode) => string,
-  inParts: boolean,
+  inParts = false,
 ): SelectionShape {
   return selectionShape({ schema, fragments, variables, fetchedName, inParts }, [selectionSet]);
 }

@@ -7,6 +7,8 @@ export interface Caller {
   readonly expiresAt: number | undefined;
   /** Equal for callers that may see the same: what one was answered may be given to the other. */
   readonly sharingKey: string;
+  /** All that its token says, for policies to decide by. */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 export const anonymous: Caller = { subject: undefined, scopes: new Set(), expiresAt: undefined, sharingKey: '' };

@@ -111,8 +111,8 @@ describe('an operation is refused', () => {
     [
       'with more tokens than allowed',
       `{ ${'sites { code } '.repeat(5_000)} }`,
-      'GRAPHQL_PARSE_FAILED',
-      'Document contains more that 10000 tokens',
+      'OPERATION_TOO_LARGE',
+      'at most 10000 are allowed',
     ],
     [
       'that is nested beyond the limit',

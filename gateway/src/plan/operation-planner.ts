@@ -1,13 +1,13 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import { GraphQLError, parse, visit } from 'graphql';
-import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
+import { visit } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, GraphQLError, OperationDefinitionNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache.ts';
 import { gatewayError, OperationRefused } from '../errors.ts';
+import { limitGuard } from '../guard/limit-guard.ts';
+import type { LimitGuard } from '../guard/limit-guard.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { labelDefers } from './deferred-fragments.ts';
-import { extentOf } from './operation-extent.ts';
-import type { Extent } from './operation-extent.ts';
-import { fragmentsOf, operationNamed, withCode } from './plan-document.ts';
+import { fragmentsOf, operationNamed } from './plan-document.ts';
 import { planKey } from './plan-key.ts';
 import { inlinePlanMaker } from './plan-maker.ts';
 import type { PlanMaker } from './plan-maker.ts';
@@ -26,20 +26,11 @@ export interface PlannedOperation {
 }
 
 export interface PlanningLimits {
-  /** Lexical tokens of a document. */
-  readonly maxTokens: number;
-  /** Selections of an operation after its fragments are written out. */
-  readonly maxExpandedFields: number;
-  /** Selections within selections, likewise. */
-  readonly maxDepth: number;
   /** Bytes of documents and their plans, as text, that are kept; in memory they take several times as much. */
   readonly planCacheBytes: number;
 }
 
 export const defaultPlanningLimits: PlanningLimits = {
-  maxTokens: 10_000,
-  maxExpandedFields: 2_000,
-  maxDepth: 200,
   planCacheBytes: 16 * 1024 * 1024,
 };
 
@@ -74,6 +65,7 @@ export function createOperationPlanner(
   supergraph: Supergraph,
   limits: PlanningLimits = defaultPlanningLimits,
   maker: PlanMaker = inlinePlanMaker(supergraph),
+  guard: LimitGuard = limitGuard(),
 ): OperationPlanner {
   const plans = new BoundedCache<Kept>(limits.planCacheBytes);
   const refusals = new BoundedCache<Refusal>(limits.planCacheBytes / refusalsShare);
@@ -110,9 +102,13 @@ export function createOperationPlanner(
     }
     const refusal = refusals.get(key);
     if (refusal && Date.now() < refusal.until) throw refusal.error;
-    return (
-      planning.get(key) ?? start(key, { query, operationName, document: parseBounded(query, supergraph, limits) }, 1)
-    );
+    return planning.get(key) ?? start(key, { query, operationName, document: parsed(query) }, 1);
+  };
+
+  const parsed = (query: string): DocumentNode => {
+    const document = guard.parse(query);
+    refuseUnsupported(document, supergraph);
+    return document;
   };
 
   const start = (key: string, asked: Omit<KnownOperation, 'uses'>, uses: number): Promise<PlannedOperation> => {
@@ -141,7 +137,7 @@ export function createOperationPlanner(
         const key = planKey(operation.query, operation.operationName);
         if (plans.has(key) || planning.has(key)) continue;
         try {
-          refuseUnbounded(operation.document, supergraph, limits);
+          refuseUnsupported(operation.document, supergraph);
           await settledOrAborted(start(key, operation, Math.ceil(uses / 2)), signal);
         } catch {
           // Whoever asks for it is told why.
@@ -160,48 +156,6 @@ const refusedForMs = 60_000;
 
 function isPassing({ errors }: OperationRefused): boolean {
   return errors.some(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
-}
-
-function parseBounded(query: string, supergraph: Supergraph, limits: PlanningLimits): DocumentNode {
-  let document: DocumentNode;
-  try {
-    document = parse(query, { maxTokens: limits.maxTokens });
-  } catch (error) {
-    if (error instanceof GraphQLError) throw new OperationRefused([withCode(error, 'GRAPHQL_PARSE_FAILED')]);
-    throw nestedTooDeeply();
-  }
-  refuseUnbounded(document, supergraph, limits);
-  return document;
-}
-
-function refuseUnbounded(document: DocumentNode, supergraph: Supergraph, limits: PlanningLimits): void {
-  let extent: Extent;
-  try {
-    extent = extentOf(document);
-  } catch {
-    throw nestedTooDeeply();
-  }
-  const { selections, depth } = extent;
-  const { maxExpandedFields, maxDepth } = limits;
-  const writtenOut = 'when its fragments are written out';
-  if (selections > maxExpandedFields) {
-    throw tooLarge(
-      `The operation selects ${selections} fields ${writtenOut}; at most ${maxExpandedFields} are allowed.`,
-    );
-  }
-  if (depth > maxDepth) {
-    throw tooLarge(`The operation is ${depth} levels deep ${writtenOut}; at most ${maxDepth} are allowed.`);
-  }
-  refuseUnsupported(document, supergraph);
-}
-
-/** What else than a GraphQLError parsing and walking throw is the end of the stack. */
-function nestedTooDeeply(): OperationRefused {
-  return tooLarge('The document is nested too deeply.');
-}
-
-function tooLarge(message: string): OperationRefused {
-  return new OperationRefused([gatewayError('OPERATION_TOO_LARGE', message)]);
 }
 
 /** Refuses incremental delivery, and aliases that would pass for the type name that joins rely on. */

@@ -45,7 +45,10 @@ export interface GatewayVersionsOptions {
   readonly limits?: PlanningLimits | undefined;
   readonly planning?: Planning | undefined;
   /** For the gateway of each version. */
-  readonly gateway?: Pick<GatewayOptions, 'dedupe' | 'introspection' | 'subscriptions'>;
+  readonly gateway?: Pick<
+    GatewayOptions,
+    'dedupe' | 'introspection' | 'subscriptions' | 'cost' | 'limitGuard' | 'authorization'
+  >;
   readonly log: (line: string) => void;
 }
 
@@ -70,7 +73,12 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
       const supergraph = loadSupergraph(sdl, { plansElsewhere: pool !== undefined });
       await pool?.loaded();
       const leased = transports.lease(supergraph.subgraphs);
-      const planner = createOperationPlanner(supergraph, limits, pool ?? inlinePlanMaker(supergraph));
+      const planner = createOperationPlanner(
+        supergraph,
+        limits,
+        pool ?? inlinePlanMaker(supergraph),
+        options.gateway?.limitGuard,
+      );
       const gateway = createGateway({
         ...options.gateway,
         supergraph,

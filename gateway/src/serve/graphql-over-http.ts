@@ -5,6 +5,10 @@ import { OperationRefused } from '../errors.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import type { BoundOperation, RunOptions } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
+import { AuthenticationFailed } from '../guard/authentication.ts';
+import type { Authenticate } from '../guard/authentication.ts';
+import { anonymous } from '../guard/caller.ts';
+import type { Caller } from '../guard/caller.ts';
 import { acceptedMedia } from './accepted-media.ts';
 import type { AcceptedMedia, SingleMediaType } from './accepted-media.ts';
 import { compress, encodingFor } from './answer-compression.ts';
@@ -19,6 +23,8 @@ import type { ResponseStream } from './response-stream.ts';
 
 export interface GraphqlOverHttpOptions {
   readonly gateway: () => Gateway | undefined;
+  /** Everybody is anonymous without it. */
+  readonly authenticate?: Authenticate | undefined;
   readonly maxBodyBytes: number;
   /** Requests in one body; 1 for no batches. */
   readonly maxBatch: number;
@@ -70,13 +76,20 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
       const gateway = options.gateway();
       if (!gateway) throw unavailable('The gateway has no supergraph yet.');
       release = gateway.retain();
-      const exchange = { request, response, cors, accepted, signal: gone.signal, release };
+      const caller = (await options.authenticate?.(request.headers)) ?? anonymous;
+      const exchange = { request, response, cors, accepted, signal: gone.signal, release, caller };
       if (isBatch(parameters)) await answerBatch(gateway, exchange, parameters);
       else await answerOne(gateway, exchange, parameters);
     } catch (error) {
       if (response.destroyed || response.headersSent) {
         if (!gone.signal.aborted) throw error;
         response.destroy();
+        return;
+      }
+      if (error instanceof AuthenticationFailed) {
+        const body = JSON.stringify({ errors: error.errors });
+        const headers = { ...cors, 'www-authenticate': error.challenge };
+        write(response, error.status, accepted?.single ?? 'application/json', body, headers);
         return;
       }
       const refused = error instanceof RequestRefused || !gone.signal.aborted ? error : shuttingDown();
@@ -106,7 +119,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const { accepted, request } = exchange;
     let bound: BoundOperation;
     try {
-      bound = await gateway.prepare(parameters);
+      bound = await gateway.prepare({ ...parameters, caller: exchange.caller });
     } catch (error) {
       if (!(error instanceof OperationRefused)) throw error;
       const busy = error.errors.find(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
@@ -142,7 +155,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const answers = await Promise.all(
       batch.map(async (parameters) => {
         try {
-          const bound = await gateway.prepare(parameters);
+          const bound = await gateway.prepare({ ...parameters, caller: exchange.caller });
           if (bound.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
             throw notAcceptable('A subscription cannot be part of a batch.');
           }
@@ -156,27 +169,27 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     await send(exchange, 200, type, `[${answers.join(',')}]`);
   };
 
-  const run = async (gateway: Gateway, { request, signal }: Exchange, bound: BoundOperation): Promise<string> => {
-    const release = await takeSlot(signal);
+  const run = async (gateway: Gateway, exchange: Exchange, bound: BoundOperation): Promise<string> => {
+    const release = await takeSlot(exchange.signal);
     try {
-      return await gateway.run(bound, runOptions(request, signal));
+      return await gateway.run(bound, runOptions(exchange));
     } finally {
       release();
     }
   };
 
   const answerInParts = async (gateway: Gateway, exchange: Exchange, bound: BoundOperation): Promise<void> => {
-    const { request, response, signal, cors } = exchange;
+    const { response, signal, cors } = exchange;
     const release = await takeSlot(signal);
     try {
-      await writeDeferredParts(response, gateway.runIncrementally(bound, runOptions(request, signal)), cors);
+      await writeDeferredParts(response, gateway.runIncrementally(bound, runOptions(exchange)), cors);
     } finally {
       release();
     }
   };
 
   const answerSubscription = async (gateway: Gateway, exchange: Exchange, bound: BoundOperation): Promise<void> => {
-    const { accepted, request, response, signal } = exchange;
+    const { accepted, request, response } = exchange;
     if (!accepted.stream) {
       throw notAcceptable(
         'A subscription is answered as text/event-stream or multipart/mixed;subscriptionSpec="1.0", or over a websocket.',
@@ -185,7 +198,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const stream = openStream(exchange, accepted.stream);
     const lastEvent = accepted.stream === 'events' ? request.headers['last-event-id'] : undefined;
     const resumeAfter = typeof lastEvent === 'string' && lastEvent !== '' ? lastEvent : undefined;
-    const stop = gateway.follow(bound, { ...runOptions(request, signal), resumeAfter }, stream);
+    const stop = gateway.follow(bound, { ...runOptions(exchange), resumeAfter }, stream);
     // Subscriptions move on to newer versions.
     exchange.release();
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
@@ -239,8 +252,9 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     return release;
   };
 
-  const runOptions = (request: IncomingMessage, signal: AbortSignal): RunOptions => ({
+  const runOptions = ({ request, signal, caller }: Exchange): RunOptions => ({
     signal,
+    caller,
     headers: forwardedHeaders(request, options.forwardHeaders),
   });
 
@@ -308,4 +322,5 @@ interface Exchange {
   readonly signal: AbortSignal;
   /** Gives the version of the graph back: one that has been replaced stays open until then. */
   readonly release: () => void;
+  readonly caller: Caller;
 }

@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { CountedEvents, countedSubgraph, namesSubgraph } from '../../test-subgraphs/counted-events.ts';
 import { serveSubgraph } from '../../test-subgraphs/serve-subgraph.ts';
+import { AuthenticationFailed } from '../guard/authentication.ts';
 import { anonymous } from '../guard/caller.ts';
 import { httpTransport } from '../transports/http.ts';
 import { startGateway } from './server.ts';
@@ -224,16 +225,18 @@ test('a thousand clients that come and go leave nothing behind', async () => {
   await expect.poll(handles).toBeLessThanOrEqual(timers);
 });
 
-test('who connects is told by the upgrade request and the introduction; who cannot be told is closed with 4403', async () => {
+test('who connects is told by the upgrade request and the introduction; who cannot be told is closed with 4401', async () => {
   const seen: unknown[] = [];
   const { server } = await start({
-    authenticateConnection: ({ headers }, params) => {
+    authenticate: (headers, params) => {
       seen.push([headers['x-tenant'], params]);
-      if (params?.['token'] !== 'good') throw new Error('bad token');
+      if (params?.['token'] !== 'good') {
+        throw new AuthenticationFailed('UNAUTHENTICATED', 'The token is not good.', 'Bearer');
+      }
       return Promise.resolve({ ...anonymous, subject: 'a' });
     },
   });
-  expect(await (await raw(server, { token: 'bad' })).closed).toEqual([4403, 'Forbidden']);
+  expect(await (await raw(server, { token: 'bad' })).closed).toEqual([4401, 'The token is not good.']);
   const client = await raw(server, { token: 'good' });
   client.say('q', {}, '{ head }');
   await expect.poll(() => client.messages.map(({ type }) => type)).toEqual(['connection_ack', 'next', 'complete']);
@@ -245,7 +248,7 @@ test('who connects is told by the upgrade request and the introduction; who cann
 
 test('callers that may see other things never share', async () => {
   const { server, events, asked } = await start({
-    authenticateConnection: (_request, params) => ({ ...anonymous, sharingKey: String(params?.['tenant']) }),
+    authenticate: (_headers, params) => Promise.resolve({ ...anonymous, sharingKey: String(params?.['tenant']) }),
   });
   const all = ['x', 'y', 'y'].map((tenant) => take(connect(server, { connectionParams: { tenant } })));
   await expect.poll(() => asked.open).toBe(2);
@@ -256,7 +259,7 @@ test('callers that may see other things never share', async () => {
 
 test('a connection whose caller expires is closed with 4403, after each operation has its error and cursor', async () => {
   const expiresAt = Date.now() + 60_000;
-  const { server, events, asked } = await start({ authenticateConnection: () => ({ ...anonymous, expiresAt }) });
+  const { server, events, asked } = await start({ authenticate: () => Promise.resolve({ ...anonymous, expiresAt }) });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: expiresAt - 60_000 });
   const [client, idle] = [await raw(server), await raw(server)];
   client.say('a');

@@ -8,7 +8,8 @@ import type { WebSocket } from 'ws';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { BoundOperation } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
-import type { Caller } from '../guard/caller.ts';
+import { AuthenticationFailed } from '../guard/authentication.ts';
+import type { Authenticate } from '../guard/authentication.ts';
 import { ending } from '../subscribe/endings.ts';
 import type { ClosingCode } from './close-codes.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
@@ -22,17 +23,9 @@ export interface GraphqlOverWebsocketOptions {
   readonly maxBufferedBytes: number;
   readonly connectionInitTimeoutMs: number;
   readonly forwardHeaders: readonly string[];
-  readonly authenticate?: AuthenticateConnection | undefined;
+  /** Everybody is anonymous without it. */
+  readonly authenticate?: Authenticate | undefined;
 }
-
-/**
- * Who opens a websocket, by its upgrade request and the payload of `connection_init`. A connection for which it throws is
- * closed with 4403.
- */
-export type AuthenticateConnection = (
-  request: IncomingMessage,
-  connectionParams: Readonly<Record<string, unknown>> | undefined,
-) => Caller | Promise<Caller>;
 
 export interface WebsocketEndpoint {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -42,7 +35,8 @@ export interface WebsocketEndpoint {
 
 /**
  * Serves all operations by graphql-transport-ws. The library keeps the protocol; responses are written past it as the
- * text that they are, for a shared subscription the same for all. Close codes are the library's and {@link closeCodes}.
+ * text that they are, for a shared subscription the same for all. Close codes are the library's and {@link closeCodes};
+ * a connection whose token is not good is closed with 4401, one whose token cannot be verified now with 1013.
  */
 export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): WebsocketEndpoint {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes });
@@ -60,9 +54,11 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
       async onConnect({ connectionParams, extra }) {
         if (!options.authenticate) return true;
         try {
-          sessionOf(extra.socket).caller = await options.authenticate(extra.request, connectionParams);
+          sessionOf(extra.socket).caller = await options.authenticate(extra.request.headers, connectionParams);
           return true;
-        } catch {
+        } catch (error) {
+          if (!(error instanceof AuthenticationFailed)) throw error;
+          extra.socket.close(error.code === 'UNAUTHENTICATED' ? 4401 : 1013, error.message);
           return false;
         }
       },

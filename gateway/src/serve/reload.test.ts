@@ -341,7 +341,9 @@ test('while a hostile operation is planned, others are answered, known ones and 
     supergraph: { kind: 'file', path: await fileOf(firstSdl) },
     planning: { timeoutMs: 60_000 },
     serverLimits: { drainMs: 0 },
-    planningLimits: { maxTokens: 1e7, maxExpandedFields: 1e7, maxDepth: 200, planCacheBytes: 1e7 },
+    operationLimits: {
+      limits: { maxCharacters: 1e7, maxTokens: 1e7, maxExpandedFields: 1e7, maxAliases: 1e7, maxRootFields: 1e7 },
+    },
   });
   const known = '{ known: name }';
   await ask(server, known);

@@ -111,7 +111,7 @@ describe('over HTTP', () => {
         accept: responseJson,
       },
       400,
-      'BAD_USER_INPUT',
+      'OPERATION_TOO_LARGE',
     ],
     [
       'variables that are a list',

@@ -4,6 +4,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { guardHost, guardUpgrades } from '@takt/serving';
 import type { Gateway } from '../gateway.ts';
+import { createAuthentication } from '../guard/authentication.ts';
+import type { Authenticate, AuthenticationOptions } from '../guard/authentication.ts';
+import type { AuthorizationOptions } from '../guard/authorization.ts';
+import type { CostOptions } from '../guard/cost-guard.ts';
+import { limitGuard } from '../guard/limit-guard.ts';
+import type { LimitGuardOptions } from '../guard/limit-guard.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
 import { defaultSubscriptionLimits } from '../subscribe/hub.ts';
 import type { SubscriptionOptions } from '../subscribe/hub.ts';
@@ -19,7 +25,6 @@ import { createGatewayVersions } from './gateway-versions.ts';
 import type { Planning, SupergraphStatus, SwapListener } from './gateway-versions.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
 import { graphqlOverWebsocket } from './graphql-over-websocket.ts';
-import type { AuthenticateConnection } from './graphql-over-websocket.ts';
 import { createIde, wantsIde } from './ide.ts';
 import { operationSlots } from './operation-slots.ts';
 import { createReadiness } from './readiness.ts';
@@ -40,9 +45,16 @@ export interface GatewayServerOptions {
   /** Opens `POST /supergraph`, which takes another supergraph from who has this bearer token; closed unless given. */
   readonly adminToken?: string;
   readonly subscriptions?: SubscriptionOptions;
-  /** Who opens a websocket; anonymous unless given. */
-  readonly authenticateConnection?: AuthenticateConnection;
+  /** Tells who asks, in place of `authentication`. */
+  readonly authenticate?: Authenticate;
   readonly serverLimits?: Partial<ServerLimits>;
+  /** How large an operation may be, and whether one that is larger is refused. */
+  readonly operationLimits?: LimitGuardOptions;
+  /** How callers show who they are; all are anonymous unless given. */
+  readonly authentication?: AuthenticationOptions | undefined;
+  readonly authorization?: AuthorizationOptions;
+  /** What operations may cost; nothing is worked out unless given. */
+  readonly cost?: CostOptions | undefined;
   /** Serves the GraphQL IDE at `/`; on unless false. */
   readonly ide?: boolean;
   /** What the IDE's editor opens with. */
@@ -135,13 +147,22 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     transports: sharedTransports(givenTransports(source), ({ name, url }) =>
       httpTransport({ name, url, options: optionsOf(options.transports ?? {}, name) }),
     ),
-    gateway: { dedupe, introspection, ...(subscriptions && { subscriptions }) },
+    gateway: {
+      dedupe,
+      introspection,
+      cost: options.cost,
+      limitGuard: limitGuard(options.operationLimits),
+      ...(subscriptions && { subscriptions }),
+      ...(options.authorization && { authorization: options.authorization }),
+    },
     limits: planningLimits,
     planning,
     log,
   });
 
-  const shared = { gateway: () => versions.current(), forwardHeaders };
+  const authenticate =
+    options.authenticate ?? (options.authentication && (await createAuthentication(options.authentication)));
+  const shared = { gateway: () => versions.current(), forwardHeaders, authenticate };
   const slots = operationSlots({ running: limits.maxRunningOperations, waiting: limits.maxWaitingOperations });
   const graphql = graphqlOverHttp({
     ...shared,
@@ -157,7 +178,6 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     ...limits,
     maxMessageBytes: limits.maxBodyBytes,
     maxBufferedBytes,
-    authenticate: options.authenticateConnection,
   });
   const readiness = createReadiness(() => versions.current(), options.notReady);
   const receive = adminToken === undefined ? undefined : supergraphEndpoint(versions, adminToken);

@@ -73,11 +73,12 @@ describe('a file', () => {
     await expect(refused).rejects.toBeInstanceOf(SupergraphRefused);
   });
 
-  test('is refused if it demands authorization, which is not enforced', async () => {
+  test('is refused if it demands something for security that the gateway does not know', async () => {
     const subgraph = buildSubgraph('secrets', 'type Query { a: Int @authenticated }');
     const source = { name: 'secrets', url: 'http://a.example', transport: inProcessTransport(subgraph) };
-    const path = await fileOf(await composeSupergraph([source], signal));
-    await expect(load({ kind: 'file', path }, signal, ignore)).rejects.toThrow('authenticated/v0.1');
+    const sdl = await composeSupergraph([source], signal);
+    const path = await fileOf(sdl.replace('authenticated/v0.1', 'authenticated/v9.0'));
+    await expect(load({ kind: 'file', path }, signal, ignore)).rejects.toThrow('authenticated/v9.0');
   });
 
   test('that cannot be read is named', async () => {

@@ -2,6 +2,10 @@ import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as FederatedSupergrap
 import type { Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { authorizationRules } from '../guard/authorization-rules.ts';
+import type { AuthorizationRules } from '../guard/authorization-rules.ts';
+import { costModel } from '../guard/cost-model.ts';
+import type { CostModel } from '../guard/cost-model.ts';
 import { interfaceObjects, joinedNames } from './joined-names.ts';
 import type { JoinedNames } from './joined-names.ts';
 
@@ -19,6 +23,9 @@ export interface Supergraph {
   readonly joinedNames: JoinedNames;
   /** Names of interfaces that some subgraph knows only as an object type (`@interfaceObject`). */
   readonly interfaceObjects: ReadonlySet<string>;
+  /** Undefined if it demands nothing of callers. */
+  readonly authorization: AuthorizationRules | undefined;
+  readonly costs: CostModel;
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -39,11 +46,15 @@ export class SourceNotReady extends Error {
   }
 }
 
-/**
- * What a supergraph may require of its gateway. Directives of authorization are not among it: a supergraph that has
- * them is refused rather than served without them.
- */
-const supportedFeatures = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, 'https://specs.apollo.dev/context/v0.1']);
+/** What a supergraph may require of its gateway: one that needs more is refused rather than served without it. */
+const supportedFeatures = new Set([
+  ...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+  'https://specs.apollo.dev/context/v0.1',
+  'https://specs.apollo.dev/authenticated/v0.1',
+  'https://specs.apollo.dev/requiresScopes/v0.1',
+  'https://specs.apollo.dev/policy/v0.1',
+  'https://specs.apollo.dev/cost/v0.1',
+]);
 
 /** Reads a supergraph (Federation 2.0 to 2.9). Throws {@link SupergraphRefused}. */
 export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?: boolean } = {}): Supergraph {
@@ -65,6 +76,8 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
       },
       joinedNames: joinedNames(sdl),
       interfaceObjects: interfaceObjects(sdl),
+      authorization: authorizationRules(supergraph.schema),
+      costs: costModel(supergraph.schema),
       subgraphs: supergraph.subgraphsMetadata(),
     };
   });

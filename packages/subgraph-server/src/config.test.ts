@@ -58,3 +58,7 @@ it.each([
 it('tells everything that is wrong at once', () => {
   expect(problemsOf({ PORT: 'x', TAKT_DEMO: 'x', TAKT_X: '1' })).toHaveLength(3);
 });
+
+it('leaves to the gateway what only that reads', () => {
+  expect(problemsOf({ TAKT_JWT_SECRET: 'x', TAKT_JWKS_URL: 'x', TAKT_JWT_REQUIRED: 'x' })).toEqual([]);
+});

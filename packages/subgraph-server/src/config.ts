@@ -60,7 +60,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return config;
 }
 
-const KNOWN = ['TAKT_DATA_DIR', 'TAKT_DEMO', 'TAKT_DEMO_LIVE', 'TAKT_DEMO_SIZE', 'TAKT_DEMO_SEED'];
+/** How the gateway verifies its callers' tokens; it reads them itself. */
+const GATEWAY = [
+  'TAKT_JWKS_URL',
+  'TAKT_JWT_KEY_FILE',
+  'TAKT_JWT_SECRET',
+  'TAKT_JWT_ISSUER',
+  'TAKT_JWT_AUDIENCE',
+  'TAKT_JWT_ALGORITHMS',
+  'TAKT_JWT_REQUIRED',
+];
+
+const KNOWN = ['TAKT_DATA_DIR', 'TAKT_DEMO', 'TAKT_DEMO_LIVE', 'TAKT_DEMO_SIZE', 'TAKT_DEMO_SEED', ...GATEWAY];
 
 function hostName(text: string): string | undefined {
   return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text) ? text : undefined;

@@ -93,7 +93,7 @@ function compile(
     isIncluded: (directives) => isIncludedBy(directives, (name) => valueOf(name)),
   };
   const shapeBy = (nameOf: (node: FieldNode) => string) =>
-    responseShape(apiSchema, fragments, operation.selectionSet, variables, nameOf, false);
+    responseShape(apiSchema, fragments, operation.selectionSet, variables, nameOf);
   const built = buildPlans(context, rootType, shapeBy(names.ofField));
   const patterns = [...built.entities.values()].flatMap((byType) => [...byType.values()]).map(patternLengthOf);
   if (patterns.reduce((sum, length) => sum + length, 0) > maxPatternsLength) throw new NotCompilable('size');
