@@ -227,7 +227,7 @@ test('a thousand clients that come and go leave nothing behind', async () => {
 test('who connects is told by the upgrade request and the introduction; who cannot be told is closed with 4403', async () => {
   const seen: unknown[] = [];
   const { server } = await start({
-    authenticateConnection: ({ headers }, params) => {
+    authenticateConnection: (headers, params) => {
       seen.push([headers['x-tenant'], params]);
       if (params?.['token'] !== 'good') throw new Error('bad token');
       return Promise.resolve({ ...anonymous, subject: 'a' });
@@ -245,7 +245,7 @@ test('who connects is told by the upgrade request and the introduction; who cann
 
 test('callers that may see other things never share', async () => {
   const { server, events, asked } = await start({
-    authenticateConnection: (_request, params) => ({ ...anonymous, sharingKey: String(params?.['tenant']) }),
+    authenticateConnection: (_headers, params) => ({ ...anonymous, sharingKey: String(params?.['tenant']) }),
   });
   const all = ['x', 'y', 'y'].map((tenant) => take(connect(server, { connectionParams: { tenant } })));
   await expect.poll(() => asked.open).toBe(2);

@@ -26,11 +26,11 @@ export interface GraphqlOverWebsocketOptions {
 }
 
 /**
- * Who opens a websocket, by its upgrade request and the payload of `connection_init`. A connection for which it throws is
- * closed with 4403.
+ * Who opens a websocket, by the headers of its upgrade request and the payload of `connection_init`. A connection for
+ * which it throws is closed with 4403.
  */
 export type AuthenticateConnection = (
-  request: IncomingMessage,
+  headers: IncomingMessage['headers'],
   connectionParams: Readonly<Record<string, unknown>> | undefined,
 ) => Caller | Promise<Caller>;
 
@@ -60,7 +60,7 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
       async onConnect({ connectionParams, extra }) {
         if (!options.authenticate) return true;
         try {
-          sessionOf(extra.socket).caller = await options.authenticate(extra.request, connectionParams);
+          sessionOf(extra.socket).caller = await options.authenticate(extra.request.headers, connectionParams);
           return true;
         } catch {
           return false;
