@@ -56,6 +56,28 @@ test('serves a supergraph file until it is told to stop, and stops within a seco
   expect(performance.now() - began).toBeLessThan(1_000);
 });
 
+test.each<[string, string[], Record<string, string>]>([
+  ['asked to', ['--production'], {}],
+  ['where NODE_ENV says production', [], { NODE_ENV: 'production' }],
+])('tells neither its schema nor shows the IDE when %s', async (_name, args, env) => {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, '--supergraph', supergraph, '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_ENV: '', ...env },
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /^Serving (http:\S+)\n$/.exec(line.toString())?.[1] ?? '';
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{ __schema { queryType { name } } }"}',
+  });
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'INTROSPECTION_DISABLED' } }] });
+  expect((await fetch(new URL('/', url), { headers: { accept: 'text/html' } })).status).toBe(404);
+  const ended = once(child, 'close');
+  child.kill('SIGTERM');
+  await ended;
+});
+
 test('ends with its standard input when it is to watch that', async () => {
   const args = ['--supergraph', supergraph, '--port', '0', '--watch-stdin'];
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
