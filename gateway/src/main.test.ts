@@ -21,7 +21,7 @@ let served: ServedSubgraph[];
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'takt-gateway-'));
   supergraph = join(directory, 'supergraph.graphql');
-  served = await Promise.all(plantSubgraphs(createPlant).map(serveSubgraph));
+  served = await Promise.all(plantSubgraphs(createPlant).map((subgraph) => serveSubgraph(subgraph)));
   const sources = served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }));
   await writeFile(supergraph, await composeSupergraph(sources, new AbortController().signal));
   await Promise.all(sources.map(({ transport }) => transport.close()));

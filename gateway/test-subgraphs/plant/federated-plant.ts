@@ -18,7 +18,7 @@ export interface FederatedPlant {
 /** A gateway over the plant's subgraphs, in this process or each behind its own HTTP server. */
 export async function federatedPlant(kind: 'in-process' | 'http', plant: () => Plant): Promise<FederatedPlant> {
   const subgraphs = plantSubgraphs(plant);
-  const served = kind === 'http' ? await Promise.all(subgraphs.map(serveSubgraph)) : [];
+  const served = kind === 'http' ? await Promise.all(subgraphs.map((subgraph) => serveSubgraph(subgraph))) : [];
   const sources =
     kind === 'http'
       ? served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }))
