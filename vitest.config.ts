@@ -9,6 +9,7 @@ export default defineConfig({
     // By default Vitest leaves one core to itself; most of these tests wait for disks and other processes.
     maxWorkers: 2,
     testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
   },
 });

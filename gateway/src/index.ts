@@ -17,6 +17,11 @@ export type {
   SubgraphTextRequest,
   SubgraphTransport,
 } from './transports/transport.ts';
+export { defaultSubscriptionLimits } from './subscribe/hub.ts';
+export type { SubscriptionLimits, SubscriptionOptions } from './subscribe/hub.ts';
+export type { Subscriber } from './subscribe/subscriber.ts';
+export { closeCodes } from './serve/close-codes.ts';
+export type { AuthenticateConnection } from './serve/graphql-over-websocket.ts';
 export { startGateway } from './serve/server.ts';
 export type { GatewayServer, GatewayServerOptions, ServerLimits } from './serve/server.ts';
 export type { SupergraphSource } from './supergraph/source.ts';

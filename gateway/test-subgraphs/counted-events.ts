@@ -56,14 +56,13 @@ export interface Asked {
   readonly begun: (string | undefined)[];
   /** Subscriptions that go on. */
   open: number;
+  /** Texts given by `text`. */
+  texts: number;
 }
 
-/**
- * A subgraph that tells events: `counted` with cursors, `ticked` without, both from now on unless told otherwise. `sdl`
- * is put into the payload's type.
- */
-export function countedSubgraph(events: CountedEvents, sdl = ''): { subgraph: InProcessSubgraph; asked: Asked } {
-  const asked: Asked = { begun: [], open: 0 };
+/** A subgraph that tells events: `counted` with cursors, `ticked` without, both from now on unless told otherwise. */
+export function countedSubgraph(events: CountedEvents): { subgraph: InProcessSubgraph; asked: Asked } {
+  const asked: Asked = { begun: [], open: 0, texts: 0 };
   const follow = (field: string, { after }: { after?: string | null }) => {
     const numbers = events.follow(after == null ? events.head : Number(after), () => asked.open--);
     asked.begun.push(after ?? undefined);
@@ -84,13 +83,20 @@ export function countedSubgraph(events: CountedEvents, sdl = ''): { subgraph: In
   };
   const subgraph = buildSubgraph(
     'counter',
-    `type Query { head: Int! }
+    `type Query { head: Int! text(bytes: Int!): String! }
      type Subscription { counted(after: String, only: [Int!]): Counted! ticked: Ticked! }
-     type Counted { cursor: String! number: Int! part: Part! ${sdl} }
+     type Counted { cursor: String! number: Int! part: Part! text(bytes: Int!): String! }
      type Ticked { number: Int! part: Part! }
      type Part @key(fields: "id") { id: ID! }`,
     {
-      Query: { head: () => events.head },
+      Query: {
+        head: () => events.head,
+        text: (_: unknown, { bytes }: { bytes: number }) => {
+          asked.texts++;
+          return 'x'.repeat(bytes);
+        },
+      },
+      Counted: { text: (_: unknown, { bytes }: { bytes: number }) => 'x'.repeat(bytes) },
       Subscription: {
         counted: { subscribe: (_: unknown, args: object) => follow('counted', args) },
         ticked: { subscribe: () => follow('ticked', {}) },

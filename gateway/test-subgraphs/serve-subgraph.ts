@@ -27,8 +27,11 @@ export async function serveSubgraph(subgraph: InProcessSubgraph, port = 0): Prom
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request)),
   );
   let subscribed = 0;
+  const countSubscription = () => {
+    subscribed++;
+  };
   const subscriptions = useServer(
-    { schema, context: () => subgraph.createContext(), onOperation: () => void subscribed++ },
+    { schema, context: () => subgraph.createContext(), onOperation: countSubscription },
     sockets,
   );
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

@@ -9,6 +9,7 @@ import { gatewayError, OperationRefused } from '../errors.ts';
 import type { BoundOperation } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Caller } from '../guard/caller.ts';
+import { ending } from '../subscribe/endings.ts';
 import type { ClosingCode } from './close-codes.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import { SocketOperation, SocketSession } from './socket-session.ts';
@@ -25,11 +26,11 @@ export interface GraphqlOverWebsocketOptions {
 }
 
 /**
- * Who opens a websocket, by its upgrade request and the payload of `connection_init`. A connection for which it throws is
- * closed with 4403.
+ * Who opens a websocket, by the headers of its upgrade request and the payload of `connection_init`. A connection for
+ * which it throws is closed with 4403.
  */
 export type AuthenticateConnection = (
-  request: IncomingMessage,
+  headers: IncomingMessage['headers'],
   connectionParams: Readonly<Record<string, unknown>> | undefined,
 ) => Caller | Promise<Caller>;
 
@@ -59,7 +60,7 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
       async onConnect({ connectionParams, extra }) {
         if (!options.authenticate) return true;
         try {
-          sessionOf(extra.socket).caller = await options.authenticate(extra.request, connectionParams);
+          sessionOf(extra.socket).caller = await options.authenticate(extra.request.headers, connectionParams);
           return true;
         } catch {
           return false;
@@ -68,8 +69,11 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
 
       async onSubscribe({ subscriptions, extra }, id, payload) {
         const session = sessionOf(extra.socket);
-        const closing = closingCodeOf(session, options.maxBufferedBytes);
-        if (closing) session.close(closing, undefined);
+        const closing = session.closing ?? closingCodeOf(session, options.maxBufferedBytes);
+        if (closing) {
+          session.close(closing, undefined);
+          return [ending(closing, undefined)];
+        }
         const gateway = options.gateway();
         if (!gateway) return [gatewayError('INTERNAL_ERROR', 'The gateway has no supergraph yet.')];
         if (Object.keys(subscriptions).length > options.maxOperationsPerConnection) {

@@ -10,14 +10,24 @@ import type { ClosingCode } from './close-codes.ts';
 /** One client's websocket. */
 export class SocketSession {
   caller: Caller = anonymous;
+  /** Why the connection is being closed: what the client says meanwhile is not heard. */
+  closing: ClosingCode | undefined;
   readonly operations = new Set<SocketOperation>();
 
   constructor(readonly socket: WebSocket) {}
 
-  /** Tells every operation why, and where to go on, then closes. */
+  /** Tells every operation why, and where to go on, then closes; with the cursor in the reason if there is only one. */
   close(code: ClosingCode, cursor: string | undefined): void {
-    for (const operation of [...this.operations]) operation.fail([ending(code, operation.cursor)]);
-    const reason = cursor === undefined ? code : `${code} ${cursor}`;
+    if (this.closing) return;
+    this.closing = code;
+    const cursors = new Set([cursor]);
+    for (const operation of [...this.operations]) {
+      cursors.add(operation.cursor);
+      operation.fail([ending(code, operation.cursor)]);
+    }
+    cursors.delete(undefined);
+    const [only, ...others] = cursors;
+    const reason = only === undefined || others.length > 0 ? code : `${code} ${only}`;
     this.socket.close(closeCodes[code], Buffer.byteLength(reason) > maxReasonBytes ? code : reason);
   }
 }

@@ -298,7 +298,7 @@ describe('a subscription whose caller', () => {
     expect(checks).toBe(2);
     isRevoked = true;
     events.append();
-    await Promise.all([0, 2].map((index) => all[index]?.until(({ numbers }) => numbers.length === 2)));
+    for (const index of [0, 2]) await all[index]?.until(({ numbers }) => numbers.length === 2);
     for (const index of [1, 3]) {
       expect(all[index]?.numbers).toEqual([1]);
       expect(all[index]?.extensions).toEqual({ code: 'CALLER_REVOKED', cursor: '1' });

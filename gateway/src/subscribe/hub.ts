@@ -1,6 +1,8 @@
+import { OperationRefused } from '../errors.ts';
 import type { GatewayRequest } from '../gateway.ts';
 import type { BoundOperation, Executor, RunOptions } from '../execute/executor.ts';
 import type { Caller } from '../guard/caller.ts';
+import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
 import { ending } from './endings.ts';
@@ -14,6 +16,7 @@ import { SharedStream } from './shared-stream.ts';
 import type { Source } from './shared-stream.ts';
 import type { Subscriber } from './subscriber.ts';
 import { initialCursor, upstreamOf } from './upstream.ts';
+import type { UpstreamOperation } from './upstream.ts';
 
 /**
  * All subscriptions on one version of the graph. Those that ask the same and begin "from now on" share one stream. One
@@ -29,10 +32,12 @@ export class SubscriptionHub {
   readonly #convention: ResumeConvention;
   readonly #families = new Map<string, Family>();
   readonly #streams = new Map<SharedStream, Family>();
+  readonly #upstreams = new WeakMap<PlannedOperation, UpstreamOperation>();
   readonly #bySubject = new Map<string, number>();
   #subscribers = 0;
   #resumable: ResumableFields | undefined;
   #onIdle: (() => void) | undefined;
+  #successor: SubscriptionHub | undefined;
   #isClosed = false;
 
   constructor(
@@ -45,6 +50,11 @@ export class SubscriptionHub {
     this.recheck = options.recheck && rechecking(options.recheck, this.limits.recheckTimeoutMs, onFault);
   }
 
+  /** Itself, or that of the newest version that has followed. */
+  get newest(): SubscriptionHub {
+    return this.#successor?.newest ?? this;
+  }
+
   get counts(): SubscriptionCounts {
     return { subscribers: this.#subscribers, upstreams: this.#streams.size };
   }
@@ -55,6 +65,7 @@ export class SubscriptionHub {
    */
   follow(bound: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void {
     if (options.signal.aborted) return () => undefined;
+    if (this.#successor) return this.#followOnNewest(bound, options, subscriber);
     const source = this.#source(bound);
     const { upstream } = source;
     const cursor = (upstream.resume && options.resumeAfter) ?? initialCursor(upstream, bound);
@@ -84,6 +95,7 @@ export class SubscriptionHub {
    * not fit that version is ended. Resolves when nothing is left here: then this version may be closed.
    */
   async move(next: SubscriptionHub): Promise<void> {
+    this.#successor = next;
     const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
     await Promise.all([...this.#streams.keys(), ...this.expected].map((stream) => stream.moveTo(next)));
     this.checkIdle();
@@ -97,9 +109,8 @@ export class SubscriptionHub {
   }
 
   /** The same operation on this version. Rejects with {@link OperationRefused}. */
-  async sourceOf({ planned, variables }: BoundOperation, options: RunOptions | undefined): Promise<Source> {
-    const { text, name } = textOf(planned);
-    return this.#source(await this.graph.prepare({ ...options, query: text, operationName: name, variables }));
+  async sourceOf(bound: BoundOperation, options: RunOptions | undefined): Promise<Source> {
+    return this.#source(await this.#prepare(bound, options));
   }
 
   /** Takes a stream that comes from an older version, with its members. */
@@ -157,6 +168,27 @@ export class SubscriptionHub {
     if (this.#streams.size === 0 && this.expected.size === 0) this.#onIdle?.();
   }
 
+  #prepare({ planned, variables }: BoundOperation, options: RunOptions | undefined): Promise<BoundOperation> {
+    const { text, name } = textOf(planned);
+    return this.graph.prepare({ ...options, query: text, operationName: name, variables });
+  }
+
+  /** For an operation that was prepared before a newer version came. */
+  #followOnNewest(bound: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, options.signal]);
+    const { newest } = this;
+    newest
+      .#prepare(bound, options)
+      .then((prepared) => newest.follow(prepared, { ...options, signal }, subscriber))
+      .catch((error: unknown) => {
+        if (!(error instanceof OperationRefused)) throw error;
+        if (!signal.aborted) subscriber.end(error.errors);
+      })
+      .catch(this.onFault);
+    return () => stop.abort();
+  }
+
   #register(stream: SharedStream, key: string): void {
     let family = this.#families.get(key);
     if (!family) this.#families.set(key, (family = { key, streams: 0, live: undefined, byCursor: new Map() }));
@@ -167,7 +199,12 @@ export class SubscriptionHub {
 
   #source(bound: BoundOperation): Source {
     this.#resumable ??= resumableFields(this.graph.supergraph, this.#convention);
-    return { hub: this, bound, upstream: upstreamOf(bound.planned, this.#resumable, this.#convention) };
+    let upstream = this.#upstreams.get(bound.planned);
+    if (!upstream) {
+      upstream = upstreamOf(bound.planned, this.#resumable, this.#convention);
+      this.#upstreams.set(bound.planned, upstream);
+    }
+    return { hub: this, bound, upstream };
   }
 
   #keyOf({ bound, upstream }: Source, options: RunOptions): string {

@@ -93,12 +93,17 @@ export class SharedStream {
    * Goes on on another version of the graph if the operation can be resumed there, as soon as there is a place to resume
    * from; stays where it is if not. Ends if the operation does not fit that version.
    */
-  async moveTo(hub: SubscriptionHub): Promise<void> {
+  async moveTo({ newest: hub }: SubscriptionHub): Promise<void> {
     const [member] = this.members;
     try {
       const source = await hub.sourceOf(this.#source.bound, member?.options);
-      if (this.isOver || !this.#source.upstream.resume || !source.upstream.resume) return;
+      if (this.isOver) return;
+      if (hub.newest !== hub) {
+        await this.moveTo(hub);
+        return;
+      }
       this.#forgetNextSource();
+      if (!this.#source.upstream.resume || !source.upstream.resume) return;
       this.#nextSource = source;
       hub.expected.add(this);
       if (this.#cursor !== undefined) this.#attempt.abort();

@@ -16,15 +16,30 @@ export interface UpstreamOperation {
   readonly resume: Resume | undefined;
 }
 
-/** Works out, once for a plan of a subscription, what is asked of the subgraph; with the event's cursor, if it has one. */
+/** Works out what a plan of a subscription asks of the subgraph; with the event's cursor, if it has one. */
 export function upstreamOf(
   planned: PlannedOperation,
   fields: ResumableFields,
   convention: ResumeConvention,
 ): UpstreamOperation {
-  let upstream = upstreams.get(planned);
-  if (!upstream) upstreams.set(planned, (upstream = workOut(planned, fields, convention)));
-  return upstream;
+  const { serviceName, operation: query, operationName } = primaryOf(planned);
+  const plain = { serviceName, query, operationName, resume: undefined };
+  const document = parse(query, { noLocation: true });
+  const field = onlyField(document);
+  if (!field?.selectionSet || !fields.get(field.name.value)?.has(serviceName)) return plain;
+  const initial = field.arguments?.find(({ name }) => name.value === convention.argument)?.value;
+  const selected = field.selectionSet.selections.some(
+    (node) =>
+      node.kind === Kind.FIELD && node.name.value === convention.field && !node.alias && !node.directives?.length,
+  );
+  const resume: Resume = {
+    variable: unusedName('resume_after', query),
+    payload: (field.alias ?? field.name).value,
+    responseName: selected ? convention.field : unusedName('resume_cursor', query),
+    isAdded: !selected,
+    initial,
+  };
+  return { ...plain, query: print(resumable(document, field, resume, convention)), resume };
 }
 
 /** The variables of the upstream that begins right behind `cursor`; from now on, if that is undefined. */
@@ -61,29 +76,6 @@ export function takeCursor(resume: Resume, { data }: SubgraphResult): string | u
 function primaryOf({ plan: { node } }: PlannedOperation) {
   if (node?.kind !== 'Subscription') throw new Error('not the plan of a subscription');
   return node.primary;
-}
-
-const upstreams = new WeakMap<PlannedOperation, UpstreamOperation>();
-
-function workOut(planned: PlannedOperation, fields: ResumableFields, convention: ResumeConvention): UpstreamOperation {
-  const { serviceName, operation: query, operationName } = primaryOf(planned);
-  const plain = { serviceName, query, operationName, resume: undefined };
-  const document = parse(query, { noLocation: true });
-  const field = onlyField(document);
-  if (!field?.selectionSet || !fields.get(field.name.value)?.has(serviceName)) return plain;
-  const initial = field.arguments?.find(({ name }) => name.value === convention.argument)?.value;
-  const selected = field.selectionSet.selections.some(
-    (node) =>
-      node.kind === Kind.FIELD && node.name.value === convention.field && !node.alias && !node.directives?.length,
-  );
-  const resume: Resume = {
-    variable: unusedName('resume_after', query),
-    payload: (field.alias ?? field.name).value,
-    responseName: selected ? convention.field : unusedName('resume_cursor', query),
-    isAdded: !selected,
-    initial,
-  };
-  return { ...plain, query: print(resumable(document, field, resume, convention)), resume };
 }
 
 /** The only field of a subscription, if it is always asked for. */

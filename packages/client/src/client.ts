@@ -34,8 +34,12 @@ export function createTaktClient({ url, webSocketImpl }: TaktClientOptions): Tak
       return dataOf(result);
     },
     async *subscribe(document, variables) {
-      for await (const result of socket.iterate({ query: print(document), variables })) {
-        yield dataOf(result as FormattedExecutionResult<never>);
+      try {
+        for await (const result of socket.iterate({ query: print(document), variables })) {
+          yield dataOf(result as FormattedExecutionResult<never>);
+        }
+      } catch (error) {
+        throw Array.isArray(error) ? new TaktRequestError(error as GraphQLFormattedError[]) : error;
       }
     },
     close: async () => socket.dispose(),

@@ -8,6 +8,10 @@ const FAULTS = {
   INTAKE_BUSY: 'INTAKE_BUSY',
 } as const;
 
-export function fault(code: keyof typeof FAULTS, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: FAULTS[code] } });
+export function fault(
+  code: keyof typeof FAULTS,
+  message: string,
+  extensions: Readonly<Record<string, unknown>> = {},
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { ...extensions, code: FAULTS[code] } });
 }

@@ -30,14 +30,15 @@ export abstract class LiveChange {
 /**
  * The events of a log from a cursor on (without one: from now on), as live changes. `select` answers the payload of an
  * event, or undefined for one that the subscriber did not ask for. The consumer's own pace decides how far it lags:
- * nothing is buffered but the page being read. Rejects with a fault if the cursor cannot be followed from.
+ * nothing is buffered but the page being read. Rejects with a fault if the cursor cannot be followed from; that of one
+ * that has expired holds the bounds of the gap.
  */
 export async function liveChanges<Payload extends object>(
   log: EventLog,
   after: string | null | undefined,
   select: (event: CloudEvent) => Payload | undefined,
 ): Promise<AsyncIterableIterator<LiveChange & Payload>> {
-  const position = await faultsNamed(async () => {
+  const position = await faultsNamed(log, async () => {
     const start = after == null ? await log.head() : await decodeCursor(after, log);
     await log.read(start, 1);
     return start;
@@ -57,7 +58,7 @@ export async function liveChanges<Payload extends object>(
     }
   })();
   const iterator: AsyncIterableIterator<LiveChange & Payload> = {
-    next: () => faultsNamed(() => changes.next()),
+    next: () => faultsNamed(log, () => changes.next()),
     // A generator that waits for an event does not hear `return` until the event comes: the signal wakes it.
     return: () => {
       stopped.abort();
@@ -72,12 +73,16 @@ export async function liveChanges<Payload extends object>(
   return iterator;
 }
 
-async function faultsNamed<Value>(read: () => Promise<Value>): Promise<Value> {
+/** A gap is told by the cursors around it: what came behind `after`, up to `until`, is gone; `until` can be followed from. */
+async function faultsNamed<Value>(log: EventLog, read: () => Promise<Value>): Promise<Value> {
   try {
     return await read();
   } catch (error) {
     if (error instanceof CursorError) throw fault('CURSOR_INVALID', error.message);
-    if (error instanceof PositionExpiredError) throw fault('CURSOR_EXPIRED', error.message);
+    if (error instanceof PositionExpiredError) {
+      const gap = { after: encodeCursor(log.id, error.requested), until: encodeCursor(log.id, error.oldest - 1) };
+      throw fault('CURSOR_EXPIRED', error.message, { gap });
+    }
     throw error;
   }
 }

@@ -1,0 +1,433 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CountedEvents, countedSubgraph, namesSubgraph } from '../../test-subgraphs/counted-events.ts';
+import type { Asked } from '../../test-subgraphs/counted-events.ts';
+import { hear, Heard } from '../../test-subgraphs/heard.ts';
+import { serveSubgraph } from '../../test-subgraphs/serve-subgraph.ts';
+import type { ServedSubgraph } from '../../test-subgraphs/serve-subgraph.ts';
+import { SubgraphFault } from '../errors.ts';
+import { composeSupergraph, createGateway, httpTransport, inProcessTransport, loadSupergraph } from '../index.ts';
+import type { Gateway, InProcessSubgraph, Supergraph } from '../index.ts';
+import type { HttpTransportLimits } from '../transports/http.ts';
+import type { SubgraphTransport } from '../transports/transport.ts';
+
+const query = 'subscription($after: String) { counted(after: $after) { number part { name } } }';
+const ticking = 'subscription { ticked { number } }';
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const subscriptions = { limits: { firstPauseMs: 1, longestPauseMs: 5 } };
+
+const cleanUp: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const release of cleanUp.splice(0)) await release();
+});
+
+let events: CountedEvents;
+let asked: Asked;
+let counter: InProcessSubgraph;
+let names: InProcessSubgraph;
+
+beforeEach(() => {
+  events = new CountedEvents();
+  ({ subgraph: counter, asked } = countedSubgraph(events));
+  ({ subgraph: names } = namesSubgraph());
+});
+
+async function supergraphOf(subgraphs: readonly InProcessSubgraph[]): Promise<Supergraph> {
+  const sources = subgraphs.map((subgraph) => ({ name: subgraph.name, transport: inProcessTransport(subgraph) }));
+  return loadSupergraph(await composeSupergraph(sources, new AbortController().signal));
+}
+
+const upstreams = (count: number) => expect.poll(() => asked.begun.length).toBe(count);
+const upTo = (number: number, all: readonly Heard[]) =>
+  Promise.all(all.map((heard) => heard.until(({ numbers }) => numbers.at(-1) === number)));
+
+describe('over HTTP', () => {
+  let served: ServedSubgraph;
+
+  async function start(limits: Partial<HttpTransportLimits> = {}): Promise<Gateway> {
+    served = await serveSubgraph(counter);
+    const transports = new Map<string, SubgraphTransport>([
+      ['counter', httpTransport({ name: 'counter', url: served.url, limits })],
+      ['names', inProcessTransport(names)],
+    ]);
+    const gateway = createGateway({ supergraph: await supergraphOf([counter, names]), transports, subscriptions });
+    cleanUp.push(
+      () => gateway.close(),
+      () => served.close(),
+    );
+    return gateway;
+  }
+
+  const restart = async () => {
+    served = await serveSubgraph(counter, Number(new URL(served.url).port));
+  };
+
+  test('every subscriber gets each event once and in order when the subgraph is killed and comes back', async () => {
+    const gateway = await start();
+    const all = await Promise.all(range(1, 200).map(() => hear(gateway, query)));
+    await upstreams(1);
+    for (let round = 1; round <= 3; round++) {
+      events.append(10);
+      if (round === 1) await upTo(10, all.slice(0, 1));
+      served.closeConnections();
+      await served.close();
+      events.append(10);
+      await restart();
+      events.append(10);
+    }
+    await upTo(90, all);
+    for (const { numbers, ended } of all) {
+      expect(numbers).toEqual(range(1, 90));
+      expect(ended).toBeUndefined();
+    }
+    expect(asked.begun.slice(1).every((after) => after !== undefined)).toBe(true);
+    expect(asked.open).toBe(1);
+  });
+
+  test.each([1000, 1001, 1006, 4500])('a connection lost with %s costs no event and no duplicate', async (code) => {
+    const gateway = await start();
+    const heard = await hear(gateway, query);
+    await upstreams(1);
+    events.append(3);
+    await upTo(3, [heard]);
+    served.closeConnections(code === 1006 ? undefined : code);
+    events.append(3);
+    await upTo(6, [heard]);
+    expect(heard.numbers).toEqual(range(1, 6));
+    expect(asked.begun).toEqual([undefined, '3']);
+  });
+
+  test('events that come faster than they are enriched are fetched later', async () => {
+    const gateway = await start({ maxQueuedEvents: 20 });
+    events.append(1_000);
+    const heard = await hear(gateway, query, { variables: { after: '0' } });
+    await upTo(1_000, [heard]);
+    expect(heard.numbers).toEqual(range(1, 1_000));
+    expect(asked.begun.length).toBeGreaterThan(1);
+  });
+
+  test('events that come too fast end what cannot be resumed', async () => {
+    const gateway = await start({ maxQueuedEvents: 20 });
+    const heard = await hear(gateway, 'subscription { ticked { number part { name } } }');
+    await upstreams(1);
+    events.append(1_000);
+    await heard.until(({ ended }) => ended !== undefined);
+    expect(heard.extensions).toEqual({ code: 'EVENTS_OVERFLOW', service: 'counter' });
+    expect(heard.numbers).toEqual(range(1, heard.numbers.length));
+  });
+
+  test('what cannot be resumed ends', async () => {
+    const gateway = await start();
+    const heard = await hear(gateway, ticking);
+    await upstreams(1);
+    served.closeConnections();
+    await heard.until(({ ended }) => ended !== undefined);
+    expect(heard.extensions).toEqual({ code: 'SUBGRAPH_UNAVAILABLE', service: 'counter' });
+  });
+
+  test('a loss before the first event is told, to those who join too; then it goes on', async () => {
+    const gateway = await start();
+    const began = new Date();
+    const first = await hear(gateway, query);
+    await upstreams(1);
+    served.closeConnections();
+    await upstreams(2);
+    const second = await hear(gateway, query);
+    await second.until(({ responses }) => responses.length === 1);
+    served.closeConnections();
+    await upstreams(3);
+    events.append(2);
+    await upTo(2, [first, second]);
+    for (const { responses, numbers } of [first, second]) {
+      const notice = JSON.parse(responses[0] ?? '') as {
+        data: null;
+        errors: { extensions: { gap: { since: string } } }[];
+      };
+      expect(notice).toMatchObject({
+        data: null,
+        errors: [{ extensions: { code: 'SUBSCRIPTION_GAP', service: 'counter' } }],
+      });
+      expect(Date.parse(notice.errors[0]?.extensions.gap.since ?? '')).toBeGreaterThanOrEqual(began.getTime());
+      expect(responses).toHaveLength(3);
+      expect(numbers).toEqual([1, 2]);
+    }
+    served.closeConnections();
+    events.append(1);
+    await upTo(3, [first, second]);
+    expect(first.responses).toHaveLength(4);
+  });
+
+  test('one that begins behind a cursor waits for a subgraph that is away', async () => {
+    const gateway = await start();
+    events.append(3);
+    await served.close();
+    const heard = await hear(gateway, query, { variables: { after: '1' } });
+    await restart();
+    await upTo(3, [heard]);
+    expect(heard.numbers).toEqual([2, 3]);
+    expect(heard.responses).toHaveLength(2);
+  });
+
+  test('a cursor that is too old after a restart is told with the bounds of the gap', async () => {
+    const gateway = await start();
+    const all = [await hear(gateway, query), await hear(gateway, query)];
+    await upstreams(1);
+    events.append(3);
+    await upTo(3, all);
+    await served.close();
+    events.retained = 5;
+    events.append(20);
+    await restart();
+    for (const heard of all) {
+      await heard.until(({ ended }) => ended !== undefined);
+      expect(heard.numbers).toEqual([1, 2, 3]);
+      expect(heard.extensions).toEqual({
+        code: 'CURSOR_EXPIRED',
+        service: 'counter',
+        gap: { after: '3', until: '18' },
+      });
+    }
+  });
+
+  test('nobody is waited for when everybody has gone', async () => {
+    const gateway = await start();
+    const heard = await hear(gateway, query);
+    await upstreams(1);
+    events.append();
+    await upTo(1, [heard]);
+    await served.close();
+    heard.stop();
+    expect(gateway.subscriptions.counts).toEqual({ subscribers: 0, upstreams: 0 });
+    await restart();
+    const next = await hear(gateway, query);
+    await upstreams(2);
+    next.stop();
+    await expect.poll(() => asked.open).toBe(0);
+    expect(asked.begun).toEqual([undefined, undefined]);
+  });
+});
+
+/** A transport whose subscriptions can be cut off, as by a network. */
+function breakable(transport: SubgraphTransport): { transport: SubgraphTransport; cut: () => void } {
+  let cutting = new AbortController();
+  return {
+    cut() {
+      const before = cutting;
+      cutting = new AbortController();
+      before.abort();
+    },
+    transport: {
+      ...transport,
+      async *subscribe(request) {
+        const { signal } = cutting;
+        yield* transport.subscribe({ ...request, signal: AbortSignal.any([request.signal, signal]) });
+        if (signal.aborted) throw new SubgraphFault('SUBGRAPH_UNAVAILABLE', 'cut');
+      },
+    },
+  };
+}
+
+describe('another version of the graph', () => {
+  async function version(subgraphs = [counter, names]) {
+    const { transport, cut } = breakable(inProcessTransport(subgraphs[0] ?? counter));
+    const gateway = createGateway({
+      supergraph: await supergraphOf(subgraphs),
+      transports: new Map([
+        ['counter', transport],
+        ['names', inProcessTransport(names)],
+      ]),
+      subscriptions,
+    });
+    cleanUp.push(() => gateway.close());
+    return { gateway, cut };
+  }
+  const move = (from: Gateway, to: Gateway) => from.subscriptions.move(to.subscriptions);
+
+  test('goes on with every subscription behind its last event', async () => {
+    const [one, two] = [(await version()).gateway, (await version()).gateway];
+    const all = await Promise.all(range(1, 20).map(() => hear(one, query)));
+    await upstreams(1);
+    events.append(5);
+    await upTo(5, all);
+    const moved = move(one, two);
+    events.append(5);
+    await moved;
+    await one.close();
+    const joined = await hear(two, query);
+    events.append(5);
+    await upTo(15, [...all, joined]);
+    for (const { numbers } of all) expect(numbers).toEqual(range(1, 15));
+    expect(joined.numbers.at(-1)).toBe(15);
+    expect(two.subscriptions.counts).toEqual({ subscribers: 21, upstreams: 1 });
+    expect(asked.begun).toEqual([undefined, '5']);
+    expect(asked.open).toBe(1);
+  });
+
+  test('takes over a subscription that has no event yet when there is one', async () => {
+    const [one, two] = [(await version()).gateway, (await version()).gateway];
+    const heard = await hear(one, query);
+    await upstreams(1);
+    const moved = move(one, two);
+    await expect.poll(() => two.subscriptions.expected.size).toBe(1);
+    expect(asked.begun).toEqual([undefined]);
+    events.append(3);
+    await moved;
+    await upTo(3, [heard]);
+    expect(heard.numbers).toEqual([1, 2, 3]);
+    expect(heard.responses).toHaveLength(3);
+    expect(asked.begun).toEqual([undefined, '1']);
+    expect(two.subscriptions.counts).toEqual({ subscribers: 1, upstreams: 1 });
+  });
+
+  test('that is followed by a third takes nothing over that waits', async () => {
+    const [one, two, three] = [(await version()).gateway, (await version()).gateway, (await version()).gateway];
+    const heard = await hear(one, query);
+    await upstreams(1);
+    const moved = move(one, two);
+    await expect.poll(() => two.subscriptions.expected.size).toBe(1);
+    await move(two, three);
+    await two.close();
+    events.append(3);
+    await moved;
+    await upTo(3, [heard]);
+    expect(heard.numbers).toEqual([1, 2, 3]);
+    expect(three.subscriptions.counts).toEqual({ subscribers: 1, upstreams: 1 });
+  });
+
+  test('is where a subscription goes on that waits for a lost subgraph', async () => {
+    const { gateway: one, cut } = await version();
+    const { gateway: two } = await version();
+    const heard = await hear(one, query);
+    await upstreams(1);
+    const moved = move(one, two);
+    await expect.poll(() => two.subscriptions.expected.size).toBe(1);
+    cut();
+    await moved;
+    await upstreams(2);
+    events.append();
+    await upTo(1, [heard]);
+    expect(heard.responses).toHaveLength(2);
+    expect(heard.responses[0]).toContain('SUBSCRIPTION_GAP');
+  });
+
+  test('leaves what cannot be resumed where it is, until it ends', async () => {
+    const [one, two] = [(await version()).gateway, (await version()).gateway];
+    const heard = await hear(one, ticking);
+    await upstreams(1);
+    let isLeft = false;
+    const moved = move(one, two).then(() => (isLeft = true));
+    events.append();
+    await upTo(1, [heard]);
+    expect([isLeft, one.subscriptions.counts.upstreams, two.subscriptions.counts.upstreams]).toEqual([false, 1, 0]);
+    heard.stop();
+    await moved;
+  });
+
+  test('gets what was prepared for the one before it', async () => {
+    const [one, two] = [(await version()).gateway, (await version()).gateway];
+    const bounds = await Promise.all([query, query].map((text) => one.prepare({ query: text })));
+    await move(one, two);
+    const { signal } = new AbortController();
+    const [heard, gone] = [new Heard(), new Heard()];
+    const [, stop] = bounds.map((bound, index) => one.follow(bound, { signal }, index === 0 ? heard : gone));
+    stop?.();
+    await upstreams(1);
+    events.append();
+    await upTo(1, [heard]);
+    expect(two.subscriptions.counts).toEqual({ subscribers: 1, upstreams: 1 });
+    expect(gone.responses).toEqual([]);
+    const { gateway: three } = await version([counter]);
+    await move(two, three);
+    const late = new Heard();
+    one.follow(await one.prepare({ query }), { signal }, late);
+    await late.until(({ ended }) => ended !== undefined);
+    expect(late.extensions?.['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  test('ends what does not fit it, with the reasons and the cursor', async () => {
+    const { gateway: one } = await version();
+    const { gateway: two } = await version([counter]);
+    const heard = await hear(one, query);
+    await upstreams(1);
+    events.append();
+    await upTo(1, [heard]);
+    await move(one, two);
+    expect(heard.extensions).toEqual({
+      code: 'SUBSCRIPTION_OUTDATED',
+      cursor: '1',
+      reasons: ['Cannot query field "name" on type "Part".'],
+    });
+    expect(two.subscriptions.counts).toEqual({ subscribers: 0, upstreams: 0 });
+  });
+
+  test('whatever happens, in whatever order, nobody misses an event or gets it twice', async () => {
+    const action = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ kind: fc.constant('append'), count: fc.integer({ min: 1, max: 4 }) }) },
+      { weight: 3, arbitrary: fc.record({ kind: fc.constant('turn'), count: fc.integer({ min: 1, max: 20 }) }) },
+      fc.record({ kind: fc.constantFrom('cut', 'move', 'join'), count: fc.constant(1) }),
+      fc.record({ kind: fc.constantFrom('joinBehind', 'leave'), count: fc.nat(30) }),
+    );
+    const supergraph = await supergraphOf([counter, names]);
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 40 }), async (actions) => {
+        events.head = 0;
+        asked.open = 0;
+        const open = () => {
+          const { transport, cut } = breakable(inProcessTransport(counter));
+          const transports = new Map([
+            ['counter', transport],
+            ['names', inProcessTransport(names)],
+          ]);
+          return { gateway: createGateway({ supergraph, transports, subscriptions }), cut };
+        };
+        const versions = [open()];
+        const all: { heard: Heard; behind: number | undefined }[] = [];
+        const moves: Promise<void>[] = [];
+        const newest = () => versions.at(-1) as (typeof versions)[number];
+        const join = async (behind?: number) => {
+          const variables = behind === undefined ? {} : { after: String(behind) };
+          all.push({ heard: await hear(newest().gateway, query, { variables }), behind });
+        };
+        await join(0);
+        for (const { kind, count } of actions) {
+          if (kind === 'append') events.append(count);
+          else if (kind === 'join') await join();
+          else if (kind === 'joinBehind') await join(Math.min(count, events.head));
+          else if (kind === 'leave') all.splice(1 + count, 1)[0]?.heard.stop();
+          else if (kind === 'cut') for (const { cut } of versions) cut();
+          else if (kind === 'move') {
+            const { gateway } = newest();
+            versions.push(open());
+            moves.push(move(gateway, newest().gateway));
+          } else for (let turns = 0; turns < count; turns++) await new Promise((resolve) => setImmediate(resolve));
+        }
+        // Who began from now on may not have begun yet: events come until everybody hears them.
+        for (let pending = all; pending.length > 0;) {
+          events.append();
+          for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+          pending = pending.filter(({ heard }) => heard.numbers.length === 0);
+        }
+        await upTo(
+          events.head,
+          all.map(({ heard }) => heard),
+        );
+        for (const { heard, behind } of all) {
+          expect(heard.numbers).toEqual(
+            range(behind === undefined ? (heard.numbers[0] ?? 0) : behind + 1, events.head),
+          );
+          expect(heard.ended).toBeUndefined();
+        }
+        await Promise.all(moves);
+        expect(newest().gateway.subscriptions.counts.subscribers).toBe(all.length);
+        for (const { heard } of all) heard.stop();
+        for (const { gateway } of versions) {
+          expect(gateway.subscriptions.counts).toEqual({ subscribers: 0, upstreams: 0 });
+          await gateway.close();
+        }
+        await expect.poll(() => asked.open).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
