@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHandler } from 'graphql-http/lib/use/http';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { buildSubgraph } from '../../test-subgraphs/build-subgraph.ts';
 import { serveSubgraph } from '../../test-subgraphs/serve-subgraph.ts';
@@ -18,6 +18,9 @@ import { startGateway } from './server.ts';
 import type { GatewayServer, GatewayServerOptions } from './server.ts';
 
 const { signal } = new AbortController();
+
+// Threads take seconds to start on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Both versions know `name`; the second one knows `added` as well. */
 const first = buildSubgraph('catalog', 'type Query { name(of: ID): String! }', {
@@ -324,7 +327,7 @@ describe('a swap', () => {
     const events = client.iterate({ query: 'subscription { ticked }' });
     const next = async (number: number) => {
       const event = events.next();
-      await expect.poll(() => tick).toBeDefined();
+      await expect.poll(() => tick, { timeout: 30_000 }).toBeDefined();
       tick?.(number);
       tick = undefined;
       return (await event).value as unknown;

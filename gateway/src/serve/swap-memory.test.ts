@@ -35,7 +35,7 @@ test.each(['inline', {}] as const)(
           collectGarbage();
           return former.filter((reference) => reference.deref() !== undefined).length;
         },
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       )
       .toBe(0);
     await server.close();
