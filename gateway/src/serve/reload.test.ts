@@ -176,7 +176,7 @@ test('a supergraph at a URL is asked for by its ETag, and served when it is anot
   expect(await ask(server, '{ added }')).toEqual({ status: 200, data: { added: 7 } });
 });
 
-test('subgraphs whose schema changes are composed anew', async () => {
+test('subgraphs whose schema changes are composed anew; if they do not compose, the old graph is served', async () => {
   let current = first;
   const handle = createHandler({ schema: () => current.schema });
   const subgraph = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1');
@@ -184,8 +184,13 @@ test('subgraphs whose schema changes are composed anew', async () => {
   onTestFinished(() => void subgraph.close());
   const url = `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}/graphql`;
   const source = { name: 'catalog', url, transport: httpTransport({ name: 'catalog', url }) };
-  const { server, swapped } = await start({ supergraph: { kind: 'subgraphs', subgraphs: [source], pollMs: 10 } });
+  const { server, swapped, until } = await start({
+    supergraph: { kind: 'subgraphs', subgraphs: [source], pollMs: 10 },
+  });
   expect(await ask(server, '{ name }')).toMatchObject({ status: 200, data: {} });
+  current = buildSubgraph('catalog', 'type Query { hidden: Int @inaccessible }');
+  expect(await until(/The supergraph stays as it is/)).toContain('inaccessible');
+  current = first;
   const swap = swapped();
   current = second;
   await swap;

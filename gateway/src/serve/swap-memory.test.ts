@@ -40,7 +40,7 @@ test.each(['inline', {}] as const)(
       .toBe(0);
     await server.close();
   },
-  60_000,
+  120_000,
 );
 
 /** Notes what the version consists of that serves now, has it used, and puts another one in its place. */
