@@ -14,6 +14,7 @@ import type { PlanningPoolLimits } from './planning-pool.ts';
 
 // A thread that starts, or runs out of memory, takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
+const patient = { timeoutMs: 60_000, maxWaitMs: 120_000, startTimeoutMs: 120_000 };
 
 let supergraph: Supergraph;
 beforeAll(async () => {
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 
 function poolOf(limits: Partial<PlanningPoolLimits> = {}) {
-  const pool = createPlanningPool(supergraph.sdl, limits);
+  const pool = createPlanningPool(supergraph.sdl, { ...patient, ...limits });
   onTestFinished(() => pool.close());
   return pool;
 }
@@ -47,7 +48,7 @@ const endless = `{ ${Array.from({ length: 50_000 }, (_, index) => `a${index}: pr
 describe('a plan made in a thread', () => {
   let pool: PlanMaker;
   beforeAll(() => {
-    pool = createPlanningPool(supergraph.sdl);
+    pool = createPlanningPool(supergraph.sdl, patient);
   });
   afterAll(() => pool.close());
 
@@ -73,7 +74,7 @@ describe('a plan made in a thread', () => {
 
 describe('an operation that takes too long', () => {
   test('is refused, and the next one planned by another thread', async () => {
-    const pool = poolOf({ threads: 1, timeoutMs: 2_000 });
+    const pool = poolOf({ threads: 1, timeoutMs: 4_000 });
     await pool.loaded();
     const [slow, next] = [outcomeOf(pool, endless), outcomeOf(pool, '{ sites { code } }')];
     expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
@@ -103,7 +104,7 @@ test('an operation that takes too much memory ends its thread and nothing else',
 
 describe('threads', () => {
   test('a second one starts only while the first is busy, and goes when there is nothing to do', async () => {
-    const pool = poolOf({ threads: 2, timeoutMs: 2_000, idleMs: 0 });
+    const pool = poolOf({ threads: 2, timeoutMs: 4_000, idleMs: 0 });
     await pool.loaded();
     await outcomeOf(pool, '{ sites { code } }');
     expect(pool.threads).toBe(1);
@@ -134,7 +135,7 @@ describe('threads', () => {
 
 describe('waiting', () => {
   test('those beyond the bound are turned away, the others are not lost', async () => {
-    const pool = poolOf({ threads: 1, timeoutMs: 2_000, maxWaiting: 1 });
+    const pool = poolOf({ threads: 1, timeoutMs: 4_000, maxWaiting: 1 });
     await pool.loaded();
     const slow = outcomeOf(pool, endless);
     const waits = outcomeOf(pool, '{ sites { code } }');

@@ -347,7 +347,7 @@ describe('a swap', () => {
 test('while a hostile operation is planned, others are answered, known ones and new ones', async () => {
   const { server } = await start({
     supergraph: { kind: 'file', path: await fileOf(firstSdl) },
-    planning: { timeoutMs: 60_000 },
+    planning: { timeoutMs: 100_000, maxWaitMs: 100_000 },
     serverLimits: { drainMs: 0 },
     planningLimits: { maxTokens: 1e7, maxExpandedFields: 1e7, maxDepth: 200, planCacheBytes: 1e7 },
   });
