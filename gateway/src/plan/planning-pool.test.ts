@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { composeGateway } from '../../test-subgraphs/compose-gateway.ts';
 import { createPlant } from '../../test-subgraphs/plant/data.ts';
 import { plantOperations } from '../../test-subgraphs/plant/operations.ts';
@@ -12,13 +12,17 @@ import type { PlanMaker } from './plan-maker.ts';
 import { createPlanningPool } from './planning-pool.ts';
 import type { PlanningPoolLimits } from './planning-pool.ts';
 
+// A thread that starts, or runs out of memory, takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+const patient = { timeoutMs: 60_000, maxWaitMs: 120_000, startTimeoutMs: 120_000 };
+
 let supergraph: Supergraph;
 beforeAll(async () => {
   supergraph = (await composeGateway(plantSubgraphs(createPlant))).supergraph;
 });
 
 function poolOf(limits: Partial<PlanningPoolLimits> = {}) {
-  const pool = createPlanningPool(supergraph.sdl, limits);
+  const pool = createPlanningPool(supergraph.sdl, { ...patient, ...limits });
   onTestFinished(() => pool.close());
   return pool;
 }
@@ -44,7 +48,7 @@ const endless = `{ ${Array.from({ length: 50_000 }, (_, index) => `a${index}: pr
 describe('a plan made in a thread', () => {
   let pool: PlanMaker;
   beforeAll(() => {
-    pool = createPlanningPool(supergraph.sdl);
+    pool = createPlanningPool(supergraph.sdl, patient);
   });
   afterAll(() => pool.close());
 
@@ -70,7 +74,7 @@ describe('a plan made in a thread', () => {
 
 describe('an operation that takes too long', () => {
   test('is refused, and the next one planned by another thread', async () => {
-    const pool = poolOf({ threads: 1, timeoutMs: 300 });
+    const pool = poolOf({ threads: 1, timeoutMs: 4_000 });
     await pool.loaded();
     const [slow, next] = [outcomeOf(pool, endless), outcomeOf(pool, '{ sites { code } }')];
     expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
@@ -100,14 +104,14 @@ test('an operation that takes too much memory ends its thread and nothing else',
 
 describe('threads', () => {
   test('a second one starts only while the first is busy, and goes when there is nothing to do', async () => {
-    const pool = poolOf({ threads: 2, timeoutMs: 500, idleMs: 0 });
+    const pool = poolOf({ threads: 2, timeoutMs: 4_000, idleMs: 0 });
     await pool.loaded();
     await outcomeOf(pool, '{ sites { code } }');
     expect(pool.threads).toBe(1);
     const slow = outcomeOf(pool, endless);
     await outcomeOf(pool, '{ a: sites { code } }');
     expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
-    await expect.poll(() => pool.threads).toBe(1);
+    await expect.poll(() => pool.threads, { timeout: 60_000 }).toBe(1);
     expect(await outcomeOf(pool, '{ b: sites { code } }')).toMatchObject({ kind: 'QueryPlan' });
   });
 
@@ -115,9 +119,9 @@ describe('threads', () => {
     const pool = poolOf();
     await pool.loaded();
     pool.rest();
-    await expect.poll(() => pool.threads).toBe(0);
+    await expect.poll(() => pool.threads, { timeout: 60_000 }).toBe(0);
     expect(await outcomeOf(pool, '{ sites { code } }')).toMatchObject({ kind: 'QueryPlan' });
-    await expect.poll(() => pool.threads).toBe(0);
+    await expect.poll(() => pool.threads, { timeout: 60_000 }).toBe(0);
   });
 
   test('a supergraph that does not load is said so, to all who wait', async () => {
@@ -131,7 +135,7 @@ describe('threads', () => {
 
 describe('waiting', () => {
   test('those beyond the bound are turned away, the others are not lost', async () => {
-    const pool = poolOf({ threads: 1, timeoutMs: 300, maxWaiting: 1 });
+    const pool = poolOf({ threads: 1, timeoutMs: 4_000, maxWaiting: 1 });
     await pool.loaded();
     const slow = outcomeOf(pool, endless);
     const waits = outcomeOf(pool, '{ sites { code } }');

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { startThread } from '../start-thread.ts';
 import { SupergraphRefused } from '../supergraph/supergraph.ts';
 import type { PlanningAnswer, PlanningAsked, PlanningThreadData } from './planning-worker.ts';
 
@@ -21,13 +21,7 @@ export function startPlanningThread(
   onEnd: () => void,
 ): PlanningThread {
   const data: PlanningThreadData = { sdl };
-  const worker = new Worker(bootstrap, {
-    eval: true,
-    execArgv: [],
-    workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
-  });
-  worker.unref();
+  const worker = startThread(new URL('planning-worker.ts', import.meta.url), data, { maxHeapMb });
 
   let waiting: { resolve: (answer: PlanningAnswer) => void; reject: (reason: Error) => void } | undefined;
   let fault = new Error('The planning thread has been ended.');
@@ -68,13 +62,6 @@ export function startPlanningThread(
     },
   };
 }
-
-/** Node 20 reads TypeScript only where tsx is registered, and in a thread that takes a call rather than a flag. */
-const bootstrap = `
-  import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})
-    .then(({ tsImport }) => tsImport(${JSON.stringify(new URL('planning-worker.ts', import.meta.url).href)}, ${JSON.stringify(import.meta.url)}))
-    .catch((error) => setImmediate(() => { throw error; }));
-`;
 
 export interface PlanningThreadLimits {
   /** Of the thread's own heap; a thread that needs more ends, and with it what it was planning. */

@@ -35,12 +35,12 @@ test.each(['inline', {}] as const)(
           collectGarbage();
           return former.filter((reference) => reference.deref() !== undefined).length;
         },
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       )
       .toBe(0);
     await server.close();
   },
-  60_000,
+  120_000,
 );
 
 /** Notes what the version consists of that serves now, has it used, and puts another one in its place. */

@@ -1,12 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { composeSupergraph, SubgraphNotReady } from './compose.ts';
 import type { SubgraphSource } from './compose.ts';
+import { composeInThread } from './compose-in-thread.ts';
+import type { SubgraphSdl } from './compose-worker.ts';
 import type { SupergraphFeed } from './source.ts';
 import { within } from './within.ts';
 
 /** Composed from subgraphs; anew only when one of them gives another schema than before. */
 export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: number | undefined): SupergraphFeed {
   let known: { readonly sdls: readonly string[]; readonly supergraph: Promise<string> } | undefined;
+
+  const described = (sdls: readonly string[]): SubgraphSdl[] =>
+    subgraphs.map(({ name, url }, index) => ({ name, ...(url !== undefined && { url }), sdl: sdls[index] ?? '' }));
 
   return {
     async read(signal) {
@@ -21,11 +26,10 @@ export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: numbe
         }),
       );
       if (known?.sdls.every((sdl, index) => sdl === sdls[index])) return known.supergraph;
-      const sources = subgraphs.map((subgraph, index) => ({
-        ...subgraph,
-        transport: { sdl: () => Promise.resolve(sdls[index] ?? '') },
-      }));
-      known = { sdls, supergraph: composeSupergraph(sources, signal) };
+      known = {
+        sdls,
+        supergraph: known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), signal),
+      };
       return known.supergraph;
     },
 
@@ -36,6 +40,15 @@ export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: numbe
 
     close: () => undefined,
   };
+}
+
+/** Nobody is served yet who would be held up. */
+function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSignal): Promise<string> {
+  const sources = subgraphs.map(({ sdl, ...source }) => ({
+    ...source,
+    transport: { sdl: () => Promise.resolve(sdl) },
+  }));
+  return composeSupergraph(sources, signal);
 }
 
 const timeoutMs = 10_000;
