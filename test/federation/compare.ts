@@ -21,7 +21,9 @@ export function difference(
 ): string | undefined {
   const data = JSON.stringify(actual.data);
   const expectedData = JSON.stringify(expected.data);
-  if (data !== expectedData) return `data\n  expected ${expectedData}\n  actual   ${data}`;
+  if (data !== expectedData) {
+    return `data\n  expected ${expectedData}\n  actual   ${data}\n  errors   ${JSON.stringify(actual.errors)}`;
+  }
   const errors = actual.errors ?? [];
   const wrong = errors.find(({ message }) => message.startsWith('wrong:'));
   if (wrong) return wrong.message;

@@ -68,9 +68,12 @@ interface Event {
   readonly instance: Instance;
 }
 
-function resolverOf(truth: Truth, typeName: string, { field, external, stale, provides }: FieldPart): unknown {
+function resolverOf(truth: Truth, typeName: string, part: FieldPart): unknown {
+  const { external, stale, provides } = part;
   const resolve = (source: Held | undefined, args: Args): unknown => {
     const instance = source ?? rootInstance(typeName);
+    // A type's own field: that of an interface that is an object here has the key of one of its types only.
+    const field = truth.graph.objects.get(instance.type)?.fields.get(part.field.name) ?? part.field;
     const isProvided = source?.provided?.some(({ name }) => name === field.name) ?? false;
     if (stale || (external && !isProvided && !field.keyValue)) {
       throw wrong(`${typeName}.${field.name} was asked of a subgraph that is not in charge`);
@@ -82,8 +85,8 @@ function resolverOf(truth: Truth, typeName: string, { field, external, stale, pr
   };
   if (typeName !== 'Subscription') return resolve;
   return {
-    subscribe: () => eventsOf(field),
-    resolve: (event: Event, args: Args) => provide(truth.resolve(event.instance, field, args), provides),
+    subscribe: () => eventsOf(part.field),
+    resolve: (event: Event, args: Args) => provide(truth.resolve(event.instance, part.field, args), provides),
   };
 }
 

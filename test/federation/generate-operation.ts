@@ -47,7 +47,7 @@ class OperationWriter {
     readonly schema: GraphQLSchema,
     readonly random: Random,
   ) {
-    this.#budget = 5 + random.int(30);
+    this.#budget = 5 + random.int(40);
   }
 
   write(kind: string, root: GraphQLCompositeType): RandomOperation {
@@ -114,7 +114,8 @@ class OperationWriter {
 
   #fragment(type: GraphQLCompositeType, path: string, depth: number): string | undefined {
     const { random, schema } = this;
-    if (depth > 8) return undefined;
+    if (depth > 8 || this.#budget <= 0) return undefined;
+    this.#budget--;
     const known = this.#fragments.filter(({ on }) => on === type.name);
     if (known.length > 0 && random.chance(0.25)) return `...${random.pick(known).name}${this.#condition(0.2)}`;
     const related = Object.values(schema.getTypeMap()).filter(

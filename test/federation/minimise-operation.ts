@@ -1,22 +1,27 @@
 import { Kind, parse, print, validate, visit } from 'graphql';
-import type { ASTNode, DocumentNode, GraphQLSchema } from 'graphql';
+import type { ASTNode, DocumentNode, FragmentDefinitionNode, GraphQLSchema, InlineFragmentNode, OperationDefinitionNode } from 'graphql';
 import type { RandomOperation } from './generate-operation.ts';
 
 /** The smallest operation found, by leaving parts out one after the other, that is valid and still fails. */
 export async function minimiseOperation(
   schema: GraphQLSchema,
   { query, variables }: RandomOperation,
-  fails: (operation: RandomOperation) => Promise<boolean>,
+  differs: (operation: RandomOperation) => Promise<boolean>,
 ): Promise<RandomOperation> {
   let document = parse(query, { noLocation: true });
-  for (let number = 0; number < removableNodes(document).length; ) {
-    const smaller = without(document, removableNodes(document)[number]);
-    const isValid = !hasGaps(smaller) && validate(schema, smaller).length === 0;
-    const candidate = { query: print(smaller), variables };
-    if (isValid && (await fails(candidate))) document = smaller;
+  const fails = async (smaller: DocumentNode): Promise<boolean> =>
+    !hasGaps(smaller) && validate(schema, smaller).length === 0 && differs({ query: print(smaller), variables });
+  const spelledOut = withoutSpreads(document);
+  if (await fails(spelledOut)) document = spelledOut;
+  for (let number = 0; ; ) {
+    const node = removableNodes(document)[number];
+    if (!node) return { query: print(document), variables };
+    const candidates = [without(document, node), ...(node.kind === Kind.INLINE_FRAGMENT ? [unwrapped(document, node)] : [])];
+    let smaller: DocumentNode | undefined;
+    for (const candidate of candidates) if (!smaller && (await fails(candidate))) smaller = candidate;
+    if (smaller) document = smaller;
     else number++;
   }
-  return { query: print(document), variables };
 }
 
 function removableNodes(document: DocumentNode): ASTNode[] {
@@ -54,4 +59,33 @@ function hasGaps(document: DocumentNode): boolean {
   let found = document.definitions.length === 0;
   visit(document, { SelectionSet: ({ selections }) => void (found ||= selections.length === 0) });
   return found;
+}
+
+/** With the selections of an inline fragment in its place. */
+function unwrapped(document: DocumentNode, fragment: InlineFragmentNode): DocumentNode {
+  return visit(document, {
+    SelectionSet: (set) => {
+      if (!set.selections.includes(fragment)) return undefined;
+      const selections = set.selections.flatMap((each) => (each === fragment ? fragment.selectionSet.selections : [each]));
+      return { ...set, selections };
+    },
+  });
+}
+
+function withoutSpreads(document: DocumentNode): DocumentNode {
+  const fragments = new Map<string, FragmentDefinitionNode>(
+    document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])),
+  );
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const inline = (node: ASTNode): ASTNode =>
+    visit(node, {
+      FragmentSpread: ({ name, directives }) => {
+        const fragment = fragments.get(name.value);
+        if (!fragment) return undefined;
+        const { typeCondition, selectionSet } = fragment;
+        const written = { kind: Kind.INLINE_FRAGMENT, typeCondition, directives, selectionSet } as InlineFragmentNode;
+        return inline(written);
+      },
+    });
+  return { kind: Kind.DOCUMENT, definitions: operations.map((each) => inline(each) as OperationDefinitionNode) };
 }
