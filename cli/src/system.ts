@@ -65,7 +65,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     opened.push(() => door.close());
     return {
       url: server.url,
-      gateway: server.gateway,
+      get gateway() {
+        return server.gateway;
+      },
       domains: byName,
       intake(name) {
         const domain = byName.get(name);

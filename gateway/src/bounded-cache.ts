@@ -25,6 +25,14 @@ export class BoundedCache<Value> {
     }
   }
 
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
+  values(): Value[] {
+    return Array.from(this.#entries.values(), ({ value }) => value);
+  }
+
   get size(): number {
     return this.#entries.size;
   }

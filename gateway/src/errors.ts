@@ -7,6 +7,8 @@ export const gatewayErrorCodes = {
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema, or names no operation to run.',
   BAD_USER_INPUT: 'A variable has a value that its type does not allow.',
   OPERATION_TOO_LARGE: 'The operation exceeds a limit of the gateway.',
+  OPERATION_TOO_EXPENSIVE: 'Validating and planning the operation takes more time or memory than the gateway gives it.',
+  PLANNING_BUSY: 'Too many new operations are being planned; the same request may succeed later.',
   OPERATION_NOT_SUPPORTED: 'The operation uses a feature that the gateway does not offer.',
   OPERATION_NOT_PLANNED: 'No plan over the subgraphs answers the operation.',
   SUBGRAPH_UNAVAILABLE: 'A subgraph cannot be reached, or went away.',

@@ -3,7 +3,8 @@ import { gatewayError, OperationRefused } from './errors.ts';
 import { createExecutor } from './execute/executor.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
-import type { PlanningLimits } from './plan/operation-planner.ts';
+import type { OperationPlanner, PlanningLimits } from './plan/operation-planner.ts';
+import { createReferenceCount, releasing } from './reference-count.ts';
 import { endingAtOnce, subscribe } from './subscribe/subscription.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
@@ -25,6 +26,11 @@ export interface Gateway {
   unavailableSubgraphs(signal: AbortSignal): Promise<Record<string, string>>;
   /** Whether a query through every subgraph would succeed now. */
   ready(): Promise<boolean>;
+  /** Keeps it open after it has been retired, until what this answers is called; `run` and `stream` do so by themselves. */
+  retain(): () => void;
+  /** A newer version serves: closes once nobody retains it any more. Resolves when it is closed. */
+  retire(): Promise<void>;
+  /** At once, whoever retains it. */
   close(): Promise<void>;
 }
 
@@ -36,16 +42,30 @@ export interface GatewayRequest extends Partial<RunOptions> {
 
 export interface GatewayOptions {
   readonly supergraph: Supergraph;
-  /** By subgraph name; closed with the gateway. */
+  /** By subgraph name; closed with the gateway, unless it is given `releaseTransports`. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
+  /** Called instead of closing the transports: others use them as well. */
+  readonly releaseTransports?: () => Promise<void>;
+  /** Of the planner that the gateway makes for itself, which plans on the calling thread. */
   readonly limits?: PlanningLimits;
+  /** For the same supergraph; closed with the gateway. */
+  readonly planner?: OperationPlanner;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
 
-export function createGateway({ supergraph, transports, limits, onFault = logFault }: GatewayOptions): Gateway {
-  const planner = createOperationPlanner(supergraph, limits);
+export function createGateway(options: GatewayOptions): Gateway {
+  const { supergraph, transports, limits, onFault = logFault } = options;
+  const { planner = createOperationPlanner(supergraph, limits) } = options;
   const executor = createExecutor(supergraph, transports);
+  const users = createReferenceCount();
+  let closed: Promise<void> | undefined;
+
+  const close = async (): Promise<void> => {
+    const released =
+      options.releaseTransports?.() ?? Promise.all(Array.from(transports.values(), (transport) => transport.close()));
+    await Promise.all([planner.close(), released]);
+  };
 
   const gateway: Gateway = {
     supergraph,
@@ -61,16 +81,19 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
     },
 
     async run(operation, options) {
+      const release = users.retain();
       try {
         return await executor.respond(operation, options);
       } catch (error) {
         options.signal.throwIfAborted();
         onFault(error);
         return JSON.stringify({ errors: [internalError()] });
+      } finally {
+        release();
       }
     },
 
-    stream: (operation, options) => subscribe(executor, transports, operation, options),
+    stream: (operation, options) => releasing(subscribe(executor, transports, operation, options), users.retain()),
 
     async execute(request) {
       try {
@@ -103,9 +126,15 @@ export function createGateway({ supergraph, transports, limits, onFault = logFau
       return Object.keys(await gateway.unavailableSubgraphs(new AbortController().signal)).length === 0;
     },
 
-    async close() {
-      await Promise.all([...transports.values()].map((transport) => transport.close()));
+    retain: () => users.retain(),
+
+    async retire() {
+      planner.rest();
+      await users.unused();
+      await gateway.close();
     },
+
+    close: () => (closed ??= close()),
   };
   return gateway;
 }

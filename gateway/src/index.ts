@@ -4,6 +4,8 @@ export { gatewayErrorCodes, OperationRefused, SubgraphFault } from './errors.ts'
 export type { GatewayErrorCode } from './errors.ts';
 export { defaultPlanningLimits } from './plan/operation-planner.ts';
 export type { PlanningLimits } from './plan/operation-planner.ts';
+export type { PlanningPoolLimits } from './plan/planning-pool.ts';
+export type { Planning, SupergraphStatus, SwapListener } from './serve/gateway-versions.ts';
 export { composeSupergraph } from './supergraph/compose.ts';
 export type { SubgraphSource } from './supergraph/compose.ts';
 export { loadSupergraph, SupergraphRefused } from './supergraph/supergraph.ts';

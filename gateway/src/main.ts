@@ -5,8 +5,10 @@ import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 
-const usage = `Usage: npm run gateway -- --supergraph FILE [--port N] [--host H]
-       npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H]
+const usage = `Usage: npm run gateway -- --supergraph FILE|URL [--port N] [--host H] [--poll-seconds N]
+       npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H] [--poll-seconds N]
+A changed file, URL or subgraph is served without a restart; --poll-seconds says how often they are looked at.
+With TAKT_ADMIN_TOKEN in the environment, POST /supergraph takes another supergraph from who has that bearer token.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
@@ -21,6 +23,7 @@ async function main(args: readonly string[]): Promise<void> {
       supergraph: { type: 'string' },
       subgraph: { type: 'string', multiple: true },
       port: { type: 'string', default: '4000' },
+      'poll-seconds': { type: 'string' },
       host: { type: 'string', default: '127.0.0.1' },
       'watch-stdin': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -38,7 +41,8 @@ async function main(args: readonly string[]): Promise<void> {
     const server = await startGateway({
       port: portOf(values.port),
       host: values.host,
-      supergraph: sourceOf(values.supergraph, values.subgraph ?? []),
+      supergraph: sourceOf(values.supergraph, values.subgraph ?? [], pollMsOf(values['poll-seconds'])),
+      ...adminTokenOf(process.env['TAKT_ADMIN_TOKEN']),
       signal: stopping.signal,
     });
     console.log(`Serving ${server.url}/graphql`);
@@ -53,21 +57,50 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-function sourceOf(file: string | undefined, subgraphs: readonly string[]): SupergraphSource {
-  if ((file === undefined) === (subgraphs.length === 0)) throw new Error(usage);
-  if (file !== undefined) return { kind: 'file', path: file };
+function sourceOf(
+  place: string | undefined,
+  subgraphs: readonly string[],
+  pollMs: number | undefined,
+): SupergraphSource {
+  if ((place === undefined) === (subgraphs.length === 0)) throw new Error(usage);
+  const polled = pollMs === undefined ? {} : { pollMs };
+  if (place !== undefined) {
+    return isHttpUrl(place) ? { kind: 'url', url: place, ...polled } : { kind: 'file', path: place, ...polled };
+  }
   return {
     kind: 'subgraphs',
+    pollMs: pollMs ?? subgraphsPollMs,
     subgraphs: subgraphs.map((pair) => {
       const separator = pair.indexOf('=');
       const name = pair.slice(0, separator);
       const url = pair.slice(separator + 1);
-      if (separator < 1 || !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+      if (separator < 1 || !isHttpUrl(url)) {
         throw new Error(`--subgraph needs NAME=URL with an http(s) URL, and got ${JSON.stringify(pair)}.`);
       }
       return { name, url, transport: httpTransport({ name, url }) };
     }),
   };
+}
+
+const subgraphsPollMs = 10_000;
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function pollMsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (!(seconds >= 0.1 && seconds <= 86_400)) {
+    throw new Error(`--poll-seconds needs a number from 0.1 to 86400, and got "${text}".`);
+  }
+  return seconds * 1_000;
+}
+
+function adminTokenOf(token: string | undefined): { adminToken?: string } {
+  if (token === undefined || token === '') return {};
+  if (token.length < 16) throw new Error('TAKT_ADMIN_TOKEN needs at least 16 characters.');
+  return { adminToken: token };
 }
 
 function portOf(text: string): number {

@@ -110,7 +110,7 @@ test('a plan is made once for a document and an operation name', async () => {
 });
 
 test('what is kept is bounded', async () => {
-  const planner = createOperationPlanner(supergraph, { ...defaultPlanningLimits, planCacheCharacters: 60 });
+  const planner = createOperationPlanner(supergraph, { ...defaultPlanningLimits, planCacheBytes: 100 });
   const first = await planner.plan('{ a: __typename }', undefined);
   for (const alias of ['b', 'c', 'd', 'e']) await planner.plan(`{ ${alias}: __typename }`, undefined);
   expect(await planner.plan('{ a: __typename }', undefined)).not.toBe(first);

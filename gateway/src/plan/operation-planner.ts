@@ -1,12 +1,15 @@
-import { operationFromDocument } from '@apollo/federation-internals';
 import type { QueryPlan } from '@apollo/query-planner';
-import { GraphQLError, Kind, parse, validate, visit } from 'graphql';
+import { GraphQLError, parse, visit } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache.ts';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { extentOf } from './operation-extent.ts';
 import type { Extent } from './operation-extent.ts';
+import { fragmentsOf, operationNamed, withCode } from './plan-document.ts';
+import { planKey } from './plan-key.ts';
+import { inlinePlanMaker } from './plan-maker.ts';
+import type { PlanMaker } from './plan-maker.ts';
 import { plannedNames } from './planned-names.ts';
 import type { PlannedNames } from './planned-names.ts';
 
@@ -26,82 +29,153 @@ export interface PlanningLimits {
   readonly maxExpandedFields: number;
   /** Selections within selections, likewise. */
   readonly maxDepth: number;
-  /** Characters of documents whose plans are kept. */
-  readonly planCacheCharacters: number;
+  /** Bytes of documents and their plans, as text, that are kept; in memory they take several times as much. */
+  readonly planCacheBytes: number;
 }
 
 export const defaultPlanningLimits: PlanningLimits = {
   maxTokens: 10_000,
   maxExpandedFields: 2_000,
   maxDepth: 200,
-  planCacheCharacters: 4_000_000,
+  planCacheBytes: 16 * 1024 * 1024,
 };
 
 export interface OperationPlanner {
   /** Rejects with {@link OperationRefused} a document that is not served. */
   plan(query: string, operationName: string | undefined): Promise<PlannedOperation>;
+  /** The operations whose plans are kept, those that were asked for most often first. */
+  mostUsed(): readonly KnownOperation[];
+  /**
+   * Plans operations of another version one after the other until `signal` aborts, so that clients need not wait for
+   * it. What this version refuses is left out.
+   */
+  warmUp(operations: readonly KnownOperation[], signal: AbortSignal): Promise<void>;
+  /** Clients have a newer version; plans are still made for who asks. */
+  rest(): void;
+  close(): Promise<void>;
 }
 
-/** Parses, bounds, validates and plans operations on one version of the graph, and keeps what was used last. */
+/** An operation that clients have asked for, whatever the version of the graph. */
+export interface KnownOperation {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly document: DocumentNode;
+  readonly uses: number;
+}
+
+/**
+ * Parses and bounds operations, has them validated and planned, and keeps what was used last. An operation that is asked
+ * for again while it is being planned is planned once; one that was refused is refused for a while without another look.
+ */
 export function createOperationPlanner(
   supergraph: Supergraph,
   limits: PlanningLimits = defaultPlanningLimits,
+  maker: PlanMaker = inlinePlanMaker(supergraph),
 ): OperationPlanner {
-  const cache = new BoundedCache<PlannedOperation>(limits.planCacheCharacters);
+  const plans = new BoundedCache<Kept>(limits.planCacheBytes);
+  const refusals = new BoundedCache<Refusal>(limits.planCacheBytes / refusalsShare);
+  const planning = new Map<string, Promise<PlannedOperation>>();
+
+  const make = async (key: string, asked: Omit<KnownOperation, 'uses'>, uses: number): Promise<PlannedOperation> => {
+    const { query, operationName, document } = asked;
+    try {
+      const { plan, size } = await maker.make({ query, document, operationName });
+      const planned: PlannedOperation = {
+        document,
+        operation: operationNamed(document, operationName),
+        fragments: fragmentsOf(document),
+        plan,
+        names: plannedNames(document, supergraph.joinedNames),
+      };
+      plans.set(key, { query, operationName, planned, uses }, query.length + size);
+      return planned;
+    } catch (error) {
+      if (error instanceof OperationRefused && !isPassing(error)) {
+        refusals.set(key, { error, until: Date.now() + refusedForMs }, query.length + error.message.length);
+      }
+      throw error;
+    }
+  };
+
+  const plan = (query: string, operationName: string | undefined): PlannedOperation | Promise<PlannedOperation> => {
+    const key = planKey(query, operationName);
+    const kept = plans.get(key);
+    if (kept) {
+      kept.uses++;
+      return kept.planned;
+    }
+    const refusal = refusals.get(key);
+    if (refusal && Date.now() < refusal.until) throw refusal.error;
+    return (
+      planning.get(key) ?? start(key, { query, operationName, document: parseBounded(query, supergraph, limits) }, 1)
+    );
+  };
+
+  const start = (key: string, asked: Omit<KnownOperation, 'uses'>, uses: number): Promise<PlannedOperation> => {
+    const started = make(key, asked, uses).finally(() => planning.delete(key));
+    planning.set(key, started);
+    return started;
+  };
+
   return {
-    plan: (query, operationName) =>
-      new Promise((resolve) => {
-        const key = `${operationName ?? ''}\n${query}`;
-        let planned = cache.get(key);
-        if (!planned) {
-          planned = planOperation(supergraph, limits, query, operationName);
-          cache.set(key, planned, key.length);
+    plan: (query, operationName) => new Promise((resolve) => resolve(plan(query, operationName))),
+
+    mostUsed: () =>
+      plans
+        .values()
+        .sort((a, b) => b.uses - a.uses)
+        .map(({ query, operationName, planned, uses }) => ({
+          query,
+          operationName,
+          document: planned.document,
+          uses,
+        })),
+
+    async warmUp(operations, signal) {
+      for (const { uses, ...operation } of operations) {
+        if (signal.aborted) return;
+        const key = planKey(operation.query, operation.operationName);
+        if (plans.has(key) || planning.has(key)) continue;
+        try {
+          refuseUnbounded(operation.document, supergraph, limits);
+          await settledOrAborted(start(key, operation, Math.ceil(uses / 2)), signal);
+        } catch {
+          // Whoever asks for it is told why.
         }
-        resolve(planned);
-      }),
+      }
+    },
+
+    rest: () => maker.rest(),
+    close: () => maker.close(),
   };
 }
 
-function planOperation(
-  supergraph: Supergraph,
-  limits: PlanningLimits,
-  query: string,
-  operationName: string | undefined,
-): PlannedOperation {
-  const document = parseBounded(query, limits);
-  refuseUnsupported(document, supergraph);
-  const errors = validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
-  if (errors.length > 0)
-    throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
-  const operation = operationNamed(document, operationName);
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  const names = plannedNames(document, supergraph.joinedNames);
-  const planned = names.rename({ kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] });
-  try {
-    const plan = supergraph.planner.buildQueryPlan(
-      operationFromDocument(supergraph.federatedApiSchema, planned, { validate: false }),
-    );
-    return { document, operation, fragments, plan, names };
-  } catch (error) {
-    throw new OperationRefused([
-      gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${messageOf(error)}`),
-    ]);
-  }
+/** What is kept of refusals, as a part of what is kept of plans. */
+const refusalsShare = 16;
+const refusedForMs = 60_000;
+
+function isPassing({ errors }: OperationRefused): boolean {
+  return errors.some(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
 }
 
-function parseBounded(query: string, limits: PlanningLimits): DocumentNode {
+function parseBounded(query: string, supergraph: Supergraph, limits: PlanningLimits): DocumentNode {
   let document: DocumentNode;
-  let extent: Extent;
   try {
     document = parse(query, { maxTokens: limits.maxTokens });
-    extent = extentOf(document);
   } catch (error) {
     if (error instanceof GraphQLError) throw new OperationRefused([withCode(error, 'GRAPHQL_PARSE_FAILED')]);
-    // What else parsing throws is the end of the stack.
-    throw tooLarge('The document is nested too deeply.');
+    throw nestedTooDeeply();
+  }
+  refuseUnbounded(document, supergraph, limits);
+  return document;
+}
+
+function refuseUnbounded(document: DocumentNode, supergraph: Supergraph, limits: PlanningLimits): void {
+  let extent: Extent;
+  try {
+    extent = extentOf(document);
+  } catch {
+    throw nestedTooDeeply();
   }
   const { selections, depth } = extent;
   const { maxExpandedFields, maxDepth } = limits;
@@ -114,7 +188,12 @@ function parseBounded(query: string, limits: PlanningLimits): DocumentNode {
   if (depth > maxDepth) {
     throw tooLarge(`The operation is ${depth} levels deep ${writtenOut}; at most ${maxDepth} are allowed.`);
   }
-  return document;
+  refuseUnsupported(document, supergraph);
+}
+
+/** What else than a GraphQLError parsing and walking throw is the end of the stack. */
+function nestedTooDeeply(): OperationRefused {
+  return tooLarge('The document is nested too deeply.');
 }
 
 function tooLarge(message: string): OperationRefused {
@@ -144,27 +223,23 @@ function refuseUnsupported(document: DocumentNode, supergraph: Supergraph): void
   if (errors.length > 0) throw new OperationRefused(errors);
 }
 
-function operationNamed(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
-  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-  const [first] = operations;
-  if (operationName === undefined && first && operations.length === 1) return first;
-  const named = operations.find((operation) => operation.name?.value === operationName);
-  if (operationName !== undefined && named) return named;
-  const reason =
-    operationName === undefined
-      ? 'The document has several operations: say which one to run with operationName.'
-      : `The document has no operation "${operationName}".`;
-  throw new OperationRefused([gatewayError('GRAPHQL_VALIDATION_FAILED', reason)]);
-}
-
-function withCode(error: GraphQLError, code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'): GraphQLError {
-  return gatewayError(code, error.message, {
-    nodes: error.nodes ?? null,
-    source: error.source ?? null,
-    positions: error.positions ?? null,
+async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => resolve();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(() => resolve(), reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+interface Kept {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly planned: PlannedOperation;
+  uses: number;
+}
+
+interface Refusal {
+  readonly error: OperationRefused;
+  /** In ms since 1970. */
+  readonly until: number;
 }

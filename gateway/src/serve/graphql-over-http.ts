@@ -4,6 +4,7 @@ import { createHandler } from 'graphql-http';
 import type { OperationArgs, Request, Response } from 'graphql-http';
 import { BodyTooLarge, readBody } from '@takt/serving';
 import { OperationRefused } from '../errors.ts';
+import type { GatewayErrorCode } from '../errors.ts';
 import type { BoundOperation } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
 import { answerError } from './answer.ts';
@@ -26,17 +27,18 @@ export function graphqlOverHttp(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const handle = createHandler<IncomingMessage, RequestState, OperationState>({
     async onSubscribe(request, params) {
-      const gateway = options.gateway();
+      const { context } = request;
+      const { gateway } = context;
       if (!gateway) return unavailable('The gateway has no supergraph yet.');
       try {
         const bound = await gateway.prepare(params);
-        const { context } = request;
         context.release = await options.slots.take(context.signal);
         if (!context.release) return unavailable('Too many operations are waiting already.');
         return operationArguments(gateway, bound, request);
       } catch (error) {
-        if (error instanceof OperationRefused) return error.errors;
-        throw error;
+        if (!(error instanceof OperationRefused)) throw error;
+        const busy = error.errors.find(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
+        return busy ? unavailable(busy.message, 'PLANNING_BUSY') : error.errors;
       }
     },
     async execute(args) {
@@ -59,7 +61,9 @@ export function graphqlOverHttp(
     const abort = () => gone.abort();
     response.once('close', abort);
     options.signal.addEventListener('abort', abort, { once: true });
-    const state: RequestState = { signal: gone.signal };
+    const gateway = options.gateway();
+    const releaseGateway = gateway?.retain();
+    const state: RequestState = { gateway, signal: gone.signal };
     let tooLarge = false;
     try {
       const [body, init] = await handle({
@@ -96,6 +100,7 @@ export function graphqlOverHttp(
       else throw error;
     } finally {
       state.release?.();
+      releaseGateway?.();
       options.signal.removeEventListener('abort', abort);
     }
   };
@@ -116,6 +121,8 @@ function operationArguments(
 }
 
 interface RequestState {
+  /** The version of the graph that the whole request is answered from. */
+  readonly gateway: Gateway | undefined;
   readonly signal: AbortSignal;
   /** Gives back the slot that the operation runs in. */
   release?: (() => void) | undefined;
@@ -127,7 +134,10 @@ type OperationState = {
   readonly request: Request<IncomingMessage, RequestState>;
 };
 
-function unavailable(message: string): Response {
+function unavailable(message: string, code?: GatewayErrorCode): Response {
   const headers = { 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' };
-  return [JSON.stringify({ errors: [{ message }] }), { status: 503, statusText: 'Service Unavailable', headers }];
+  return [
+    JSON.stringify({ errors: [{ message, ...(code && { extensions: { code } }) }] }),
+    { status: 503, statusText: 'Service Unavailable', headers },
+  ];
 }

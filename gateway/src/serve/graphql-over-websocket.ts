@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { BoundOperation, RunOptions } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
+import { releasing } from '../reference-count.ts';
 import { endingAtOnce } from '../subscribe/subscription.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 
@@ -37,25 +38,30 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
           const most = options.maxOperationsPerConnection;
           return [gatewayError('OPERATION_TOO_LARGE', `At most ${most} operations may run on one connection.`)];
         }
+        const release = gateway.retain();
         try {
           const bound = await gateway.prepare(payload);
           const headers = forwardedHeaders(context.extra.request, options.forwardHeaders);
           const { document, operation } = bound.planned;
-          const contextValue: OperationState = { gateway, bound, headers };
+          const contextValue: OperationState = { gateway, release, bound, headers };
           const operationName = operation.name?.value;
           return { schema: gateway.supergraph.apiSchema, document, operationName, contextValue };
         } catch (error) {
+          release();
           if (error instanceof OperationRefused) return error.errors;
           throw error;
         }
       },
       execute(args) {
-        const { gateway, bound, headers } = stateOf(args);
-        return once(async (signal) => JSON.parse(await gateway.run(bound, { signal, headers })) as ExecutionResult);
+        const { gateway, release, bound, headers } = stateOf(args);
+        const result = once(
+          async (signal) => JSON.parse(await gateway.run(bound, { signal, headers })) as ExecutionResult,
+        );
+        return releasing(result, release);
       },
       subscribe(args) {
-        const { gateway, bound, headers } = stateOf(args);
-        return gateway.stream(bound, { signal: never, headers });
+        const { gateway, release, bound, headers } = stateOf(args);
+        return releasing(gateway.stream(bound, { signal: never, headers }), release);
       },
     },
     sockets,
@@ -93,6 +99,8 @@ const never = new AbortController().signal;
 
 interface OperationState extends Pick<RunOptions, 'headers'> {
   readonly gateway: Gateway;
+  /** Called when the operation has ended: until then a version that has been replaced stays open for it. */
+  readonly release: () => void;
   readonly bound: BoundOperation;
 }
 

@@ -3,17 +3,21 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { guardHost, guardUpgrades } from '@takt/serving';
-import { createGateway } from '../gateway.ts';
 import type { Gateway } from '../gateway.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
-import { sourceSupergraph } from '../supergraph/source.ts';
+import { sharedTransports } from '../supergraph/shared-transports.ts';
+import type { GivenTransport } from '../supergraph/shared-transports.ts';
+import { feedOf, firstReading, followFeed } from '../supergraph/source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
 import { answerError, answerJson } from './answer.ts';
+import { createGatewayVersions } from './gateway-versions.ts';
+import type { Planning, SupergraphStatus, SwapListener } from './gateway-versions.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
 import { graphqlOverWebsocket } from './graphql-over-websocket.ts';
 import { createIde, wantsIde } from './ide.ts';
 import { operationSlots } from './operation-slots.ts';
 import { createReadiness } from './readiness.ts';
+import { supergraphEndpoint } from './supergraph-endpoint.ts';
 
 export interface GatewayServerOptions {
   /** 0 for any free one. */
@@ -21,6 +25,10 @@ export interface GatewayServerOptions {
   readonly host: string;
   readonly supergraph: SupergraphSource;
   readonly planningLimits?: PlanningLimits;
+  /** Where operations are validated and planned; in threads of their own unless given. */
+  readonly planning?: Planning;
+  /** Opens `POST /supergraph`, which takes another supergraph from who has this bearer token; closed unless given. */
+  readonly adminToken?: string;
   readonly serverLimits?: Partial<ServerLimits>;
   /** Serves the GraphQL IDE at `/`; on unless false. */
   readonly ide?: boolean;
@@ -34,7 +42,7 @@ export interface GatewayServerOptions {
   readonly forwardHeaders?: readonly string[];
   /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
   readonly websocketOrigins?: readonly string[];
-  /** Ends waiting for subgraphs while starting. */
+  /** Ends waiting for a supergraph while starting. */
   readonly signal?: AbortSignal;
   /** One line for the operator; to standard error unless given. */
   readonly log?: (line: string) => void;
@@ -65,8 +73,15 @@ const defaultServerLimits: ServerLimits = {
 export interface GatewayServer {
   /** Without a path. GraphQL is at `/graphql`, over HTTP and websocket. */
   readonly url: string;
+  /** The one that serves now. */
   readonly gateway: Gateway;
   ready(): Promise<boolean>;
+  /** Serves another supergraph without losing a request. Throws {@link SupergraphRefused}; then the old one serves on. */
+  swap(sdl: string): Promise<boolean>;
+  /** Which supergraph serves, and why a newer one does not. */
+  supergraphStatus(): SupergraphStatus;
+  /** Called at once after each change of the supergraph. Answers what ends that. */
+  onSwap(listener: SwapListener): () => void;
   /** Refuses what is new, closes websockets with 1001, lets running requests end, then releases everything. */
   close(): Promise<void>;
 }
@@ -82,13 +97,21 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const starting = new AbortController();
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
-  let gateway: Gateway | undefined;
+  const { supergraph: source, planningLimits, planning, adminToken } = options;
+  const feed = feedOf(source);
+  const versions = createGatewayVersions({
+    transports: sharedTransports(givenTransports(source)),
+    limits: planningLimits,
+    planning,
+    log,
+  });
 
-  const shared = { gateway: () => gateway, forwardHeaders };
+  const shared = { gateway: () => versions.current(), forwardHeaders };
   const slots = operationSlots({ running: limits.maxRunningOperations, waiting: limits.maxWaitingOperations });
   const graphql = graphqlOverHttp({ ...shared, slots, maxBodyBytes: limits.maxBodyBytes, signal: stopping.signal });
   const websocket = graphqlOverWebsocket({ ...shared, ...limits, maxMessageBytes: limits.maxBodyBytes });
-  const readiness = createReadiness(() => gateway, options.notReady);
+  const readiness = createReadiness(() => versions.current(), options.notReady);
+  const receive = adminToken === undefined ? undefined : supergraphEndpoint(versions, adminToken);
   const ide =
     options.ide === false
       ? undefined
@@ -104,7 +127,9 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     if (!server.listening) response.setHeader('connection', 'close');
     if (path === '/graphql') return graphql(request, response);
     if (path === '/health/ready') return readiness.answer(response);
-    if (path === '/health/live') answerJson(response, 200, { status: 'live' });
+    if (path === '/supergraph' && receive) return receive(request, response);
+    if (path === '/health/supergraph') answerJson(response, 200, versions.status());
+    else if (path === '/health/live') answerJson(response, 200, { status: 'live' });
     else if (path === '/' && ide && wantsIde(request)) await ide(request, response);
     else if (!options.extraRoutes?.(request, response))
       answerError(response, 404, 'There is nothing here. GraphQL is at /graphql.');
@@ -133,28 +158,38 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     await Promise.all([closed, websocket.close(answerGraceMs)]);
     clearTimeout(cut);
     clearTimeout(cutHard);
-    await gateway?.close();
+    feed.close();
+    await versions.close();
   };
 
-  await listen(server, options.host, options.port);
   options.signal?.addEventListener('abort', () => starting.abort(), { once: true });
   if (options.signal?.aborted) starting.abort();
   try {
-    const { supergraph, transports } = await sourceSupergraph(options.supergraph, starting.signal, (reason) =>
-      log(`Waiting: ${reason}`),
-    );
-    const { planningLimits } = options;
-    gateway = createGateway({ supergraph, transports, ...(planningLimits && { limits: planningLimits }) });
+    await listen(server, options.host, options.port);
+    const sdl = await firstReading(feed, starting.signal, (reason) => log(`Waiting: ${reason}`));
+    await versions.offer(sdl);
+    void followFeed(feed, sdl, starting.signal, versions);
   } catch (error) {
     await close();
     throw error;
   }
   return {
     url: urlOf(server, options.host),
-    gateway,
+    get gateway() {
+      const current = versions.current();
+      if (!current) throw new Error('no supergraph');
+      return current;
+    },
     ready: async () => (await readiness.check()).length === 0,
+    swap: (sdl) => versions.offer(sdl),
+    supergraphStatus: () => versions.status(),
+    onSwap: (listener) => versions.onSwap(listener),
     close,
   };
+}
+
+function givenTransports(source: SupergraphSource): ReadonlyMap<string, GivenTransport> {
+  return new Map(source.kind === 'subgraphs' ? source.subgraphs.map((subgraph) => [subgraph.name, subgraph]) : []);
 }
 
 /** For a websocket client to answer that it is closed, and for an aborted request to be answered. */

@@ -1,7 +1,7 @@
 import { IntrospectAndCompose } from '@apollo/gateway';
 import type { GetDataSourceFunction } from '@apollo/gateway';
 import type { SubgraphTransport } from '../transports/transport.ts';
-import { SupergraphRefused } from './supergraph.ts';
+import { SourceNotReady, SupergraphRefused } from './supergraph.ts';
 
 /** A subgraph to compose. */
 export interface SubgraphSource {
@@ -48,7 +48,7 @@ export async function composeSupergraph(subgraphs: readonly SubgraphSource[], si
 }
 
 /** A subgraph gives no schema; it may do so later. */
-export class SubgraphNotReady extends Error {
+export class SubgraphNotReady extends SourceNotReady {
   constructor(name: string, cause: unknown) {
     super(`Subgraph "${name}" gives no schema: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.name = 'SubgraphNotReady';

@@ -7,8 +7,10 @@ import { createPlant } from '../../test-subgraphs/plant/data.ts';
 import { plantSubgraphs } from '../../test-subgraphs/plant/subgraphs.ts';
 import { inProcessTransport } from '../transports/in-process.ts';
 import { composeSupergraph } from './compose.ts';
-import { sourceSupergraph } from './source.ts';
-import { SupergraphRefused } from './supergraph.ts';
+import { sharedTransports } from './shared-transports.ts';
+import { feedOf, firstReading } from './source.ts';
+import type { SupergraphSource } from './source.ts';
+import { loadSupergraph, SupergraphRefused } from './supergraph.ts';
 
 const { signal } = new AbortController();
 const ignore = () => undefined;
@@ -25,6 +27,16 @@ async function fileOf(text: string): Promise<string> {
   return path;
 }
 
+async function load(source: SupergraphSource, within: AbortSignal, onWaiting: (reason: string) => void) {
+  const feed = feedOf(source);
+  try {
+    const supergraph = loadSupergraph(await firstReading(feed, within, onWaiting));
+    return { supergraph, ...sharedTransports(new Map()).lease(supergraph.subgraphs) };
+  } finally {
+    feed.close();
+  }
+}
+
 function sourcesOf(url?: string) {
   return plantSubgraphs(createPlant).map((subgraph) => ({
     name: subgraph.name,
@@ -36,17 +48,17 @@ function sourcesOf(url?: string) {
 describe('a file', () => {
   test('gives the graph and where its subgraphs are', async () => {
     const path = await fileOf(await composeSupergraph(sourcesOf('http://stock.example/graphql'), signal));
-    const { supergraph, transports } = await sourceSupergraph({ kind: 'file', path }, signal, ignore);
+    const { supergraph, transports, release } = await load({ kind: 'file', path }, signal, ignore);
     expect([...transports.keys()].sort()).toEqual(['catalog', 'notes', 'planning', 'sourcing', 'stock']);
     expect(supergraph.subgraphs[0]).toEqual({ name: 'catalog', url: 'http://stock.example/graphql' });
     expect(supergraph.apiSchema.getType('Product')).toBeDefined();
     expect(supergraph.joinedNames.all).toContain('weightKg');
-    await Promise.all([...transports.values()].map((transport) => transport.close()));
+    await release();
   });
 
   test('is refused without a URL for each subgraph', async () => {
     const path = await fileOf(await composeSupergraph(sourcesOf(), signal));
-    await expect(sourceSupergraph({ kind: 'file', path }, signal, ignore)).rejects.toThrow(
+    await expect(load({ kind: 'file', path }, signal, ignore)).rejects.toThrow(
       'gives no http(s) URL for: catalog, notes, planning, sourcing, stock.',
     );
   });
@@ -56,7 +68,7 @@ describe('a file', () => {
     ['that is no supergraph', 'type Query { a: Int }', 'Invalid supergraph: must be a core schema'],
     ['that is empty', '', 'Syntax Error'],
   ])('is refused %s', async (_name, text, message) => {
-    const refused = sourceSupergraph({ kind: 'file', path: await fileOf(text) }, signal, ignore);
+    const refused = load({ kind: 'file', path: await fileOf(text) }, signal, ignore);
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.toBeInstanceOf(SupergraphRefused);
   });
@@ -65,12 +77,12 @@ describe('a file', () => {
     const subgraph = buildSubgraph('secrets', 'type Query { a: Int @authenticated }');
     const source = { name: 'secrets', url: 'http://a.example', transport: inProcessTransport(subgraph) };
     const path = await fileOf(await composeSupergraph([source], signal));
-    await expect(sourceSupergraph({ kind: 'file', path }, signal, ignore)).rejects.toThrow('authenticated/v0.1');
+    await expect(load({ kind: 'file', path }, signal, ignore)).rejects.toThrow('authenticated/v0.1');
   });
 
   test('that cannot be read is named', async () => {
     const path = join(directory, 'nowhere.graphql');
-    await expect(sourceSupergraph({ kind: 'file', path }, signal, ignore)).rejects.toThrow(`${path} (ENOENT)`);
+    await expect(load({ kind: 'file', path }, signal, ignore)).rejects.toThrow(`${path} (ENOENT)`);
   });
 });
 
@@ -96,12 +108,9 @@ describe('subgraphs', () => {
       ++asked < 3 ? Promise.reject(new Error('starting')) : first.transport.sdl(within);
     const late = { ...first, transport: { ...first.transport, sdl } };
     const waits: string[] = [];
-    const { supergraph } = await sourceSupergraph(
-      { kind: 'subgraphs', subgraphs: [late, ...others] },
-      signal,
-      (reason) => waits.push(reason),
-    );
-    expect(supergraph.subgraphs).toHaveLength(5);
+    const feed = feedOf({ kind: 'subgraphs', subgraphs: [late, ...others] });
+    const sdlOfAll = await firstReading(feed, signal, (reason) => waits.push(reason));
+    expect(loadSupergraph(sdlOfAll).subgraphs).toHaveLength(5);
     expect(waits).toEqual(Array(2).fill('Subgraph "catalog" gives no schema: starting'));
   });
 
@@ -111,6 +120,6 @@ describe('subgraphs', () => {
       typeof inProcessTransport
     >;
     const source = { kind: 'subgraphs', subgraphs: [{ name: 'never', transport: never }] } as const;
-    await expect(sourceSupergraph(source, stop.signal, () => stop.abort())).rejects.toThrow(/abort/i);
+    await expect(load(source, stop.signal, () => stop.abort())).rejects.toThrow(/abort/i);
   });
 });

@@ -1,71 +1,96 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { httpTransport } from '../transports/http.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
-import { composeSupergraph, SubgraphNotReady } from './compose.ts';
 import type { SubgraphSource } from './compose.ts';
-import { loadSupergraph, SupergraphRefused } from './supergraph.ts';
-import type { Supergraph } from './supergraph.ts';
+import { composedFeed } from './composed-feed.ts';
+import { fileFeed } from './file-feed.ts';
+import { SourceNotReady } from './supergraph.ts';
+import { urlFeed } from './url-feed.ts';
 
-/** Where a gateway gets its supergraph from. */
+/** Where a gateway gets its supergraph from, and hears of a new one. */
 export type SupergraphSource =
-  /** A file of SDL; the subgraphs are reached at the URLs that it gives them. */
-  | { readonly kind: 'file'; readonly path: string }
+  /** A file of SDL, read again when it changes; the subgraphs are reached at the URLs that it gives them. */
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** How often its contents are looked at even if no change was reported; 5 s unless given. */
+      readonly pollMs?: number;
+    }
+  /** SDL at an http(s) URL, asked for again with the ETag that it had. */
+  | { readonly kind: 'url'; readonly url: string; /** 10 s unless given. */ readonly pollMs?: number }
   /** Composed from the subgraphs, once all of them give their schema. */
   | {
       readonly kind: 'subgraphs';
       readonly subgraphs: readonly (SubgraphSource & { readonly transport: SubgraphTransport })[];
+      /** How often they are asked whether their schema has changed; never unless given. */
+      readonly pollMs?: number;
     };
 
-export interface SourcedSupergraph {
-  readonly supergraph: Supergraph;
-  readonly transports: ReadonlyMap<string, SubgraphTransport>;
+/** One place that SDL of a supergraph comes from. */
+export interface SupergraphFeed {
+  /** As it is now. Throws {@link SupergraphRefused}, or {@link SourceNotReady} if trying again may help. */
+  read(signal: AbortSignal): Promise<string>;
+  /** Resolves when it is worth reading again. Rejects when `signal` aborts, and not otherwise. */
+  changed(signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+export function feedOf(source: SupergraphSource): SupergraphFeed {
+  switch (source.kind) {
+    case 'file':
+      return fileFeed(source.path, source.pollMs);
+    case 'url':
+      return urlFeed(source.url, source.pollMs);
+    case 'subgraphs':
+      return composedFeed(source.subgraphs, source.pollMs);
+  }
 }
 
 /**
- * Loads a supergraph. Waits, trying again with growing pauses, for subgraphs that are not up yet; `onWaiting` hears why.
+ * Reads SDL for the first time. Waits, trying again with growing pauses, for what is not up yet; `onWaiting` hears why.
  * Throws {@link SupergraphRefused}; rejects when `signal` aborts.
  */
-export async function sourceSupergraph(
-  source: SupergraphSource,
+export async function firstReading(
+  feed: SupergraphFeed,
   signal: AbortSignal,
   onWaiting: (reason: string) => void,
-): Promise<SourcedSupergraph> {
-  if (source.kind === 'file') return fromFile(source.path);
-  const transports = new Map(source.subgraphs.map(({ name, transport }) => [name, transport]));
+): Promise<string> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
-      return { supergraph: loadSupergraph(await composeSupergraph(source.subgraphs, signal)), transports };
+      return await feed.read(signal);
     } catch (error) {
-      if (!(error instanceof SubgraphNotReady)) throw error;
+      if (!(error instanceof SourceNotReady)) throw error;
       onWaiting(error.message);
     }
     await delay(pauseMs, undefined, { signal });
   }
 }
 
+/**
+ * Offers what a feed says each time that it says something else, until `signal` aborts. The taker hears of what
+ * the feed cannot say and of what itself did not take, and the feed is followed further.
+ */
+export async function followFeed(
+  feed: SupergraphFeed,
+  first: string,
+  signal: AbortSignal,
+  taker: {
+    offer(sdl: string): Promise<unknown>;
+    failed(error: unknown): void;
+  },
+): Promise<void> {
+  let last = first;
+  while (!signal.aborted) {
+    try {
+      await feed.changed(signal);
+      const sdl = await feed.read(signal);
+      if (sdl === last) continue;
+      last = sdl;
+      await taker.offer(sdl);
+    } catch (error) {
+      if (!signal.aborted) taker.failed(error);
+    }
+  }
+}
+
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
-
-async function fromFile(path: string): Promise<SourcedSupergraph> {
-  let sdl: string;
-  try {
-    sdl = await readFile(path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new SupergraphRefused(`Cannot read the supergraph file ${path} (${reason}).`, { cause: error });
-  }
-  const supergraph = loadSupergraph(sdl);
-  const unreachable = supergraph.subgraphs.filter(({ url }) => !isHttpUrl(url)).map(({ name }) => name);
-  if (unreachable.length > 0) {
-    throw new SupergraphRefused(`${path} gives no http(s) URL for: ${unreachable.join(', ')}.`);
-  }
-  return {
-    supergraph,
-    transports: new Map(supergraph.subgraphs.map(({ name, url }) => [name, httpTransport({ name, url })])),
-  };
-}
-
-function isHttpUrl(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-}

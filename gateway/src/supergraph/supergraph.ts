@@ -14,6 +14,7 @@ export interface Supergraph {
   readonly fullSchema: GraphQLSchema;
   /** The API schema as the planner wants it. */
   readonly federatedApiSchema: Schema;
+  /** Where plans are made elsewhere, built when it is first asked for; that may throw {@link SupergraphRefused}. */
   readonly planner: QueryPlanner;
   readonly joinedNames: JoinedNames;
   /** As in `join__Graph(name:, url:)`. */
@@ -28,6 +29,14 @@ export class SupergraphRefused extends Error {
   }
 }
 
+/** There is no supergraph to be had now; there may be one later. */
+export class SourceNotReady extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SourceNotReady';
+  }
+}
+
 /**
  * What a supergraph may require of its gateway. Directives of authorization are not among it: a supergraph that has
  * them is refused rather than served without them.
@@ -35,19 +44,29 @@ export class SupergraphRefused extends Error {
 const supportedFeatures = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, 'https://specs.apollo.dev/context/v0.1']);
 
 /** Reads a supergraph (Federation 2.0 to 2.9). Throws {@link SupergraphRefused}. */
-export function loadSupergraph(sdl: string): Supergraph {
-  try {
+export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?: boolean } = {}): Supergraph {
+  return orRefused(() => {
     const supergraph = FederatedSupergraph.build(sdl, { supportedFeatures });
     const federatedApiSchema = supergraph.apiSchema();
+    const buildPlanner = () => orRefused(() => new QueryPlanner(supergraph, { reuseQueryFragments: false }));
+    let planner = options.plansElsewhere ? undefined : buildPlanner();
     return {
       sdl,
       federatedApiSchema,
       apiSchema: federatedApiSchema.toGraphQLJSSchema(),
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
-      planner: new QueryPlanner(supergraph, { reuseQueryFragments: false }),
+      get planner() {
+        return (planner ??= buildPlanner());
+      },
       joinedNames: joinedNames(sdl),
       subgraphs: supergraph.subgraphsMetadata(),
     };
+  });
+}
+
+function orRefused<T>(read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     throw new SupergraphRefused(error instanceof Error ? error.message : String(error), { cause: error });
   }

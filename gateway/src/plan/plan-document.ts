@@ -1,0 +1,67 @@
+import { operationFromDocument } from '@apollo/federation-internals';
+import type { QueryPlan } from '@apollo/query-planner';
+import { GraphQLError, Kind, validate } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
+import { gatewayError, OperationRefused } from '../errors.ts';
+import type { GatewayErrorCode } from '../errors.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
+import { plannedNames } from './planned-names.ts';
+
+/**
+ * Validates a document and plans one of its operations: the part of preparing an operation whose time its size does not
+ * bound. The plan is plain data. Throws {@link OperationRefused}.
+ */
+export function planDocument(
+  supergraph: Supergraph,
+  document: DocumentNode,
+  operationName: string | undefined,
+): QueryPlan {
+  const errors = validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
+  if (errors.length > 0)
+    throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
+  const operation = operationNamed(document, operationName);
+  const names = plannedNames(document, supergraph.joinedNames);
+  const planned = names.rename({
+    kind: Kind.DOCUMENT,
+    definitions: [operation, ...fragmentsOf(document).values()],
+  });
+  try {
+    return supergraph.planner.buildQueryPlan(
+      operationFromDocument(supergraph.federatedApiSchema, planned, { validate: false }),
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OperationRefused([gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${reason}`)]);
+  }
+}
+
+/** Throws {@link OperationRefused} if the name, or its absence, does not decide. */
+export function operationNamed(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
+  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const [first] = operations;
+  if (operationName === undefined && first && operations.length === 1) return first;
+  const named = operations.find((operation) => operation.name?.value === operationName);
+  if (operationName !== undefined && named) return named;
+  const reason =
+    operationName === undefined
+      ? 'The document has several operations: say which one to run with operationName.'
+      : `The document has no operation "${operationName}".`;
+  throw new OperationRefused([gatewayError('GRAPHQL_VALIDATION_FAILED', reason)]);
+}
+
+export function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  return fragments;
+}
+
+/** The error, at the same place, with a code. */
+export function withCode(error: GraphQLError, code: GatewayErrorCode): GraphQLError {
+  return gatewayError(code, error.message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+  });
+}

@@ -1,0 +1,156 @@
+import { parse } from 'graphql';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { composeGateway } from '../../test-subgraphs/compose-gateway.ts';
+import { createPlant } from '../../test-subgraphs/plant/data.ts';
+import { plantOperations } from '../../test-subgraphs/plant/operations.ts';
+import { plantSubgraphs } from '../../test-subgraphs/plant/subgraphs.ts';
+import { OperationRefused } from '../errors.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
+import { SupergraphRefused } from '../supergraph/supergraph.ts';
+import { inlinePlanMaker } from './plan-maker.ts';
+import type { PlanMaker } from './plan-maker.ts';
+import { createPlanningPool } from './planning-pool.ts';
+import type { PlanningPoolLimits } from './planning-pool.ts';
+
+let supergraph: Supergraph;
+beforeAll(async () => {
+  supergraph = (await composeGateway(plantSubgraphs(createPlant))).supergraph;
+});
+
+function poolOf(limits: Partial<PlanningPoolLimits> = {}) {
+  const pool = createPlanningPool(supergraph.sdl, limits);
+  onTestFinished(() => pool.close());
+  return pool;
+}
+
+async function outcomeOf(maker: PlanMaker, query: string, operationName?: string) {
+  try {
+    return (await maker.make({ query, document: parse(query), operationName })).plan;
+  } catch (error) {
+    if (!(error instanceof OperationRefused)) throw error;
+    return error.errors.map(({ message, extensions, locations }) => ({
+      message,
+      code: extensions['code'],
+      locations,
+    }));
+  }
+}
+
+const refusedWith = (code: string) => [expect.objectContaining({ code })];
+
+/** Takes far longer to plan than any test lasts, and more memory than a small heap has. */
+const endless = `{ ${Array.from({ length: 50_000 }, (_, index) => `a${index}: product(sku: "P1") { onHand supplierCode }`).join(' ')} }`;
+
+describe('a plan made in a thread', () => {
+  test('is the one that is made inline', async () => {
+    const pool = poolOf();
+    const inline = inlinePlanMaker(supergraph);
+    for (const { query } of Object.values(plantOperations)) {
+      const [threaded, expected] = [await outcomeOf(pool, query), await outcomeOf(inline, query)];
+      expect(JSON.stringify(threaded)).toBe(JSON.stringify(expected));
+    }
+  });
+
+  test.each([
+    ['an unknown field', '{\n  sites {\n    nope } }', undefined],
+    ['several faults', 'query A($a: Nope) { sites { code(x: 1) } product { name } }', undefined],
+    ['a missing name', 'query A { __typename } query B { __typename }', undefined],
+    ['an unknown name', 'query A { __typename }', 'B'],
+  ])('refuses %s with the messages, codes and places of one made inline', async (_name, query, operationName) => {
+    const refusal = await outcomeOf(poolOf(), query, operationName);
+    expect(refusal).toEqual(await outcomeOf(inlinePlanMaker(supergraph), query, operationName));
+    expect(refusal).toEqual(expect.arrayContaining([expect.objectContaining({ code: 'GRAPHQL_VALIDATION_FAILED' })]));
+  });
+});
+
+describe('an operation that takes too long', () => {
+  test('is refused, and the next one planned by another thread', async () => {
+    const pool = poolOf({ threads: 1, timeoutMs: 300 });
+    await pool.loaded();
+    const [slow, next] = [outcomeOf(pool, endless), outcomeOf(pool, '{ sites { code } }')];
+    expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
+    expect(await next).toMatchObject({ kind: 'QueryPlan' });
+    expect(pool.threads).toBe(1);
+  });
+
+  test('takes nothing from the others while there is another thread', async () => {
+    const pool = poolOf({ threads: 2, timeoutMs: 60_000 });
+    await pool.loaded();
+    const slow = outcomeOf(pool, endless).catch(() => 'ended');
+    for (const alias of ['a', 'b', 'c']) {
+      const planned = await Promise.race([slow, outcomeOf(pool, `{ ${alias}: sites { code } }`)]);
+      expect(planned).toMatchObject({ kind: 'QueryPlan' });
+    }
+  });
+});
+
+test('an operation that takes too much memory ends its thread and nothing else', async () => {
+  const pool = poolOf({ threads: 1, timeoutMs: 60_000, maxWaitMs: 60_000, maxHeapMb: 64 });
+  const [large, next] = [outcomeOf(pool, endless), outcomeOf(pool, '{ sites { code } }')];
+  expect(await large).toEqual([
+    expect.objectContaining({ code: 'OPERATION_TOO_EXPENSIVE', message: expect.stringContaining('memory') }),
+  ]);
+  expect(await next).toMatchObject({ kind: 'QueryPlan' });
+});
+
+describe('threads', () => {
+  test('a second one starts only while the first is busy, and goes when there is nothing to do', async () => {
+    const pool = poolOf({ threads: 2, timeoutMs: 500, idleMs: 0 });
+    await pool.loaded();
+    await outcomeOf(pool, '{ sites { code } }');
+    expect(pool.threads).toBe(1);
+    const slow = outcomeOf(pool, endless);
+    await outcomeOf(pool, '{ a: sites { code } }');
+    expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
+    await expect.poll(() => pool.threads).toBe(1);
+    expect(await outcomeOf(pool, '{ b: sites { code } }')).toMatchObject({ kind: 'QueryPlan' });
+  });
+
+  test('none is left when the pool rests, and one comes back for who asks', async () => {
+    const pool = poolOf();
+    await pool.loaded();
+    pool.rest();
+    await expect.poll(() => pool.threads).toBe(0);
+    expect(await outcomeOf(pool, '{ sites { code } }')).toMatchObject({ kind: 'QueryPlan' });
+    await expect.poll(() => pool.threads).toBe(0);
+  });
+
+  test('a supergraph that does not load is said so, to all who wait', async () => {
+    const pool = createPlanningPool('type Query { a: Int }');
+    const waiting = outcomeOf(pool, '{ a }');
+    await expect(pool.loaded()).rejects.toThrow(SupergraphRefused);
+    await expect(waiting).rejects.toThrow('Invalid supergraph: must be a core schema');
+    await pool.close();
+  });
+});
+
+describe('waiting', () => {
+  test('those beyond the bound are turned away, the others are not lost', async () => {
+    const pool = poolOf({ threads: 1, timeoutMs: 300, maxWaiting: 1 });
+    await pool.loaded();
+    const slow = outcomeOf(pool, endless);
+    const waits = outcomeOf(pool, '{ sites { code } }');
+    expect(await outcomeOf(pool, '{ sites { name } }')).toEqual(refusedWith('PLANNING_BUSY'));
+    expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
+    expect(await waits).toMatchObject({ kind: 'QueryPlan' });
+  });
+
+  test('ends after a while', async () => {
+    const pool = poolOf({ threads: 1, timeoutMs: 60_000, maxWaitMs: 50 });
+    await pool.loaded();
+    const slow = outcomeOf(pool, endless).catch((error: unknown) => error);
+    expect(await outcomeOf(pool, '{ sites { code } }')).toEqual(refusedWith('PLANNING_BUSY'));
+    await pool.close();
+    expect(await slow).toBeInstanceOf(Error);
+  });
+
+  test('ends when the pool is closed', async () => {
+    const pool = poolOf({ threads: 1 });
+    const [first, second] = [outcomeOf(pool, endless), outcomeOf(pool, '{ sites { code } }')];
+    const ended = Promise.allSettled([first, second]);
+    await pool.close();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(pool.threads).toBe(0);
+    await expect(outcomeOf(pool, '{ sites { code } }')).rejects.toThrow('closed');
+  });
+});

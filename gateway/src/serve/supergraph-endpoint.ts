@@ -1,0 +1,59 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BodyTooLarge, readBody } from '@takt/serving';
+import { SupergraphRefused } from '../supergraph/supergraph.ts';
+import { answerError, answerJson } from './answer.ts';
+import type { GatewayVersions } from './gateway-versions.ts';
+
+/**
+ * Takes a supergraph's SDL by POST from who has the token. Answers, when it serves: 200 and the status; when it is
+ * refused: 422 and the reasons, and everything is as before.
+ */
+export function supergraphEndpoint(
+  versions: GatewayVersions,
+  adminToken: string,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const expected = digestOf(adminToken);
+
+  const isAuthorized = ({ headers: { authorization = '' } }: IncomingMessage): boolean => {
+    const [, token] = /^Bearer (.+)$/i.exec(authorization) ?? [];
+    return token !== undefined && timingSafeEqual(digestOf(token), expected);
+  };
+
+  return async (request, response) => {
+    if (!isAuthorized(request)) {
+      answerError(response, 401, 'This needs the bearer token of the administrator.', {
+        'www-authenticate': 'Bearer',
+        connection: 'close',
+      });
+      return;
+    }
+    if (request.method !== 'POST') {
+      answerError(response, 405, 'The supergraph comes by POST.', { allow: 'POST' });
+      return;
+    }
+    let sdl: string;
+    try {
+      sdl = await readBody(request, maxBytes);
+    } catch (error) {
+      if (!(error instanceof BodyTooLarge)) answerError(response, 400, 'The supergraph is not UTF-8.');
+      else answerError(response, 413, `The supergraph is larger than ${maxBytes} bytes.`, { connection: 'close' });
+      request.resume();
+      return;
+    }
+    try {
+      await versions.offer(sdl);
+      answerJson(response, 200, versions.status());
+    } catch (error) {
+      if (!(error instanceof SupergraphRefused)) throw error;
+      versions.failed(error);
+      answerJson(response, 422, { errors: error.message.split('\n').map((message) => ({ message })) });
+    }
+  };
+}
+
+const maxBytes = 32 * 1024 * 1024;
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
