@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import { gatewayError, OperationRefused } from './errors.ts';
 import { createExecutor } from './execute/executor.ts';
 import type { BoundOperation, RunOptions } from './execute/executor.ts';
+import { overrideDecision } from './plan/override-labels.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { OperationPlanner, PlanningLimits } from './plan/operation-planner.ts';
 import { createReferenceCount, releasing } from './reference-count.ts';
@@ -50,6 +51,8 @@ export interface GatewayOptions {
   readonly limits?: PlanningLimits;
   /** For the same supergraph; closed with the gateway. */
   readonly planner?: OperationPlanner;
+  /** The labels of `@override` that are on, besides those of the form `percent(N)`; none unless given. */
+  readonly overrideLabels?: Iterable<string>;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
@@ -57,6 +60,8 @@ export interface GatewayOptions {
 export function createGateway(options: GatewayOptions): Gateway {
   const { supergraph, transports, limits, onFault = logFault } = options;
   const { planner = createOperationPlanner(supergraph, limits) } = options;
+  const labelsOn = new Set(options.overrideLabels);
+  const overrides = overrideDecision(supergraph.overrideLabels, (label) => labelsOn.has(label));
   const executor = createExecutor(supergraph, transports);
   const users = createReferenceCount();
   let closed: Promise<void> | undefined;
@@ -70,9 +75,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const gateway: Gateway = {
     supergraph,
 
-    async prepare({ query, variables, operationName }) {
+    async prepare({ query, variables, operationName, caller }) {
       try {
-        return executor.bind(await planner.plan(query, operationName ?? undefined), variables ?? {});
+        const planned = await planner.plan(query, operationName ?? undefined, overrides(caller));
+        return executor.bind(planned, variables ?? {});
       } catch (error) {
         if (error instanceof OperationRefused) throw error;
         onFault(error);

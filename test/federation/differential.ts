@@ -59,6 +59,7 @@ export async function createPair(seed: number, kind: TransportKind): Promise<Pai
     gateway = createGateway({
       supergraph: loadSupergraph(await composeSupergraph(sources, new AbortController().signal)),
       transports: new Map(sources.map(({ name, transport }) => [name, transport])),
+      overrideLabels: graph.overrideLabels,
     });
   } catch (error) {
     await close();

@@ -42,7 +42,12 @@ export const defaultPlanningLimits: PlanningLimits = {
 
 export interface OperationPlanner {
   /** Rejects with {@link OperationRefused} a document that is not served. */
-  plan(query: string, operationName: string | undefined): Promise<PlannedOperation>;
+  plan(
+    query: string,
+    operationName: string | undefined,
+    /** The labels of `@override` that are on; each combination has a plan of its own. */
+    overrideLabels?: readonly string[],
+  ): Promise<PlannedOperation>;
   /** The operations whose plans are kept, those that were asked for most often first. */
   mostUsed(): readonly KnownOperation[];
   /**
@@ -60,6 +65,7 @@ export interface KnownOperation {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly document: DocumentNode;
+  readonly overrideLabels: readonly string[];
   readonly uses: number;
 }
 
@@ -77,9 +83,9 @@ export function createOperationPlanner(
   const planning = new Map<string, Promise<PlannedOperation>>();
 
   const make = async (key: string, asked: Omit<KnownOperation, 'uses'>, uses: number): Promise<PlannedOperation> => {
-    const { query, operationName, document } = asked;
+    const { query, operationName, document, overrideLabels } = asked;
     try {
-      const { plan, size } = await maker.make({ query, document, operationName });
+      const { plan, size } = await maker.make({ query, document, operationName, overrideLabels });
       const planned: PlannedOperation = {
         document,
         operation: operationNamed(document, operationName),
@@ -87,7 +93,7 @@ export function createOperationPlanner(
         plan,
         names: plannedNames(document, supergraph.joinedNames),
       };
-      plans.set(key, { query, operationName, planned, uses }, query.length + size);
+      plans.set(key, { query, operationName, overrideLabels, planned, uses }, query.length + size);
       return planned;
     } catch (error) {
       if (error instanceof OperationRefused && !isPassing(error)) {
@@ -97,8 +103,12 @@ export function createOperationPlanner(
     }
   };
 
-  const plan = (query: string, operationName: string | undefined): PlannedOperation | Promise<PlannedOperation> => {
-    const key = planKey(query, operationName);
+  const plan = (
+    query: string,
+    operationName: string | undefined,
+    overrideLabels: readonly string[],
+  ): PlannedOperation | Promise<PlannedOperation> => {
+    const key = planKey(query, operationName, overrideLabels);
     const kept = plans.get(key);
     if (kept) {
       kept.uses++;
@@ -107,7 +117,8 @@ export function createOperationPlanner(
     const refusal = refusals.get(key);
     if (refusal && Date.now() < refusal.until) throw refusal.error;
     return (
-      planning.get(key) ?? start(key, { query, operationName, document: parseBounded(query, supergraph, limits) }, 1)
+      planning.get(key) ??
+      start(key, { query, operationName, overrideLabels, document: parseBounded(query, supergraph, limits) }, 1)
     );
   };
 
@@ -118,15 +129,17 @@ export function createOperationPlanner(
   };
 
   return {
-    plan: (query, operationName) => new Promise((resolve) => resolve(plan(query, operationName))),
+    plan: (query, operationName, overrideLabels = []) =>
+      new Promise((resolve) => resolve(plan(query, operationName, overrideLabels))),
 
     mostUsed: () =>
       plans
         .values()
         .sort((a, b) => b.uses - a.uses)
-        .map(({ query, operationName, planned, uses }) => ({
+        .map(({ query, operationName, overrideLabels, planned, uses }) => ({
           query,
           operationName,
+          overrideLabels,
           document: planned.document,
           uses,
         })),
@@ -134,7 +147,7 @@ export function createOperationPlanner(
     async warmUp(operations, signal) {
       for (const { uses, ...operation } of operations) {
         if (signal.aborted) return;
-        const key = planKey(operation.query, operation.operationName);
+        const key = planKey(operation.query, operation.operationName, operation.overrideLabels);
         if (plans.has(key) || planning.has(key)) continue;
         try {
           refuseUnbounded(operation.document, supergraph, limits);
@@ -234,6 +247,7 @@ async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal):
 interface Kept {
   readonly query: string;
   readonly operationName: string | undefined;
+  readonly overrideLabels: readonly string[];
   readonly planned: PlannedOperation;
   uses: number;
 }

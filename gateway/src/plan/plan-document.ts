@@ -15,8 +15,9 @@ export function planDocument(
   supergraph: Supergraph,
   document: DocumentNode,
   operationName: string | undefined,
+  overrideLabels: readonly string[] = [],
 ): QueryPlan {
-  const errors = validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
+  const errors = validationErrors(supergraph, document);
   if (errors.length > 0)
     throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
   const operation = operationNamed(document, operationName);
@@ -28,10 +29,21 @@ export function planDocument(
   try {
     return supergraph.planner.buildQueryPlan(
       operationFromDocument(supergraph.federatedApiSchema, planned, { validate: false }),
+      { overrideConditions: new Map(overrideLabels.map((label) => [label, true])) },
     );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OperationRefused([gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${reason}`)]);
+  }
+}
+
+function validationErrors(supergraph: Supergraph, document: DocumentNode): readonly GraphQLError[] {
+  try {
+    return validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
+  } catch (error) {
+    // The rule for subscriptions decides conditions on variables without knowing them, and throws.
+    if (error instanceof GraphQLError) return [error];
+    throw error;
   }
 }
 

@@ -17,6 +17,8 @@ export interface PlanRequest {
   /** Of `query`. */
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
+  /** The labels of `@override` that are on. */
+  readonly overrideLabels?: readonly string[];
 }
 
 export interface MadePlan {
@@ -28,9 +30,9 @@ export interface MadePlan {
 /** Plans on the calling thread, which does nothing else meanwhile: for tests, tools and trusted operations. */
 export function inlinePlanMaker(supergraph: Supergraph): PlanMaker {
   return {
-    make: ({ document, operationName }) =>
+    make: ({ document, operationName, overrideLabels }) =>
       new Promise((resolve) => {
-        const plan = planDocument(supergraph, document, operationName);
+        const plan = planDocument(supergraph, document, operationName, overrideLabels);
         resolve({ plan, size: JSON.stringify(plan).length });
       }),
     rest: () => undefined,

@@ -21,9 +21,10 @@ try {
   answer({ kind: 'supergraph refused', message: error.message });
 }
 
-function answerTo(supergraph: Supergraph, { query, operationName }: PlanningAsked): PlanningAnswer {
+function answerTo(supergraph: Supergraph, { query, operationName, overrideLabels }: PlanningAsked): PlanningAnswer {
   try {
-    return { kind: 'planned', plan: JSON.stringify(planDocument(supergraph, parse(query), operationName)) };
+    const plan = planDocument(supergraph, parse(query), operationName, overrideLabels);
+    return { kind: 'planned', plan: JSON.stringify(plan) };
   } catch (error) {
     if (!(error instanceof OperationRefused)) return { kind: 'failed', reason: inspect(error) };
     return {
@@ -44,6 +45,7 @@ export interface PlanningThreadData {
 export interface PlanningAsked {
   readonly query: string;
   readonly operationName: string | undefined;
+  readonly overrideLabels: readonly string[] | undefined;
 }
 
 export type PlanningAnswer =

@@ -2,6 +2,7 @@ import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as FederatedSupergrap
 import type { Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { overrideLabelsOf } from '../plan/override-labels.ts';
 import { joinedNames } from './joined-names.ts';
 import type { JoinedNames } from './joined-names.ts';
 
@@ -17,6 +18,8 @@ export interface Supergraph {
   /** Where plans are made elsewhere, built when it is first asked for; that may throw {@link SupergraphRefused}. */
   readonly planner: QueryPlanner;
   readonly joinedNames: JoinedNames;
+  /** The labels of `@override`, on which it depends who serves a field. */
+  readonly overrideLabels: readonly string[];
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -59,6 +62,7 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
         return (planner ??= buildPlanner());
       },
       joinedNames: joinedNames(sdl),
+      overrideLabels: overrideLabelsOf(sdl),
       subgraphs: supergraph.subgraphsMetadata(),
     };
   });
