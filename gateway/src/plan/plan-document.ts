@@ -5,6 +5,7 @@ import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } fr
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { withObjectTypesOnly, withoutEmptyObjects } from './planned-document.ts';
 import { plannedNames } from './planned-names.ts';
 
 /**
@@ -22,15 +23,22 @@ export function planDocument(
     throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
   const operation = operationNamed(document, operationName);
   const names = plannedNames(document, supergraph.joinedNames);
-  const planned = names.rename({
-    kind: Kind.DOCUMENT,
-    definitions: [operation, ...fragmentsOf(document).values()],
-  });
-  try {
-    return supergraph.planner.buildQueryPlan(
-      operationFromDocument(supergraph.federatedApiSchema, planned, { validate: false }),
-      { overrideConditions: new Map(overrideLabels.map((label) => [label, true])) },
+  const planned = withoutEmptyObjects(
+    names.rename({ kind: Kind.DOCUMENT, definitions: [operation, ...fragmentsOf(document).values()] }),
+  );
+  const overrideConditions = new Map(overrideLabels.map((label) => [label, true]));
+  const plan = (written: DocumentNode): QueryPlan =>
+    supergraph.planner.buildQueryPlan(
+      operationFromDocument(supergraph.federatedApiSchema, written, { validate: false }),
+      { overrideConditions },
     );
+  try {
+    return plan(planned);
+  } catch {
+    // Said in another way it may be planned.
+  }
+  try {
+    return plan(withObjectTypesOnly(planned, supergraph.apiSchema));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OperationRefused([gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${reason}`)]);
