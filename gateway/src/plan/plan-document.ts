@@ -5,6 +5,7 @@ import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } fr
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { withInputArguments } from './input-arguments.ts';
 import { withObjectTypesOnly, withoutEmptyObjects } from './planned-document.ts';
 import { plannedNames } from './planned-names.ts';
 
@@ -28,9 +29,12 @@ export function planDocument(
   );
   const overrideConditions = new Map(overrideLabels.map((label) => [label, true]));
   const plan = (written: DocumentNode): QueryPlan =>
-    supergraph.planner.buildQueryPlan(
-      operationFromDocument(supergraph.federatedApiSchema, written, { validate: false }),
-      { overrideConditions },
+    withInputArguments(
+      supergraph.planner.buildQueryPlan(
+        operationFromDocument(supergraph.federatedApiSchema, written, { validate: false }),
+        { overrideConditions },
+      ),
+      supergraph.requiredInputs,
     );
   try {
     return plan(planned);

@@ -5,6 +5,8 @@ import type { GraphQLSchema } from 'graphql';
 import { overrideLabelsOf } from '../plan/override-labels.ts';
 import { joinedNames } from './joined-names.ts';
 import type { JoinedNames } from './joined-names.ts';
+import { planningSupergraph } from './planning-supergraph.ts';
+import type { RequiredInputs } from './required-inputs.ts';
 
 /** One version of the graph: everything that planning and execution need to know, and no connection to anything. */
 export interface Supergraph {
@@ -17,6 +19,8 @@ export interface Supergraph {
   readonly federatedApiSchema: Schema;
   /** Where plans are made elsewhere, built when it is first asked for; that may throw {@link SupergraphRefused}. */
   readonly planner: QueryPlanner;
+  /** To be put back into its plans. */
+  readonly requiredInputs: RequiredInputs;
   readonly joinedNames: JoinedNames;
   /** The labels of `@override`, on which it depends who serves a field. */
   readonly overrideLabels: readonly string[];
@@ -50,18 +54,28 @@ const supportedFeatures = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, 'ht
 export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?: boolean } = {}): Supergraph {
   return orRefused(() => {
     const supergraph = FederatedSupergraph.build(sdl, { supportedFeatures });
-    const federatedApiSchema = supergraph.apiSchema();
-    const buildPlanner = () => orRefused(() => new QueryPlanner(supergraph, { reuseQueryFragments: false }));
-    let planner = options.plansElsewhere ? undefined : buildPlanner();
+    const planning = planningSupergraph(sdl);
+    const buildPlanner = () =>
+      orRefused(() => {
+        const planned = planning.sdl === sdl ? supergraph : FederatedSupergraph.build(planning.sdl, { supportedFeatures });
+        return {
+          planner: new QueryPlanner(planned, { reuseQueryFragments: false }),
+          federatedApiSchema: planned.apiSchema(),
+        };
+      });
+    let built = options.plansElsewhere ? undefined : buildPlanner();
     return {
       sdl,
-      federatedApiSchema,
-      apiSchema: federatedApiSchema.toGraphQLJSSchema(),
+      apiSchema: supergraph.apiSchema().toGraphQLJSSchema(),
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
-      get planner() {
-        return (planner ??= buildPlanner());
+      get federatedApiSchema() {
+        return (built ??= buildPlanner()).federatedApiSchema;
       },
-      joinedNames: joinedNames(sdl),
+      get planner() {
+        return (built ??= buildPlanner()).planner;
+      },
+      requiredInputs: planning.inputs,
+      joinedNames: joinedNames(planning.sdl),
       overrideLabels: overrideLabelsOf(sdl),
       subgraphs: supergraph.subgraphsMetadata(),
     };
