@@ -77,7 +77,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
     async prepare({ query, variables, operationName, caller }) {
       try {
-        const planned = await planner.plan(query, operationName ?? undefined, overrides(caller));
+        const planned = await planner.plan(query, operationName ?? undefined, overrides(caller), variables ?? {});
         return executor.bind(planned, variables ?? {});
       } catch (error) {
         if (error instanceof OperationRefused) throw error;

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPlant } from '../test-subgraphs/plant/data.ts';
@@ -56,6 +57,30 @@ test('serves a supergraph file until it is told to stop, and stops within a seco
   expect(performance.now() - began).toBeLessThan(1_000);
 });
 
+test('serves what its file says after a change, and what the administrator pushes', async () => {
+  const path = join(directory, 'changing.graphql');
+  const sdl = await readFile(supergraph, 'utf8');
+  await writeFile(path, sdl);
+  const env = { ...process.env, TAKT_ADMIN_TOKEN: 'correct horse battery' };
+  const args = ['--supergraph', path, '--port', '0', '--poll-seconds', '0.1'];
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const lines = createInterface({ input: child.stderr })[Symbol.asyncIterator]();
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /^Serving (http:\S+)\/graphql\n$/.exec(line.toString())?.[1] ?? '';
+  await writeFile(path, 'hello {');
+  expect((await lines.next()).value).toMatch(/^The supergraph stays as it is: Syntax Error/);
+  await writeFile(path, `${sdl}\n# changed`);
+  expect((await lines.next()).value).toMatch(/^Serving supergraph [\da-f]{12}\.$/);
+  const push = (token: string) =>
+    fetch(`${url}/supergraph`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: sdl });
+  expect((await push('wrong')).status).toBe(401);
+  expect((await push('correct horse battery')).status).toBe(200);
+  expect((await lines.next()).value).toMatch(/^Serving supergraph/);
+  const ended = once(child, 'close');
+  child.kill('SIGTERM');
+  expect((await ended)[0]).toBe(0);
+});
+
 test('ends with its standard input when it is to watch that', async () => {
   const args = ['--supergraph', supergraph, '--port', '0', '--watch-stdin'];
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -83,6 +108,11 @@ describe('ends with one line and code 1', () => {
       /Cannot read the supergraph file .*none \(ENOENT\)/,
     ],
     ['a port that is none', () => ['--supergraph', supergraph, '--port', '99999'], /^--port needs a number/],
+    [
+      'a pause that is none',
+      () => ['--supergraph', supergraph, '--poll-seconds', '0'],
+      /^--poll-seconds needs a number from 0.1 to 86400/,
+    ],
     ['a subgraph without a URL', () => ['--subgraph', 'stock'], /^--subgraph needs NAME=URL/],
   ])('for %s', async (_name, args, message) => {
     const { code, stdout, stderr } = await run(...args()).ended;
@@ -90,6 +120,14 @@ describe('ends with one line and code 1', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('for a token of the administrator that is too short to be one', async () => {
+    const env = { ...process.env, TAKT_ADMIN_TOKEN: 'short' };
+    const child = spawn(process.execPath, ['--import', 'tsx', main, '--supergraph', supergraph], { env });
+    const [text] = (await once(child.stderr, 'data')) as [Buffer];
+    expect(text.toString()).toBe('TAKT_ADMIN_TOKEN needs at least 16 characters.\n');
+    expect((await once(child, 'close'))[0]).toBe(1);
   });
 
   test('for a port in use', async () => {

@@ -11,6 +11,8 @@ A changed file, URL or subgraph is served without a restart; --poll-seconds says
 With TAKT_ADMIN_TOKEN in the environment, POST /supergraph takes another supergraph from who has that bearer token.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
+const subgraphsPollMs = 10_000;
+
 await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);
@@ -81,8 +83,6 @@ function sourceOf(
     }),
   };
 }
-
-const subgraphsPollMs = 10_000;
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);

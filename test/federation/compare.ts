@@ -34,7 +34,8 @@ export function difference(
     const field = /^fault in (.*?):/.exec(message)?.[1];
     return !(field !== undefined && isInput(field) && isWithin(actual.data, path ?? []));
   });
-  if (unexplained) return `an error that the schema does not have: ${JSON.stringify(unexplained)} of ${JSON.stringify(errors)}`;
+  if (unexplained)
+    return `an error that the schema does not have: ${JSON.stringify(unexplained)} of ${JSON.stringify(errors)}`;
 
   const missing = [...nulledPlaces(expected)].filter((place) => !nulledPlaces(actual).has(place));
   if (missing.length > 0) return `no error for ${missing.join(' ')}`;

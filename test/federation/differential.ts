@@ -81,7 +81,12 @@ export async function createPair(seed: number, kind: TransportKind): Promise<Pai
       const document = parse(operation.query);
       const expected = await run(schema, document, operation, truth);
       const actual = await through(gateway, document, operation, truth);
-      if (expected.happened !== actual.happened) return `mutations\n  ${expected.happened}\n  ${actual.happened}`;
+      // One schema gives up at the first field that takes the whole data with it; a plan may have gone on by then.
+      const gaveUp =
+        expected.results.some(({ data }) => data === null) && actual.happened.startsWith(expected.happened);
+      if (expected.happened !== actual.happened && !gaveUp) {
+        return `mutations\n  expected ${expected.happened}\n  actual   ${actual.happened}`;
+      }
       if (expected.results.length !== actual.results.length) return `${actual.results.length} results`;
       const hasErrors = [...expected.results, ...actual.results].some(({ errors }) => errors);
       const faults = hasErrors ? (await run(lenient, document, operation, truth)).results : [];
@@ -112,7 +117,12 @@ function validOperation(schema: GraphQLSchema, seed: number, number: number): Ra
   }
 }
 
-async function run(schema: GraphQLSchema, document: DocumentNode, { variables }: RandomOperation, truth: Truth): Promise<Outcome> {
+async function run(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { variables }: RandomOperation,
+  truth: Truth,
+): Promise<Outcome> {
   const args = { schema, document, variableValues: variables };
   const isSubscription = document.definitions.some((each) => 'operation' in each && each.operation === 'subscription');
   return recording(truth, async () => {
@@ -121,9 +131,16 @@ async function run(schema: GraphQLSchema, document: DocumentNode, { variables }:
   });
 }
 
-async function through(gateway: Gateway, document: DocumentNode, operation: RandomOperation, truth: Truth): Promise<Outcome> {
+async function through(
+  gateway: Gateway,
+  document: DocumentNode,
+  operation: RandomOperation,
+  truth: Truth,
+): Promise<Outcome> {
   const isSubscription = document.definitions.some((each) => 'operation' in each && each.operation === 'subscription');
-  return recording(truth, async () => (isSubscription ? collect(gateway.subscribe(operation)) : [await gateway.execute(operation)]));
+  return recording(truth, async () =>
+    isSubscription ? collect(gateway.subscribe(operation)) : [await gateway.execute(operation)],
+  );
 }
 
 async function recording(truth: Truth, give: () => Promise<readonly ExecutionResult[]>): Promise<Outcome> {

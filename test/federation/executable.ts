@@ -37,7 +37,8 @@ export function executableSubgraph(truth: Truth, subgraph: Subgraph): InProcessS
   const { graph } = truth;
   for (const part of subgraph.objects.values()) {
     const ofType: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-    for (const fieldPart of part.fields.values()) ofType[fieldPart.field.name] = resolverOf(truth, part.name, fieldPart);
+    for (const fieldPart of part.fields.values())
+      ofType[fieldPart.field.name] = resolverOf(truth, part.name, fieldPart);
     if (part.keys.length > 0) {
       ofType['__resolveReference'] = (reference: Args): Held => referenced(graph, subgraph, part, reference);
     }
@@ -113,7 +114,9 @@ function givenWithin(value: unknown, of: FieldSet, place: string): unknown {
 }
 
 function referenced(graph: Graph, subgraph: Subgraph, part: ObjectPart, reference: Args): Held {
-  const types = subgraph.interfaceObjects.has(part.name) ? (graph.abstractTypes.get(part.name)?.members ?? []) : [part.name];
+  const types = subgraph.interfaceObjects.has(part.name)
+    ? (graph.abstractTypes.get(part.name)?.members ?? [])
+    : [part.name];
   for (const { key, resolvable } of part.keys) {
     if (!resolvable) continue;
     for (const type of types) {
@@ -131,12 +134,7 @@ function keyOf(graph: Graph, type: string, { fields }: Key): Key {
   return own;
 }
 
-function indexOf(
-  graph: Graph,
-  type: string,
-  key: Key,
-  reference: Args,
-): number | undefined {
+function indexOf(graph: Graph, type: string, key: Key, reference: Args): number | undefined {
   for (let index = 0; index < (graph.objects.get(type)?.count ?? 0); index++) {
     if (contains(reference, key.valueOf(index))) return index;
   }
@@ -151,7 +149,9 @@ function contains(value: unknown, part: unknown): boolean {
 
 async function* eventsOf(field: Field): AsyncGenerator<Event> {
   for (let index = 0; index < 3; index++) {
-    yield await Promise.resolve({ instance: { ...rootInstance('Subscription'), id: `event ${index} of ${field.name}` } });
+    yield await Promise.resolve({
+      instance: { ...rootInstance('Subscription'), id: `event ${index} of ${field.name}` },
+    });
   }
 }
 

@@ -127,7 +127,9 @@ class Split {
         const common = model.common.filter((name) => members.every((member) => this.#owns(subgraph, member, name)));
         if (common.length === 0 || (!model.key && !this.random.chance(0.8))) continue;
         if (model.key && !members.every((member) => this.#resolvesBy(subgraph, member, 'id'))) continue;
-        const fields = common.map((name) => this.#looser(members.map((member) => objects.get(member)?.fields.get(name))));
+        const fields = common.map((name) =>
+          this.#looser(members.map((member) => objects.get(member)?.fields.get(name))),
+        );
         subgraph.interfaces.set(model.name, { fields, key: model.key, types: members });
         for (const member of members) subgraph.objects.get(member)?.interfaces.add(model.name);
       }
@@ -147,11 +149,23 @@ class Split {
       if (!from || !random.chance(0.15) || rootTypes.includes(field.owner) || this.#inInterface(field)) continue;
       const able = graph.subgraphs.filter(
         (each) =>
-          each !== from && this.#isReachable(each, field.owner) && !this.#isAbstract(field) && !each.objects.get(field.owner)?.fields.has(field.name) && this.#canHold(each, field.type.name),
+          each !== from &&
+          this.#isReachable(each, field.owner) &&
+          !this.#isAbstract(field) &&
+          !each.objects.get(field.owner)?.fields.has(field.name) &&
+          this.#canHold(each, field.type.name),
       );
       if (able.length === 0) continue;
       const to = random.pick(able);
-      const label = random.pick([undefined, undefined, 'percent(0)', 'percent(50)', 'percent(100)', 'custom_on', 'custom_off']);
+      const label = random.pick([
+        undefined,
+        undefined,
+        'percent(0)',
+        'percent(50)',
+        'percent(100)',
+        'custom_on',
+        'custom_off',
+      ]);
       this.#hold(to, field.type.name);
       const part: FieldPart = { field, override: { from: from.name, label } };
       const old = from.objects.get(field.owner)?.fields.get(field.name);
@@ -167,12 +181,21 @@ class Split {
   requires(): void {
     const order = [...this.graph.objects.values()].flatMap(({ fields }) => [...fields.values()]);
     for (const [field, [subgraph]] of this.#singlyOwned()) {
-      if (!subgraph || rootTypes.includes(field.owner) || !this.random.chance(0.4) || !this.#isReachable(subgraph, field.owner)) continue;
+      if (
+        !subgraph ||
+        rootTypes.includes(field.owner) ||
+        !this.random.chance(0.4) ||
+        !this.#isReachable(subgraph, field.owner)
+      )
+        continue;
       const part = subgraph.objects.get(field.owner)?.fields.get(field.name);
       if (!part || part.override || part.overridden || this.#inInterface(field)) continue;
       const earlier = order.slice(0, order.indexOf(field));
       const items = this.random
-        .some(earlier.filter((input) => input.owner === field.owner), 0.5)
+        .some(
+          earlier.filter((input) => input.owner === field.owner),
+          0.5,
+        )
         .slice(0, 2)
         .flatMap((input) => this.#input(subgraph, input, earlier, 0) ?? []);
       if (items.length > 0) field.requires = items;
@@ -222,12 +245,15 @@ class Split {
         ? this.#isReachable(subgraph, field.owner) && this.#possible(subgraph, field.type.name).length > 0
         : this.#isReachable(subgraph, field.owner) && this.#canHold(subgraph, field.type.name),
     );
-    const isShareable = able.length > 1 && field.owner !== 'Mutation' && field.owner !== 'Subscription' && random.chance(0.25);
+    const isShareable =
+      able.length > 1 && field.owner !== 'Mutation' && field.owner !== 'Subscription' && random.chance(0.25);
     let chosen = able.length === 0 ? [] : isShareable ? random.atLeastOne(able, 0.5) : [random.pick(able)];
     if (this.#isAbstract(field)) {
       const first = chosen[0];
       const candidates = first ? this.#possible(first, field.type.name) : [];
-      const shared = candidates.filter((name) => chosen.every((each) => this.#possible(each, field.type.name).includes(name)));
+      const shared = candidates.filter((name) =>
+        chosen.every((each) => this.#possible(each, field.type.name).includes(name)),
+      );
       if (first && shared.length === 0) chosen = [first];
       field.candidates = shared.length > 0 ? shared : candidates;
     }
@@ -252,7 +278,8 @@ class Split {
   #input(subgraph: Subgraph, input: Field, earlier: readonly Field[], depth: number): FieldSetItem | undefined {
     const part = subgraph.objects.get(input.owner);
     const known = part?.fields.get(input.name);
-    if (!part || this.#isAbstract(input) || (known && !known.external && !this.#values.has(input.owner) && depth === 0)) return undefined;
+    if (!part || this.#isAbstract(input) || (known && !known.external && !this.#values.has(input.owner) && depth === 0))
+      return undefined;
     if (known?.override || known?.overridden || !this.#canHold(subgraph, input.type.name)) return undefined;
     let of: FieldSetItem[] | undefined;
     if (!this.#isLeaf(input)) {
@@ -260,7 +287,9 @@ class Split {
       const target = this.graph.objects.get(input.type.name);
       if (!target) return undefined;
       this.#hold(subgraph, target.name);
-      const below = [...target.fields.values()].filter((each) => this.#values.has(target.name) || earlier.includes(each) || each.keyValue);
+      const below = [...target.fields.values()].filter(
+        (each) => this.#values.has(target.name) || earlier.includes(each) || each.keyValue,
+      );
       of = this.random.some(below, 0.5).flatMap((each) => this.#input(subgraph, each, earlier, depth + 1) ?? []);
       if (of.length === 0) return undefined;
     }
@@ -309,7 +338,9 @@ class Split {
         const target = this.graph.objects.get(field.type.name);
         if (!target || !item.of) continue;
         const nested = item.of;
-        const byThese = target.keys.filter(({ fields }) => fields.every(({ name }) => nested.some((each) => each.name === name)));
+        const byThese = target.keys.filter(({ fields }) =>
+          fields.every(({ name }) => nested.some((each) => each.name === name)),
+        );
         if (target.keys.length > 0) this.#know(subgraph, target, byThese, 0.5);
         else this.#hold(subgraph, target.name);
       }
@@ -331,7 +362,9 @@ class Split {
   }
 
   #isReachable(subgraph: Subgraph, owner: string): boolean {
-    return rootTypes.includes(owner) || (subgraph.objects.get(owner)?.keys.some(({ resolvable }) => resolvable) ?? false);
+    return (
+      rootTypes.includes(owner) || (subgraph.objects.get(owner)?.keys.some(({ resolvable }) => resolvable) ?? false)
+    );
   }
 
   #resolvesBy(subgraph: Subgraph, owner: string, field: string): boolean {
@@ -351,7 +384,8 @@ class Split {
 
   #inInterface(field: Field): boolean {
     return [...this.graph.abstractTypes.values()].some(
-      ({ kind, members, common }) => kind === 'interface' && members.includes(field.owner) && common.includes(field.name),
+      ({ kind, members, common }) =>
+        kind === 'interface' && members.includes(field.owner) && common.includes(field.name),
     );
   }
 

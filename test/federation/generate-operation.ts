@@ -28,7 +28,11 @@ export function generateOperation(
   random: Random,
   kind: 'query' | 'mutation' | 'subscription',
 ): RandomOperation {
-  const root = { query: schema.getQueryType(), mutation: schema.getMutationType(), subscription: schema.getSubscriptionType() }[kind];
+  const root = {
+    query: schema.getQueryType(),
+    mutation: schema.getMutationType(),
+    subscription: schema.getSubscriptionType(),
+  }[kind];
   if (!root) throw new Error(`no ${kind}`);
   const writer = new OperationWriter(schema, random);
   return writer.write(kind, root);
@@ -81,7 +85,8 @@ class OperationWriter {
     const { random } = this;
     const fields = this.#fieldsOf(type);
     const chance = random.int(100);
-    if (chance < 8) return `${random.chance(0.3) ? `${this.#typeNameAlias(path, random.pick(hazards))}: ` : ''}__typename${this.#condition(0.2)}`;
+    if (chance < 8)
+      return `${random.chance(0.3) ? `${this.#typeNameAlias(path, random.pick(hazards))}: ` : ''}__typename${this.#condition(0.2)}`;
     const isAbstract = !isObjectType(type);
     if (chance < (isAbstract ? 60 : 25) || fields.length === 0) return this.#fragment(type, path, depth);
     if (this.#budget <= 0) return undefined;
@@ -92,20 +97,37 @@ class OperationWriter {
     return this.#field(type, random.pick(fields), path, depth);
   }
 
-  #field(type: GraphQLCompositeType, field: GraphQLField<unknown, unknown>, path: string, depth: number, alias?: string): string | undefined {
+  #field(
+    type: GraphQLCompositeType,
+    field: GraphQLField<unknown, unknown>,
+    path: string,
+    depth: number,
+    alias?: string,
+  ): string | undefined {
     const { random } = this;
     if (depth > 5 && isCompositeType(getNamedType(field.type))) return undefined;
     this.#budget--;
     const args = this.#arguments(field);
-    const wanted = alias ?? (random.chance(0.35) ? random.pick([...this.#fieldsOf(type).map(({ name }) => name), ...hazards]) : field.name);
+    const wanted =
+      alias ??
+      (random.chance(0.35) ? random.pick([...this.#fieldsOf(type).map(({ name }) => name), ...hazards]) : field.name);
     let responseName = wanted;
-    for (let suffix = 1; !this.#take(path, { responseName, parent: type, name: field.name, args, type: field.type }); suffix++) {
+    for (
+      let suffix = 1;
+      !this.#take(path, { responseName, parent: type, name: field.name, args, type: field.type });
+      suffix++
+    ) {
       responseName = `${wanted}_${suffix}`;
     }
     return this.#written(field, { responseName, parent: type, name: field.name, args, type: field.type }, path, depth);
   }
 
-  #written(field: GraphQLField<unknown, unknown>, { responseName, name, args }: Taken, path: string, depth: number): string {
+  #written(
+    field: GraphQLField<unknown, unknown>,
+    { responseName, name, args }: Taken,
+    path: string,
+    depth: number,
+  ): string {
     const named = getNamedType(field.type);
     const condition = this.#isSubscription && depth === 0 ? '' : this.#condition(0.12);
     const below = isCompositeType(named) ? ` ${this.#selectionSet(named, `${path}/${responseName}`, depth + 1)}` : '';
@@ -120,9 +142,7 @@ class OperationWriter {
     if (known.length > 0 && random.chance(0.25)) return `...${random.pick(known).name}${this.#condition(0.2)}`;
     const related = Object.values(schema.getTypeMap()).filter(
       (other): other is GraphQLCompositeType =>
-        isCompositeType(other) &&
-        !other.name.startsWith('__') &&
-        overlap(schema, type, other),
+        isCompositeType(other) && !other.name.startsWith('__') && overlap(schema, type, other),
     );
     const on = random.pick([type, ...related]);
     const text = this.#selectionSet(on, path, depth + 1);
@@ -267,7 +287,8 @@ function literalOf(random: Random, type: string): string {
 function valueText(random: Random, type: GraphQLInputType): string {
   const nullable = getNullableType(type);
   if (isListType(nullable)) return `[${valueText(random, nullable.ofType)}]`;
-  if (isInputObjectType(nullable)) return random.pick(['{}', '{ min: 2 }', '{ text: null, nested: { colours: [RED] } }']);
+  if (isInputObjectType(nullable))
+    return random.pick(['{}', '{ min: 2 }', '{ text: null, nested: { colours: [RED] } }']);
   if (isEnumType(nullable)) return random.pick(nullable.getValues()).name;
   return !isNonNullType(type) && random.chance(0.2) ? 'null' : literalOf(random, String(nullable));
 }
@@ -281,6 +302,7 @@ function inputValue(random: Random, type: GraphQLInputType): unknown {
   }
   if (isEnumType(nullable)) return random.pick(nullable.getValues()).name;
   if (String(nullable) === 'Int') return random.int(5);
-  if (String(nullable) === 'Json') return random.pick<unknown>([1, 'j', { a: [{ b: null }] }, JSON.parse('{"__proto__": 1}')]);
+  if (String(nullable) === 'Json')
+    return random.pick<unknown>([1, 'j', { a: [{ b: null }] }, JSON.parse('{"__proto__": 1}')]);
   return random.pick(['given', '']);
 }

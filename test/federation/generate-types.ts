@@ -45,7 +45,10 @@ export function generateTypes(random: Random): Types {
   for (let index = 0; index < 4 + random.int(4); index++) {
     addField(random, query, `q${index}`, random.chance(0.85) ? random.pick(targets) : random.pick(leafTypes));
   }
-  for (const [name, prefix] of [['Mutation', 'm'], ['Subscription', 's']] as const) {
+  for (const [name, prefix] of [
+    ['Mutation', 'm'],
+    ['Subscription', 's'],
+  ] as const) {
     if (!random.chance(0.5)) continue;
     const root = object(name, 0);
     roots.push(root);
@@ -112,7 +115,10 @@ function addKeys(random: Random, entity: ObjectModel, earlier: readonly ObjectMo
     } else if (kind === 'place') {
       const place = object(`${name}Place`, 0);
       places.push(place);
-      for (const [field, factor] of [['x', 1], ['y', 2]] as const) {
+      for (const [field, factor] of [
+        ['x', 1],
+        ['y', 2],
+      ] as const) {
         setField(place, field, { type: required('Int'), safe: true, keyValue: (index) => index * factor });
       }
       keyField('place', place.name, () => undefined);

@@ -1,5 +1,12 @@
 import { Kind, parse, print, validate, visit } from 'graphql';
-import type { ASTNode, DocumentNode, FragmentDefinitionNode, GraphQLSchema, InlineFragmentNode, OperationDefinitionNode } from 'graphql';
+import type {
+  ASTNode,
+  DocumentNode,
+  FragmentDefinitionNode,
+  GraphQLSchema,
+  InlineFragmentNode,
+  OperationDefinitionNode,
+} from 'graphql';
 import type { RandomOperation } from './generate-operation.ts';
 
 /** The smallest operation found, by leaving parts out one after the other, that is valid and still fails. */
@@ -13,10 +20,13 @@ export async function minimiseOperation(
     !hasGaps(smaller) && validate(schema, smaller).length === 0 && differs({ query: print(smaller), variables });
   const spelledOut = withoutSpreads(document);
   if (await fails(spelledOut)) document = spelledOut;
-  for (let number = 0; ; ) {
+  for (let number = 0; ;) {
     const node = removableNodes(document)[number];
     if (!node) return { query: print(document), variables };
-    const candidates = [without(document, node), ...(node.kind === Kind.INLINE_FRAGMENT ? [unwrapped(document, node)] : [])];
+    const candidates = [
+      without(document, node),
+      ...(node.kind === Kind.INLINE_FRAGMENT ? [unwrapped(document, node)] : []),
+    ];
     let smaller: DocumentNode | undefined;
     for (const candidate of candidates) if (!smaller && (await fails(candidate))) smaller = candidate;
     if (smaller) document = smaller;
@@ -66,7 +76,9 @@ function unwrapped(document: DocumentNode, fragment: InlineFragmentNode): Docume
   return visit(document, {
     SelectionSet: (set) => {
       if (!set.selections.includes(fragment)) return undefined;
-      const selections = set.selections.flatMap((each) => (each === fragment ? fragment.selectionSet.selections : [each]));
+      const selections = set.selections.flatMap((each) =>
+        each === fragment ? fragment.selectionSet.selections : [each],
+      );
       return { ...set, selections };
     },
   });
@@ -74,7 +86,9 @@ function unwrapped(document: DocumentNode, fragment: InlineFragmentNode): Docume
 
 function withoutSpreads(document: DocumentNode): DocumentNode {
   const fragments = new Map<string, FragmentDefinitionNode>(
-    document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])),
+    document.definitions.flatMap((each) =>
+      each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [],
+    ),
   );
   const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const inline = (node: ASTNode): ASTNode =>

@@ -14,7 +14,12 @@ export function printSubgraph(graph: Graph, subgraph: Subgraph): string {
   }
   for (const [name, { fields, key }] of subgraph.interfaces) {
     const directive = key ? ` @key(fields: "${printFieldSet(key.fields)}")` : '';
-    blocks.push(block(`interface ${name}${directive}`, fields.map((field) => `  ${printField(field)}`)));
+    blocks.push(
+      block(
+        `interface ${name}${directive}`,
+        fields.map((field) => `  ${printField(field)}`),
+      ),
+    );
   }
   for (const [name, members] of subgraph.unions) blocks.push(`union ${name} = ${members.join(' | ')}`);
   const { values, hidden } = graph.colour;
@@ -35,7 +40,9 @@ export function printMonolith(graph: Graph, { lenient = false } = {}): string {
     const interfaces = new Set(parts.flatMap((part) => [...part.interfaces]));
     const added = [...interfaces].flatMap((each) => [...(graph.abstractTypes.get(each)?.added.values() ?? [])]);
     const served = [...fields.values()].filter(
-      (field) => !field.hidden && parts.some((part) => part.fields.get(field.name)?.external !== true && part.fields.has(field.name)),
+      (field) =>
+        !field.hidden &&
+        parts.some((part) => part.fields.get(field.name)?.external !== true && part.fields.has(field.name)),
     );
     blocks.push(block(`type ${name}${implementing([...interfaces])}`, [...served, ...added].map(print)));
   }
@@ -94,4 +101,3 @@ function implementing(interfaces: readonly string[]): string {
 function block(head: string, lines: readonly string[]): string {
   return `${head} {\n${lines.join('\n')}\n}`;
 }
-

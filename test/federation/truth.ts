@@ -57,7 +57,9 @@ export class Truth {
 
   #value(random: Random, field: Field, level: number, name: string, subject: string, index: number): unknown {
     const { nonNull } = field.type;
-    const mayBeNull = nonNull[level] ? !field.safe && random.chance(0.02) : !(field.solid && level === 0) && random.chance(0.12);
+    const mayBeNull = nonNull[level]
+      ? !field.safe && random.chance(0.02)
+      : !(field.solid && level === 0) && random.chance(0.12);
     if (mayBeNull) return null;
     if (level < nonNull.length - 1) {
       const length = random.int(nonNull.length > 2 ? 3 : 4);

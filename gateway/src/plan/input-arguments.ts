@@ -67,7 +67,12 @@ function fetches(fetch: FetchNode, inputs: RequiredInputs): FetchNode[] {
   return groups.map(({ fields, needs }) => {
     const operation = withOnly(document, (typeName, { name }) => fields.has(`${typeName}.${name.value}`));
     const used = usedVariables(operation);
-    const requires = filtered(fetch.requires ?? [], inputs, '', (path, name) => !contested.has(path) || needs.get(path) === name);
+    const requires = filtered(
+      fetch.requires ?? [],
+      inputs,
+      '',
+      (path, name) => !contested.has(path) || needs.get(path) === name,
+    );
     const { variableUsages } = fetch;
     return withRealNames(
       {
@@ -164,7 +169,10 @@ function filtered(
     const below = `${path}.${inputs.byName.get(selection.name)?.name ?? selection.name}`;
     if (!isKept(below, selection.name)) return [];
     return [
-      { ...selection, ...(selection.selections && { selections: filtered(selection.selections, inputs, below, isKept) }) },
+      {
+        ...selection,
+        ...(selection.selections && { selections: filtered(selection.selections, inputs, below, isKept) }),
+      },
     ];
   });
 }

@@ -1,11 +1,15 @@
 import { getIntrospectionQuery } from 'graphql';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { buildSubgraph } from '../../test-subgraphs/build-subgraph.ts';
 import { createPlant } from '../../test-subgraphs/plant/data.ts';
 import { composeGateway } from '../../test-subgraphs/compose-gateway.ts';
 import { plantSubgraphs } from '../../test-subgraphs/plant/subgraphs.ts';
-import { OperationRefused } from '../errors.ts';
+import { gatewayError, OperationRefused } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { createOperationPlanner, defaultPlanningLimits } from './operation-planner.ts';
+import type { KnownOperation } from './operation-planner.ts';
+import { inlinePlanMaker } from './plan-maker.ts';
+import type { PlanMaker } from './plan-maker.ts';
 
 let supergraph: Supergraph;
 beforeAll(async () => {
@@ -81,6 +85,12 @@ describe('an operation is refused', () => {
       'at most 200 are allowed',
     ],
     ['that is nested beyond the limit by fragments', chain(300), 'OPERATION_TOO_LARGE', 'at most 200 are allowed'],
+    [
+      'with more fields under one name than are compared',
+      `{ product(sku: "P1") { ${'name '.repeat(1_900)} } }`,
+      'OPERATION_TOO_LARGE',
+      'share a response name',
+    ],
     ['that expands beyond the limit', bomb(10), 'OPERATION_TOO_LARGE', 'at most 2000 are allowed'],
     ['that expands beyond all bounds', bomb(60), 'OPERATION_TOO_LARGE', 'at most 2000 are allowed'],
   ])('%s', async (_name, query, code, message) => {
@@ -102,16 +112,133 @@ test('the introspection of any tool is allowed', async () => {
   expect(await refusalOf(query)).toEqual([]);
 });
 
-test('a plan is made once for a document and an operation name', async () => {
-  const planner = createOperationPlanner(supergraph);
-  const query = 'query A { sites { code } } query B { sites { name } }';
-  expect(await planner.plan(query, 'A')).toBe(await planner.plan(query, 'A'));
-  expect(await planner.plan(query, 'B')).not.toBe(await planner.plan(query, 'A'));
+/** Plans inline, and notes what it was asked for. */
+function noted() {
+  const inline = inlinePlanMaker(supergraph);
+  const asked: string[] = [];
+  const maker: PlanMaker = {
+    ...inline,
+    make: (request) => {
+      asked.push(request.query);
+      return inline.make(request);
+    },
+  };
+  return { asked, maker };
+}
+
+describe('what is kept', () => {
+  test('is a plan for a document and an operation name', async () => {
+    const planner = createOperationPlanner(supergraph);
+    const query = 'query A { sites { code } } query B { sites { name } }';
+    expect(await planner.plan(query, 'A')).toBe(await planner.plan(query, 'A'));
+    expect(await planner.plan(query, 'B')).not.toBe(await planner.plan(query, 'A'));
+  });
+
+  test('is bounded by the bytes of texts and plans, and is what was used last', async () => {
+    const { asked, maker } = noted();
+    const size = JSON.stringify((await createOperationPlanner(supergraph).plan('{ a: __typename }', undefined)).plan);
+    const planCacheBytes = 3 * ('{ a: __typename }'.length + size.length);
+    const planner = createOperationPlanner(supergraph, { ...defaultPlanningLimits, planCacheBytes }, maker);
+    for (const alias of ['a', 'b', 'c', 'a', 'd', 'a', 'b']) await planner.plan(`{ ${alias}: __typename }`, undefined);
+    expect(asked.map((query) => query[2])).toEqual(['a', 'b', 'c', 'd', 'b']);
+  });
+
+  test('is a refusal, for a minute', async () => {
+    const { asked, maker } = noted();
+    const planner = createOperationPlanner(supergraph, undefined, maker);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const refusal = () => planner.plan('{ nope }', undefined).catch((error: unknown) => error);
+    const first = await refusal();
+    expect(first).toBeInstanceOf(OperationRefused);
+    expect(await refusal()).toBe(first);
+    vi.setSystemTime(Date.now() + 59_000);
+    expect(await refusal()).toBe(first);
+    vi.setSystemTime(Date.now() + 2_000);
+    expect(await refusal()).not.toBe(first);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('is no refusal that will pass by itself', async () => {
+    const { asked, maker } = noted();
+    const make: PlanMaker['make'] = (request) =>
+      asked.length === 0
+        ? (asked.push(''), Promise.reject(new OperationRefused([gatewayError('PLANNING_BUSY', 'busy')])))
+        : maker.make(request);
+    const planner = createOperationPlanner(supergraph, undefined, { ...maker, make });
+    await expect(planner.plan('{ sites { code } }', undefined)).rejects.toThrow('busy');
+    expect(await planner.plan('{ sites { code } }', undefined)).toHaveProperty('plan');
+  });
 });
 
-test('what is kept is bounded', async () => {
-  const planner = createOperationPlanner(supergraph, { ...defaultPlanningLimits, planCacheBytes: 100 });
-  const first = await planner.plan('{ a: __typename }', undefined);
-  for (const alias of ['b', 'c', 'd', 'e']) await planner.plan(`{ ${alias}: __typename }`, undefined);
-  expect(await planner.plan('{ a: __typename }', undefined)).not.toBe(first);
+test('an operation that is asked for several times at once is planned once', async () => {
+  const { asked, maker } = noted();
+  const planner = createOperationPlanner(supergraph, undefined, maker);
+  const plans = await Promise.all([1, 2, 3].map(() => planner.plan('{ sites { code } }', undefined)));
+  expect(new Set(plans).size).toBe(1);
+  const refused = await Promise.allSettled([1, 2, 3].map(() => planner.plan('{ nope }', undefined)));
+  expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(asked).toEqual(['{ sites { code } }', '{ nope }']);
+});
+
+test('what is too large to be planned never reaches the planner', async () => {
+  const { asked, maker } = noted();
+  const planner = createOperationPlanner(supergraph, undefined, maker);
+  await expect(planner.plan(bomb(60), undefined)).rejects.toThrow('at most 2000 are allowed');
+  await expect(planner.plan('{ product(', undefined)).rejects.toThrow('Syntax Error');
+  expect(asked).toEqual([]);
+});
+
+describe('warming up', () => {
+  const { signal } = new AbortController();
+
+  async function used(): Promise<readonly KnownOperation[]> {
+    const planner = createOperationPlanner(supergraph);
+    const uses = { '{ sites { code } }': 2, '{ sites { name } }': 3, '{ orders { number } }': 1 };
+    for (const [query, times] of Object.entries(uses)) {
+      for (let time = 0; time < times; time++) await planner.plan(query, undefined);
+    }
+    return planner.mostUsed();
+  }
+
+  test('plans what was used most first, without another reading of its text, and clients find it planned', async () => {
+    const { asked, maker } = noted();
+    const known = await used();
+    expect(known.map(({ uses }) => uses)).toEqual([3, 2, 1]);
+    const planner = createOperationPlanner(supergraph, undefined, maker);
+    await planner.warmUp(known, signal);
+    expect(asked).toEqual(['{ sites { name } }', '{ sites { code } }', '{ orders { number } }']);
+    const planned = await planner.plan('{ sites { code } }', undefined);
+    expect(planned.document).toBe(known[1]?.document);
+    expect(asked).toHaveLength(3);
+    await planner.warmUp(known, signal);
+    expect(asked).toHaveLength(3);
+  });
+
+  test('leaves out what the new version refuses', async () => {
+    const { signal: never } = new AbortController();
+    const other = (
+      await composeGateway([buildSubgraph('sites', 'type Query { sites: [Site!]! } type Site { code: ID! }')])
+    ).supergraph;
+    const planner = createOperationPlanner(other);
+    await planner.warmUp(await used(), never);
+    expect(planner.mostUsed().map(({ query }) => query)).toEqual(['{ sites { code } }']);
+    await expect(planner.plan('{ orders { number } }', undefined)).rejects.toThrow('Cannot query field "orders"');
+  });
+
+  test('ends when its time is up, even if a plan is not made', async () => {
+    const stop = new AbortController();
+    const { maker } = noted();
+    const asked: string[] = [];
+    const planner = createOperationPlanner(supergraph, undefined, {
+      ...maker,
+      make: ({ query }) => {
+        asked.push(query);
+        stop.abort();
+        return new Promise(() => undefined);
+      },
+    });
+    await planner.warmUp(await used(), stop.signal);
+    expect(asked).toEqual(['{ sites { name } }']);
+  });
 });

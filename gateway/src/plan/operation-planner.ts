@@ -7,7 +7,10 @@ import type { Supergraph } from '../supergraph/supergraph.ts';
 import { extentOf } from './operation-extent.ts';
 import type { Extent } from './operation-extent.ts';
 import { fragmentsOf, operationNamed, withCode } from './plan-document.ts';
+import { conditionDefaults, conditionValues } from './conditions.ts';
+import type { ConditionDefaults } from './conditions.ts';
 import { planKey } from './plan-key.ts';
+import type { PlanVariant } from './plan-key.ts';
 import { inlinePlanMaker } from './plan-maker.ts';
 import type { PlanMaker } from './plan-maker.ts';
 import { plannedNames } from './planned-names.ts';
@@ -45,8 +48,10 @@ export interface OperationPlanner {
   plan(
     query: string,
     operationName: string | undefined,
-    /** The labels of `@override` that are on; each combination has a plan of its own. */
+    /** Each combination of labels of `@override` that are on has a plan of its own. */
     overrideLabels?: readonly string[],
+    /** As the client gave them. Each combination of values of `@skip` and `@include` has a plan of its own. */
+    variables?: Readonly<Record<string, unknown>>,
   ): Promise<PlannedOperation>;
   /** The operations whose plans are kept, those that were asked for most often first. */
   mostUsed(): readonly KnownOperation[];
@@ -65,7 +70,7 @@ export interface KnownOperation {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly document: DocumentNode;
-  readonly overrideLabels: readonly string[];
+  readonly variant: PlanVariant;
   readonly uses: number;
 }
 
@@ -81,11 +86,12 @@ export function createOperationPlanner(
   const plans = new BoundedCache<Kept>(limits.planCacheBytes);
   const refusals = new BoundedCache<Refusal>(limits.planCacheBytes / refusalsShare);
   const planning = new Map<string, Promise<PlannedOperation>>();
+  const conditional = new BoundedCache<ConditionDefaults>(limits.planCacheBytes / refusalsShare);
 
   const make = async (key: string, asked: Omit<KnownOperation, 'uses'>, uses: number): Promise<PlannedOperation> => {
-    const { query, operationName, document, overrideLabels } = asked;
+    const { query, operationName, document, variant } = asked;
     try {
-      const { plan, size } = await maker.make({ query, document, operationName, overrideLabels });
+      const { plan, size } = await maker.make({ query, document, operationName, variant });
       const planned: PlannedOperation = {
         document,
         operation: operationNamed(document, operationName),
@@ -93,7 +99,7 @@ export function createOperationPlanner(
         plan,
         names: plannedNames(document, supergraph.joinedNames),
       };
-      plans.set(key, { query, operationName, overrideLabels, planned, uses }, query.length + size);
+      plans.set(key, { query, operationName, variant, planned, uses }, query.length + size);
       return planned;
     } catch (error) {
       if (error instanceof OperationRefused && !isPassing(error)) {
@@ -107,8 +113,22 @@ export function createOperationPlanner(
     query: string,
     operationName: string | undefined,
     overrideLabels: readonly string[],
+    variables: Readonly<Record<string, unknown>>,
   ): PlannedOperation | Promise<PlannedOperation> => {
-    const key = planKey(query, operationName, overrideLabels);
+    let document: DocumentNode | undefined;
+    let conditions: Readonly<Record<string, boolean>> = {};
+    if (mayHaveConditions.test(query)) {
+      const conditionsKey = planKey(query, operationName);
+      let variablesOfConditions = conditional.get(conditionsKey);
+      if (!variablesOfConditions) {
+        document = parseBounded(query, supergraph, limits);
+        variablesOfConditions = conditionDefaults(document, operationName);
+        conditional.set(conditionsKey, variablesOfConditions, query.length);
+      }
+      conditions = conditionValues(variablesOfConditions, variables);
+    }
+    const variant: PlanVariant = { overrideLabels, conditions };
+    const key = planKey(query, operationName, variant);
     const kept = plans.get(key);
     if (kept) {
       kept.uses++;
@@ -118,7 +138,7 @@ export function createOperationPlanner(
     if (refusal && Date.now() < refusal.until) throw refusal.error;
     return (
       planning.get(key) ??
-      start(key, { query, operationName, overrideLabels, document: parseBounded(query, supergraph, limits) }, 1)
+      start(key, { query, operationName, variant, document: document ?? parseBounded(query, supergraph, limits) }, 1)
     );
   };
 
@@ -129,17 +149,17 @@ export function createOperationPlanner(
   };
 
   return {
-    plan: (query, operationName, overrideLabels = []) =>
-      new Promise((resolve) => resolve(plan(query, operationName, overrideLabels))),
+    plan: (query, operationName, overrideLabels = [], variables = {}) =>
+      new Promise((resolve) => resolve(plan(query, operationName, overrideLabels, variables))),
 
     mostUsed: () =>
       plans
         .values()
         .sort((a, b) => b.uses - a.uses)
-        .map(({ query, operationName, overrideLabels, planned, uses }) => ({
+        .map(({ query, operationName, variant, planned, uses }) => ({
           query,
           operationName,
-          overrideLabels,
+          variant,
           document: planned.document,
           uses,
         })),
@@ -147,7 +167,7 @@ export function createOperationPlanner(
     async warmUp(operations, signal) {
       for (const { uses, ...operation } of operations) {
         if (signal.aborted) return;
-        const key = planKey(operation.query, operation.operationName, operation.overrideLabels);
+        const key = planKey(operation.query, operation.operationName, operation.variant);
         if (plans.has(key) || planning.has(key)) continue;
         try {
           refuseUnbounded(operation.document, supergraph, limits);
@@ -166,6 +186,7 @@ export function createOperationPlanner(
 /** What is kept of refusals, as a part of what is kept of plans. */
 const refusalsShare = 16;
 const refusedForMs = 60_000;
+const mayHaveConditions = /@\s*(skip|include)|#/;
 
 function isPassing({ errors }: OperationRefused): boolean {
   return errors.some(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
@@ -239,6 +260,7 @@ function refuseUnsupported(document: DocumentNode, supergraph: Supergraph): void
 async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const stop = () => resolve();
+    if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     promise.then(() => resolve(), reject).finally(() => signal.removeEventListener('abort', stop));
   });
@@ -247,7 +269,7 @@ async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal):
 interface Kept {
   readonly query: string;
   readonly operationName: string | undefined;
-  readonly overrideLabels: readonly string[];
+  readonly variant: PlanVariant;
   readonly planned: PlannedOperation;
   uses: number;
 }

@@ -44,5 +44,11 @@ function percentOf(label: string): number | undefined {
 
 /** From 0 up to 1, evenly spread over subjects, and for each label differently. */
 function shareOf(label: string, subject: string): number {
-  return createHash('sha256').update(JSON.stringify([label, subject])).digest().readUInt32BE() / 2 ** 32;
+  return (
+    createHash('sha256')
+      .update(JSON.stringify([label, subject]))
+      .digest()
+      .readUInt32BE() /
+    2 ** 32
+  );
 }

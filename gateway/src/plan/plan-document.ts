@@ -7,6 +7,8 @@ import type { GatewayErrorCode } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { withInputArguments } from './input-arguments.ts';
 import { withObjectTypesOnly, withoutEmptyObjects } from './planned-document.ts';
+import type { PlanVariant } from './plan-key.ts';
+import { withoutConditions } from './conditions.ts';
 import { plannedNames } from './planned-names.ts';
 
 /**
@@ -17,15 +19,23 @@ export function planDocument(
   supergraph: Supergraph,
   document: DocumentNode,
   operationName: string | undefined,
-  overrideLabels: readonly string[] = [],
+  { overrideLabels, conditions }: PlanVariant = { overrideLabels: [], conditions: {} },
 ): QueryPlan {
   const errors = validationErrors(supergraph, document);
-  if (errors.length > 0)
+  if (errors.some(({ message }) => message === comparisonsUsedUp)) {
+    const message = 'Too many fields of the operation share a response name: it is not worked out whether they fit.';
+    throw new OperationRefused([gatewayError('OPERATION_TOO_LARGE', message)]);
+  }
+  if (errors.length > 0) {
     throw new OperationRefused(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
+  }
   const operation = operationNamed(document, operationName);
   const names = plannedNames(document, supergraph.joinedNames);
   const planned = withoutEmptyObjects(
-    names.rename({ kind: Kind.DOCUMENT, definitions: [operation, ...fragmentsOf(document).values()] }),
+    withoutConditions(
+      names.rename({ kind: Kind.DOCUMENT, definitions: [operation, ...fragmentsOf(document).values()] }),
+      (variable) => conditions[names.clientVariable(variable)],
+    ),
   );
   const overrideConditions = new Map(overrideLabels.map((label) => [label, true]));
   const plan = (written: DocumentNode): QueryPlan =>
@@ -58,6 +68,8 @@ function validationErrors(supergraph: Supergraph, document: DocumentNode): reado
     throw error;
   }
 }
+/** What graphql-js says when it ends the comparing of fields with each other, whose number is quadratic. */
+const comparisonsUsedUp = 'Validation aborted.';
 
 /** Throws {@link OperationRefused} if the name, or its absence, does not decide. */
 export function operationNamed(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {

@@ -1,4 +1,4 @@
-import { getNamedType, isAbstractType, isCompositeType, isUnionType, Kind, TypeNameMetaFieldDef, visit } from 'graphql';
+import { getNamedType, isAbstractType, isCompositeType, isUnionType, Kind, visit } from 'graphql';
 import type {
   DocumentNode,
   FieldNode,
@@ -10,6 +10,7 @@ import type {
   SelectionNode,
   SelectionSetNode,
 } from 'graphql';
+import { typeNameField } from './conditions.ts';
 
 /**
  * A document in which every object keeps a field whatever its conditions say. The planner leaves out a field of which
@@ -21,21 +22,20 @@ export function withoutEmptyObjects(document: DocumentNode): DocumentNode {
     selections.every((selection) => {
       if (selection.directives?.length) return true;
       if (selection.kind === Kind.FIELD) return false;
-      const { selectionSet } = selection.kind === Kind.INLINE_FRAGMENT ? selection : (fragments.get(selection.name.value) ?? {});
+      const { selectionSet } =
+        selection.kind === Kind.INLINE_FRAGMENT ? selection : (fragments.get(selection.name.value) ?? {});
       return !selectionSet || mayBeEmpty(selectionSet);
     });
   return visit(document, {
     Field: {
       leave(field: FieldNode) {
         if (!field.selectionSet || !mayBeEmpty(field.selectionSet)) return undefined;
-        const selections = [typeName, ...field.selectionSet.selections];
+        const selections = [typeNameField, ...field.selectionSet.selections];
         return { ...field, selectionSet: { ...field.selectionSet, selections } };
       },
     },
   });
 }
-
-const typeName: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: TypeNameMetaFieldDef.name } };
 
 /**
  * A document that says the same with every fragment on an object type, and without named fragments. The planner fails
@@ -62,14 +62,12 @@ export function withObjectTypesOnly(document: DocumentNode, schema: GraphQLSchem
     const possible = possibleTypes(schema, condition);
     return possibleTypes(schema, parent)
       .filter((type) => possible.includes(type))
-      .map(
-        (type): InlineFragmentNode => ({
-          kind: Kind.INLINE_FRAGMENT,
-          typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type.name } },
-          ...(selection.directives && { directives: selection.directives }),
-          selectionSet: expand(fragment.selectionSet, type),
-        }),
-      );
+      .map((type): InlineFragmentNode => ({
+        kind: Kind.INLINE_FRAGMENT,
+        typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type.name } },
+        ...(selection.directives && { directives: selection.directives }),
+        selectionSet: expand(fragment.selectionSet, type),
+      }));
   };
 
   return {

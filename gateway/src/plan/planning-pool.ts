@@ -97,14 +97,15 @@ export function createPlanningPool(sdl: string, given: Partial<PlanningPoolLimit
       job.reject(refused('OPERATION_TOO_EXPENSIVE', `The operation takes more than ${limits.timeoutMs} ms to plan.`));
     }, limits.timeoutMs);
     try {
-      const { query, operationName, document, overrideLabels } = job.request;
-      const result = await thread.plan({ query, operationName, overrideLabels });
+      const { query, operationName, document, variant } = job.request;
+      const result = await thread.plan({ query, operationName, variant });
       if (!inTime) return;
       rested(thread);
       if (result.kind === 'planned') job.resolve(madeOf(result.plan));
       else job.reject(result.kind === 'refused' ? refusalOf(result, document) : new Error(result.reason));
     } catch (error) {
-      job.reject(isOutOfMemory(error) ? refused('OPERATION_TOO_EXPENSIVE', tooMuchMemory) : error);
+      if (isOutOfMemory(error)) job.reject(refused('OPERATION_TOO_EXPENSIVE', tooMuchMemory));
+      else job.reject(closed ? shuttingDown() : error);
     } finally {
       clearTimeout(timeout);
     }
@@ -128,7 +129,7 @@ export function createPlanningPool(sdl: string, given: Partial<PlanningPoolLimit
 
     make: (request) =>
       new Promise<MadePlan>((resolve, reject) => {
-        if (closed) throw new Error('Planning is closed.');
+        if (closed) throw shuttingDown();
         if (waiting.size >= limits.maxWaiting) throw busy();
         const job: Job = {
           request,
@@ -147,7 +148,7 @@ export function createPlanningPool(sdl: string, given: Partial<PlanningPoolLimit
 
     async close() {
       closed = true;
-      for (const job of waiting) leave(job).reject(new Error('Planning is closed.'));
+      for (const job of waiting) leave(job).reject(shuttingDown());
       await Promise.all(Array.from(threads, (thread) => thread.end()));
     },
   };
@@ -177,6 +178,10 @@ function refused(code: 'OPERATION_TOO_EXPENSIVE' | 'PLANNING_BUSY', message: str
 
 function busy(): OperationRefused {
   return refused('PLANNING_BUSY', 'Too many new operations are being planned. Try again later.');
+}
+
+function shuttingDown(): OperationRefused {
+  return refused('PLANNING_BUSY', 'The gateway is shutting down.');
 }
 
 function isOutOfMemory(error: unknown): boolean {

@@ -6,6 +6,7 @@ import { OperationRefused } from '../errors.ts';
 import { loadSupergraph, SupergraphRefused } from '../supergraph/supergraph.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { planDocument } from './plan-document.ts';
+import type { PlanVariant } from './plan-key.ts';
 
 /** The thread of {@link createPlanningPool}: loads the supergraph that it is given, then answers one asking at a time. */
 const port = parentPort;
@@ -21,9 +22,9 @@ try {
   answer({ kind: 'supergraph refused', message: error.message });
 }
 
-function answerTo(supergraph: Supergraph, { query, operationName, overrideLabels }: PlanningAsked): PlanningAnswer {
+function answerTo(supergraph: Supergraph, { query, operationName, variant }: PlanningAsked): PlanningAnswer {
   try {
-    const plan = planDocument(supergraph, parse(query), operationName, overrideLabels);
+    const plan = planDocument(supergraph, parse(query), operationName, variant);
     return { kind: 'planned', plan: JSON.stringify(plan) };
   } catch (error) {
     if (!(error instanceof OperationRefused)) return { kind: 'failed', reason: inspect(error) };
@@ -45,7 +46,7 @@ export interface PlanningThreadData {
 export interface PlanningAsked {
   readonly query: string;
   readonly operationName: string | undefined;
-  readonly overrideLabels: readonly string[] | undefined;
+  readonly variant: PlanVariant | undefined;
 }
 
 export type PlanningAnswer =

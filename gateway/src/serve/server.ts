@@ -150,12 +150,14 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     accept: (request, socket, head) => websocket.upgrade(request, socket, head),
   });
 
-  const close = async (): Promise<void> => {
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= closeAll());
+  const closeAll = async (): Promise<void> => {
     starting.abort();
-    const closed = new Promise((resolve) => server.close(resolve));
+    const ended = new Promise((resolve) => server.close(resolve));
     const cut = setTimeout(() => stopping.abort(), limits.drainMs);
     const cutHard = setTimeout(() => server.closeAllConnections(), limits.drainMs + answerGraceMs);
-    await Promise.all([closed, websocket.close(answerGraceMs)]);
+    await Promise.all([ended, websocket.close(answerGraceMs)]);
     clearTimeout(cut);
     clearTimeout(cutHard);
     feed.close();

@@ -55,7 +55,8 @@ export function nameRequiredInputs(supergraph: DocumentNode): { document: Docume
     const text = print(field);
     let name = names.get(text);
     if (name === undefined) {
-      for (let number = 1; name === undefined || usedNames.has(name); number++) name = `${input.name.value}__with_${number}`;
+      for (let number = 1; name === undefined || usedNames.has(name); number++)
+        name = `${input.name.value}__with_${number}`;
       usedNames.add(name);
       names.set(text, name);
       byName.set(name, { name: input.name.value, arguments: (input.arguments ?? []) as ConstArgumentNode[] });
@@ -103,7 +104,11 @@ export function nameRequiredInputs(supergraph: DocumentNode): { document: Docume
     }),
   });
   /** The field set of a directive as plans have it. */
-  const fieldSetOf = (directive: ConstDirectiveNode, argument: string, typeName: string): PlannedFieldSet | undefined => {
+  const fieldSetOf = (
+    directive: ConstDirectiveNode,
+    argument: string,
+    typeName: string,
+  ): PlannedFieldSet | undefined => {
     const text = stringArgument(directive, argument);
     const service = services.get(enumArgument(directive, 'graph') ?? '');
     if (!directive.name.value.startsWith('join__') || text === undefined || service === undefined) return undefined;
@@ -117,7 +122,9 @@ export function nameRequiredInputs(supergraph: DocumentNode): { document: Docume
     (types.get(typeName)?.directives ?? []).some((directive) => {
       if (directive.name.value !== 'join__implements') return false;
       if (services.get(enumArgument(directive, 'graph') ?? '') !== service) return false;
-      const field = types.get(stringArgument(directive, 'interface') ?? '')?.fields?.find((each) => each.name.value === name);
+      const field = types
+        .get(stringArgument(directive, 'interface') ?? '')
+        ?.fields?.find((each) => each.name.value === name);
       const graphs = field?.directives?.flatMap((each) => enumArgument(each, 'graph') ?? []) ?? [];
       return field !== undefined && (graphs.length === 0 || graphs.some((graph) => services.get(graph) === service));
     });
@@ -153,7 +160,9 @@ export function nameRequiredInputs(supergraph: DocumentNode): { document: Docume
     const directivesOf = (name: string): ConstDirectiveNode[] =>
       (field.directives ?? []).filter((directive) => {
         const service = services.get(enumArgument(directive, 'graph') ?? '') ?? '';
-        return !isExternal(directive) || used.has(keyOf(service, typeName, name)) || isOfInterface(service, typeName, name);
+        return (
+          !isExternal(directive) || used.has(keyOf(service, typeName, name)) || isOfInterface(service, typeName, name)
+        );
       });
     return [
       { ...field, directives: directivesOf(field.name.value) },

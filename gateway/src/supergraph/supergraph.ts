@@ -57,7 +57,8 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
     const planning = planningSupergraph(sdl);
     const buildPlanner = () =>
       orRefused(() => {
-        const planned = planning.sdl === sdl ? supergraph : FederatedSupergraph.build(planning.sdl, { supportedFeatures });
+        const planned =
+          planning.sdl === sdl ? supergraph : FederatedSupergraph.build(planning.sdl, { supportedFeatures });
         return {
           planner: new QueryPlanner(planned, { reuseQueryFragments: false }),
           federatedApiSchema: planned.apiSchema(),
