@@ -1,10 +1,11 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import type { QueryPlan } from '@apollo/query-planner';
-import { GraphQLError, Kind, validate } from 'graphql';
+import { GraphQLError, isInterfaceType, isObjectType, Kind, validate } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { unresolvableFetch } from './entity-keys.ts';
 import { withInputArguments } from './input-arguments.ts';
 import { withObjectTypesOnly, withoutEmptyObjects } from './planned-document.ts';
 import type { PlanVariant } from './plan-key.ts';
@@ -38,14 +39,15 @@ export function planDocument(
     ),
   );
   const overrideConditions = new Map(overrideLabels.map((label) => [label, true]));
-  const plan = (written: DocumentNode): QueryPlan =>
-    withInputArguments(
-      supergraph.planner.buildQueryPlan(
-        operationFromDocument(supergraph.federatedApiSchema, written, { validate: false }),
-        { overrideConditions },
-      ),
-      supergraph.requiredInputs,
+  const plan = (written: DocumentNode): QueryPlan => {
+    const made = supergraph.planner.buildQueryPlan(
+      operationFromDocument(supergraph.federatedApiSchema, written, { validate: false }),
+      { overrideConditions },
     );
+    const lost = unresolvableFetch(made, supergraph.resolvableKeys, (typeName) => interfacesOf(supergraph, typeName));
+    if (lost !== undefined) throw new Error(`no key leads to ${lost}`);
+    return withInputArguments(made, supergraph.requiredInputs);
+  };
   try {
     return plan(planned);
   } catch {
@@ -57,6 +59,11 @@ export function planDocument(
     const reason = error instanceof Error ? error.message : String(error);
     throw new OperationRefused([gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${reason}`)]);
   }
+}
+
+function interfacesOf({ fullSchema }: Supergraph, typeName: string): readonly string[] {
+  const type = fullSchema.getType(typeName);
+  return isObjectType(type) || isInterfaceType(type) ? type.getInterfaces().map(({ name }) => name) : [];
 }
 
 function validationErrors(supergraph: Supergraph, document: DocumentNode): readonly GraphQLError[] {

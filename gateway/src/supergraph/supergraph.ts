@@ -2,6 +2,8 @@ import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as FederatedSupergrap
 import type { Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { resolvableKeysOf } from '../plan/entity-keys.ts';
+import type { ResolvableKeys } from '../plan/entity-keys.ts';
 import { overrideLabelsOf } from '../plan/override-labels.ts';
 import { joinedNames } from './joined-names.ts';
 import type { JoinedNames } from './joined-names.ts';
@@ -21,6 +23,7 @@ export interface Supergraph {
   readonly planner: QueryPlanner;
   /** To be put back into its plans. */
   readonly requiredInputs: RequiredInputs;
+  readonly resolvableKeys: ResolvableKeys;
   readonly joinedNames: JoinedNames;
   /** The labels of `@override`, on which it depends who serves a field. */
   readonly overrideLabels: readonly string[];
@@ -76,6 +79,7 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
         return (built ??= buildPlanner()).planner;
       },
       requiredInputs: planning.inputs,
+      resolvableKeys: resolvableKeysOf(sdl),
       joinedNames: joinedNames(planning.sdl),
       overrideLabels: overrideLabelsOf(sdl),
       subgraphs: supergraph.subgraphsMetadata(),
