@@ -10,14 +10,15 @@ import type { ExecutionResult } from 'graphql';
  * - Each error of the gateway is at a place where the schema has a fault as well when every type is nullable
  *   (`lenient`), so that no fault hides another one. Inputs of `@requires` that the client did not select are the
  *   exception: the schema computes with their null and is silent, the gateway reports the subgraph's error at the
- *   last place that the client did select.
+ *   last place that the client did select. So are fields of an `@interfaceObject`: the planner asks for them of every
+ *   type of the interface, also of those that the client's fragments leave out.
  * - No error of a subgraph that was asked for something that it must not be asked for.
  */
 export function difference(
   expected: ExecutionResult,
   lenient: ExecutionResult | undefined,
   actual: ExecutionResult,
-  isInput: (faultyField: string) => boolean,
+  isUnasked: (faultyField: string) => boolean,
 ): string | undefined {
   const data = JSON.stringify(actual.data);
   const expectedData = JSON.stringify(expected.data);
@@ -32,7 +33,7 @@ export function difference(
   const unfounded = errors.filter(({ path }) => !faults.has(JSON.stringify(path)));
   const unexplained = unfounded.find(({ message, path }) => {
     const field = /^fault in (.*?):/.exec(message)?.[1];
-    return !(field !== undefined && isInput(field) && isWithin(actual.data, path ?? []));
+    return !(field !== undefined && isUnasked(field) && isWithin(actual.data, path ?? []));
   });
   if (unexplained)
     return `an error that the schema does not have: ${JSON.stringify(unexplained)} of ${JSON.stringify(errors)}`;
@@ -61,7 +62,7 @@ function isWithin(data: unknown, path: readonly (string | number)[]): boolean {
   let value = data;
   for (const step of path) {
     if (typeof value !== 'object' || value === null) return true;
-    if (!Object.hasOwn(value, step)) return false;
+    if (!Object.hasOwn(value, step)) return step === path.at(-1);
     value = (value as Record<string | number, unknown>)[step];
   }
   return true;

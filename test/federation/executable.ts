@@ -2,7 +2,7 @@ import { buildSchema, GraphQLError, isAbstractType, isObjectType } from 'graphql
 import type { GraphQLSchema } from 'graphql';
 import type { InProcessSubgraph } from '@takt/gateway';
 import { buildSubgraph } from '../../gateway/test-subgraphs/build-subgraph.ts';
-import type { Field, FieldPart, FieldSet, Graph, Key, ObjectPart, Subgraph } from './graph-model.ts';
+import type { Field, FieldPart, FieldSet, FieldSetItem, Graph, Key, ObjectPart, Subgraph } from './graph-model.ts';
 import { printFieldSet } from './graph-model.ts';
 import { printMonolith, printSubgraph } from './print-sdl.ts';
 import { entity, fault, inputName, rootInstance } from './truth.ts';
@@ -80,8 +80,12 @@ function resolverOf(truth: Truth, typeName: string, part: FieldPart): unknown {
       throw wrong(`${typeName}.${field.name} was asked of a subgraph that is not in charge`);
     }
     if (!field.requires || external) return provide(truth.resolve(instance, field, args), provides);
-    if (!source?.reference) throw wrong(`${typeName}.${field.name} was asked without its inputs`);
-    const inputs = given(field.requires, source.reference, `${typeName}.${field.name}`);
+    // Provided on the way here, inputs need not come from elsewhere.
+    const { reference, provided = [] } = source ?? {};
+    const isGiven = ({ name }: FieldSetItem): boolean => provided.some((each) => each.name === name);
+    if (field.requires.every(isGiven)) return provide(truth.resolve(instance, field, args), provides);
+    if (!reference) throw wrong(`${typeName}.${field.name} was asked without its inputs`);
+    const inputs = given(field.requires, reference, `${typeName}.${field.name}`);
     return provide(truth.valueOf(instance, field, args, inputs), provides);
   };
   if (typeName !== 'Subscription') return resolve;

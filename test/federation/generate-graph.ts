@@ -146,7 +146,14 @@ class Split {
     const { random, graph } = this;
     for (const [field, owners] of this.#singlyOwned()) {
       const [from] = owners;
-      if (!from || !random.chance(0.15) || rootTypes.includes(field.owner) || this.#inInterface(field)) continue;
+      if (
+        !from ||
+        !random.chance(0.15) ||
+        rootTypes.includes(field.owner) ||
+        !graph.objects.has(field.owner) ||
+        this.#inInterface(field)
+      )
+        continue;
       const able = graph.subgraphs.filter(
         (each) =>
           each !== from &&

@@ -44,6 +44,7 @@ export interface GatewayVersionsOptions {
   readonly transports: SharedTransports;
   readonly limits?: PlanningLimits | undefined;
   readonly planning?: Planning | undefined;
+  readonly overrideLabels?: readonly string[] | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -51,7 +52,7 @@ export interface GatewayVersionsOptions {
 export type Planning = 'inline' | Partial<PlanningPoolLimits>;
 
 export function createGatewayVersions(options: GatewayVersionsOptions): GatewayVersions {
-  const { transports, limits = defaultPlanningLimits, planning = {}, log } = options;
+  const { transports, limits = defaultPlanningLimits, planning = {}, overrideLabels = [], log } = options;
   const listeners = new Set<SwapListener>();
   const retiring = new Set<Gateway>();
   const closing = new AbortController();
@@ -72,6 +73,7 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
       const gateway = createGateway({
         supergraph,
         planner,
+        overrideLabels,
         transports: leased.transports,
         releaseTransports: () => leased.release(),
       });

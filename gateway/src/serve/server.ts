@@ -25,6 +25,8 @@ export interface GatewayServerOptions {
   readonly host: string;
   readonly supergraph: SupergraphSource;
   readonly planningLimits?: PlanningLimits;
+  /** The labels of `@override` that are on, besides those of the form `percent(N)`; none unless given. */
+  readonly overrideLabels?: readonly string[];
   /** Where operations are validated and planned; in threads of their own unless given. */
   readonly planning?: Planning;
   /** Opens `POST /supergraph`, which takes another supergraph from who has this bearer token; closed unless given. */
@@ -102,6 +104,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const versions = createGatewayVersions({
     transports: sharedTransports(givenTransports(source)),
     limits: planningLimits,
+    overrideLabels: options.overrideLabels,
     planning,
     log,
   });
