@@ -1,4 +1,4 @@
-import { execute, parse, subscribe, validate } from 'graphql';
+import { execute, OperationTypeNode, parse, subscribe, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import {
   composeSupergraph,
@@ -128,7 +128,9 @@ async function run(
   truth: Truth,
 ): Promise<Outcome> {
   const args = { schema, document, variableValues: variables };
-  const isSubscription = document.definitions.some((each) => 'operation' in each && each.operation === 'subscription');
+  const isSubscription = document.definitions.some(
+    (each) => 'operation' in each && each.operation === OperationTypeNode.SUBSCRIPTION,
+  );
   return recording(truth, async () => {
     const results = isSubscription ? await subscribe(args) : await execute(args);
     return Symbol.asyncIterator in results ? collect(results) : [results];
@@ -141,7 +143,9 @@ async function through(
   operation: RandomOperation,
   truth: Truth,
 ): Promise<Outcome> {
-  const isSubscription = document.definitions.some((each) => 'operation' in each && each.operation === 'subscription');
+  const isSubscription = document.definitions.some(
+    (each) => 'operation' in each && each.operation === OperationTypeNode.SUBSCRIPTION,
+  );
   return recording(truth, async () =>
     isSubscription ? collect(gateway.subscribe(operation)) : [await gateway.execute(operation)],
   );

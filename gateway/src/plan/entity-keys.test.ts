@@ -1,4 +1,5 @@
 import type { FetchNode, QueryPlan } from '@apollo/query-planner';
+import { OperationTypeNode } from 'graphql';
 import { expect, test } from 'vitest';
 import { resolvableKeysOf, unresolvableFetch } from './entity-keys.ts';
 
@@ -16,7 +17,7 @@ function planOf(serviceName: string, typeName: string, ...names: string[]): Quer
     serviceName,
     operation: '',
     operationName: undefined,
-    operationKind: 'query' as FetchNode['operationKind'],
+    operationKind: OperationTypeNode.QUERY,
     requires: [
       {
         kind: 'InlineFragment',

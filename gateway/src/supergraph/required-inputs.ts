@@ -51,8 +51,7 @@ export function nameRequiredInputs(supergraph: DocumentNode): { document: Docume
   const used = new Set<string>();
 
   const nameOf = (input: FieldNode): string => {
-    const { selectionSet: _below, ...field } = input;
-    const text = print(field);
+    const text = print({ kind: Kind.FIELD, name: input.name, arguments: input.arguments ?? [] });
     let name = names.get(text);
     if (name === undefined) {
       for (let number = 1; name === undefined || usedNames.has(name); number++)
