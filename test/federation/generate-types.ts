@@ -58,7 +58,7 @@ export function generateTypes(random: Random): Types {
   return { colour, entities, values: [...values, ...places], abstractTypes, roots };
 }
 
-export const leafTypes = ['String', 'Int', 'Float', 'Boolean', 'ID', 'Colour', 'Json'] as const;
+const leafTypes = ['String', 'Int', 'Float', 'Boolean', 'ID', 'Colour', 'Json'] as const;
 
 /** Few, so that types share them and aliases meet them. */
 const fieldNames = ['name', 'size', 'code', 'owner', 'items', 'a', 'b', 'id', 'data', 'constructor'];

@@ -107,7 +107,7 @@ export interface ObjectPart {
   readonly interfaces: Set<string>;
 }
 
-export interface InterfacePart {
+interface InterfacePart {
   readonly fields: readonly Field[];
   readonly key: Key | undefined;
   readonly types: readonly string[];

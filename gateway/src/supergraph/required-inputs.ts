@@ -19,7 +19,7 @@ export interface RequiredInputs {
   pathsOf(service: string, typeName: string, fieldName: string): ReadonlyMap<string, string>;
 }
 
-export interface RequiredInput {
+interface RequiredInput {
   readonly name: string;
   readonly arguments: readonly ConstArgumentNode[];
 }
