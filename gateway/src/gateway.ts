@@ -13,6 +13,7 @@ import type { CostOptions } from './guard/cost-guard.ts';
 import { limitGuard } from './guard/limit-guard.ts';
 import type { LimitGuard, LimitGuardOptions } from './guard/limit-guard.ts';
 import { introspectionErrors, withoutSuggestions } from './plan/introspection.ts';
+import { overrideDecision } from './plan/override-labels.ts';
 import { createOperationPlanner } from './plan/operation-planner.ts';
 import type { OperationPlanner, PlanningLimits } from './plan/operation-planner.ts';
 import { createReferenceCount } from './reference-count.ts';
@@ -94,6 +95,8 @@ export interface GatewayOptions {
   readonly cost?: CostOptions | undefined;
   /** In place of `operationLimits`: counted together with other versions of the graph. */
   readonly limitGuard?: LimitGuard;
+  /** The labels of `@override` that are on, besides those of the form `percent(N)`; none unless given. */
+  readonly overrideLabels?: Iterable<string>;
   /** Hears of faults of the gateway itself, of which clients learn nothing; to standard error unless given. */
   readonly onFault?: (fault: unknown) => void;
 }
@@ -106,6 +109,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     supergraph.authorization &&
     createAuthorization(supergraph, supergraph.authorization, limits, options.authorization);
   const costs = options.cost && createCostGuard(supergraph, limits, options.cost);
+  const labelsOn = new Set(options.overrideLabels);
+  const overrides = overrideDecision(supergraph.overrideLabels, (label) => labelsOn.has(label));
   const executor = createExecutor(supergraph, transports, compilation);
   const runner = dedupe ? sharingRuns(executor) : executor;
   const users = createReferenceCount();
@@ -134,14 +139,19 @@ export function createGateway(options: GatewayOptions): Gateway {
         const asked = { query, operationName: operationName ?? undefined, variables: variables ?? {} };
         limits.checkVariables(asked.variables);
         const restricted = await authorization?.restrict({ ...asked, caller: caller ?? anonymous });
-        const planned = await planner.plan(restricted?.query ?? query, asked.operationName);
+        const planned = await planner.plan(
+          restricted?.query ?? query,
+          asked.operationName,
+          overrides(caller),
+          asked.variables,
+        );
         limits.reportPassed(planned.document);
         const errors = introspection ? [] : introspectionErrors(planned.document);
         if (errors.length > 0) throw new OperationRefused(errors);
         const bound = executor.bind(planned, asked.variables);
         return {
           ...bound,
-          ...(restricted && { restore: restricted.restore }),
+          ...(restricted && { restore: restricted.restore, asked }),
           ...(costs && { estimatedCost: costs.estimate(bound) }),
         };
       } catch (error) {

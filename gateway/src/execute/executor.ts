@@ -41,6 +41,8 @@ export interface BoundOperation {
   readonly estimatedCost?: number;
   /** Makes of a response what its caller is to get, where that is allowed to see only a part. */
   readonly restore?: (response: ExecutionResult) => ExecutionResult;
+  /** What the client asked, where the caller may not see all of it; `planned` is the rest. */
+  readonly asked?: { readonly query: string; readonly operationName: string | undefined };
 }
 
 export interface RunOptions {

@@ -55,7 +55,7 @@ export class ErrorPaths {
       if (!child) return false;
       node = child;
     }
-    return true;
+    return node.ends || node.children.size > 0;
   }
 }
 

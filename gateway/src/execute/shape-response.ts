@@ -39,16 +39,19 @@ export function shapeResponse(
   const shaping = new Shaping(schema, errors, introspect, deferred, path, typeKey);
   const response = shaping.object(shape, rootType, data);
   if (response !== invalid) return response;
+  shaping.explainNull();
   deferred.length = 0;
   return null;
 }
 
-/** A value that the schema does not allow, already reported or explained: the nearest nullable place becomes null. */
+/** A value that the schema does not allow: the nearest nullable place becomes null, and some error says why. */
 const invalid = Symbol('invalid');
 
 class Shaping {
   readonly #path: (string | number)[];
   #explained: ErrorPaths | undefined;
+  /** Values that no fetch gave: reported only where nothing else explains the null that they lead to. */
+  #missing: GraphQLError | undefined;
 
   constructor(
     readonly schema: GraphQLSchema,
@@ -95,14 +98,24 @@ class Shaping {
   #checked(field: FieldShape, shape: ValueShape, raw: unknown): unknown {
     if (shape.kind !== 'nonNull') {
       const value = this.#nullable(field, shape, raw);
-      return value === invalid ? null : value;
+      if (value !== invalid) return value;
+      this.explainNull();
+      return null;
     }
     const value = this.#nullable(field, shape.of, raw);
     if (value !== null) return value;
     return this.#refuse(
       field,
       `Cannot return null for non-nullable field ${field.parentType.name}.${field.fieldName}.`,
+      raw === undefined,
     );
+  }
+
+  /** Reports what led to a null here, unless an error at, above or below this place does. */
+  explainNull(): void {
+    if (!this.#missing) return;
+    if (!this.#isExplained()) this.errors.push(this.#missing);
+    this.#missing = undefined;
   }
 
   #nullable(field: FieldShape, shape: ValueShape, raw: unknown): unknown {
@@ -131,12 +144,17 @@ class Shaping {
     return values;
   }
 
-  #refuse(field: FieldShape, message: string): typeof invalid {
-    this.#explained ??= new ErrorPaths(this.errors);
-    if (!this.#explained.explain(this.#path)) {
-      this.errors.push(gatewayError('INVALID_VALUE', message, { nodes: field.nodes, path: [...this.#path] }));
-    }
+  #refuse(field: FieldShape, message: string, isMissing = false): typeof invalid {
+    if (this.#isExplained()) return invalid;
+    const error = gatewayError('INVALID_VALUE', message, { nodes: field.nodes, path: [...this.#path] });
+    if (isMissing) this.#missing ??= error;
+    else this.errors.push(error);
     return invalid;
+  }
+
+  #isExplained(): boolean {
+    this.#explained ??= new ErrorPaths(this.errors);
+    return this.#explained.explain(this.#path);
   }
 }
 

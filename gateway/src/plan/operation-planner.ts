@@ -6,9 +6,12 @@ import { gatewayError, OperationRefused } from '../errors.ts';
 import { limitGuard } from '../guard/limit-guard.ts';
 import type { LimitGuard } from '../guard/limit-guard.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { conditionDefaults, conditionValues } from './conditions.ts';
+import type { ConditionDefaults } from './conditions.ts';
 import { labelDefers } from './deferred-fragments.ts';
 import { fragmentsOf, operationNamed } from './plan-document.ts';
 import { planKey } from './plan-key.ts';
+import type { PlanVariant } from './plan-key.ts';
 import { inlinePlanMaker } from './plan-maker.ts';
 import type { PlanMaker } from './plan-maker.ts';
 import { plannedNames } from './planned-names.ts';
@@ -36,7 +39,14 @@ export const defaultPlanningLimits: PlanningLimits = {
 
 export interface OperationPlanner {
   /** Rejects with {@link OperationRefused} a document that is not served. */
-  plan(query: string, operationName: string | undefined): Promise<PlannedOperation>;
+  plan(
+    query: string,
+    operationName: string | undefined,
+    /** Each combination of labels of `@override` that are on has a plan of its own. */
+    overrideLabels?: readonly string[],
+    /** As the client gave them. Each combination of values of `@skip` and `@include` has a plan of its own. */
+    variables?: Readonly<Record<string, unknown>>,
+  ): Promise<PlannedOperation>;
   /** The operations whose plans are kept, those that were asked for most often first. */
   mostUsed(): readonly KnownOperation[];
   /**
@@ -54,6 +64,7 @@ export interface KnownOperation {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly document: DocumentNode;
+  readonly variant: PlanVariant;
   readonly uses: number;
 }
 
@@ -70,11 +81,12 @@ export function createOperationPlanner(
   const plans = new BoundedCache<Kept>(limits.planCacheBytes);
   const refusals = new BoundedCache<Refusal>(limits.planCacheBytes / refusalsShare);
   const planning = new Map<string, Promise<PlannedOperation>>();
+  const conditional = new BoundedCache<ConditionDefaults>(limits.planCacheBytes / refusalsShare);
 
   const make = async (key: string, asked: Omit<KnownOperation, 'uses'>, uses: number): Promise<PlannedOperation> => {
-    const { query, operationName, document } = asked;
+    const { query, operationName, document, variant } = asked;
     try {
-      const { plan, size } = await maker.make({ query, document, operationName });
+      const { plan, size } = await maker.make({ query, document, operationName, variant });
       const fragments = fragmentsOf(document);
       const planned: PlannedOperation = {
         document,
@@ -83,7 +95,7 @@ export function createOperationPlanner(
         plan,
         names: plannedNames(document, supergraph.joinedNames),
       };
-      plans.set(key, { query, operationName, planned, uses }, query.length + size);
+      plans.set(key, { query, operationName, variant, planned, uses }, query.length + size);
       return planned;
     } catch (error) {
       if (error instanceof OperationRefused && !isPassing(error)) {
@@ -93,8 +105,26 @@ export function createOperationPlanner(
     }
   };
 
-  const plan = (query: string, operationName: string | undefined): PlannedOperation | Promise<PlannedOperation> => {
-    const key = planKey(query, operationName);
+  const plan = (
+    query: string,
+    operationName: string | undefined,
+    overrideLabels: readonly string[],
+    variables: Readonly<Record<string, unknown>>,
+  ): PlannedOperation | Promise<PlannedOperation> => {
+    let document: DocumentNode | undefined;
+    let conditions: Readonly<Record<string, boolean>> = {};
+    if (mayHaveConditions.test(query)) {
+      const conditionsKey = planKey(query, operationName);
+      let variablesOfConditions = conditional.get(conditionsKey);
+      if (!variablesOfConditions) {
+        document = parsed(query);
+        variablesOfConditions = conditionDefaults(document, operationName);
+        conditional.set(conditionsKey, variablesOfConditions, query.length);
+      }
+      conditions = conditionValues(variablesOfConditions, variables);
+    }
+    const variant: PlanVariant = { overrideLabels, conditions };
+    const key = planKey(query, operationName, variant);
     const kept = plans.get(key);
     if (kept) {
       kept.uses++;
@@ -102,7 +132,7 @@ export function createOperationPlanner(
     }
     const refusal = refusals.get(key);
     if (refusal && Date.now() < refusal.until) throw refusal.error;
-    return planning.get(key) ?? start(key, { query, operationName, document: parsed(query) }, 1);
+    return planning.get(key) ?? start(key, { query, operationName, variant, document: document ?? parsed(query) }, 1);
   };
 
   const parsed = (query: string): DocumentNode => {
@@ -118,15 +148,17 @@ export function createOperationPlanner(
   };
 
   return {
-    plan: (query, operationName) => new Promise((resolve) => resolve(plan(query, operationName))),
+    plan: (query, operationName, overrideLabels = [], variables = {}) =>
+      new Promise((resolve) => resolve(plan(query, operationName, overrideLabels, variables))),
 
     mostUsed: () =>
       plans
         .values()
         .sort((a, b) => b.uses - a.uses)
-        .map(({ query, operationName, planned, uses }) => ({
+        .map(({ query, operationName, variant, planned, uses }) => ({
           query,
           operationName,
+          variant,
           document: planned.document,
           uses,
         })),
@@ -134,7 +166,7 @@ export function createOperationPlanner(
     async warmUp(operations, signal) {
       for (const { uses, ...operation } of operations) {
         if (signal.aborted) return;
-        const key = planKey(operation.query, operation.operationName);
+        const key = planKey(operation.query, operation.operationName, operation.variant);
         if (plans.has(key) || planning.has(key)) continue;
         try {
           refuseUnsupported(operation.document, supergraph);
@@ -153,6 +185,7 @@ export function createOperationPlanner(
 /** What is kept of refusals, as a part of what is kept of plans. */
 const refusalsShare = 16;
 const refusedForMs = 60_000;
+const mayHaveConditions = /@\s*(skip|include)|#/;
 
 function isPassing({ errors }: OperationRefused): boolean {
   return errors.some(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
@@ -193,6 +226,7 @@ async function settledOrAborted(promise: Promise<unknown>, signal: AbortSignal):
 interface Kept {
   readonly query: string;
   readonly operationName: string | undefined;
+  readonly variant: PlanVariant;
   readonly planned: PlannedOperation;
   uses: number;
 }

@@ -1,11 +1,16 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import type { QueryPlan } from '@apollo/query-planner';
-import { GraphQLError, Kind, validate } from 'graphql';
+import { GraphQLError, isInterfaceType, isObjectType, Kind, validate } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { withoutConditions } from './conditions.ts';
 import { labelDefers } from './deferred-fragments.ts';
+import { unresolvableFetch } from './entity-keys.ts';
+import { withInputArguments } from './input-arguments.ts';
+import { withObjectTypesOnly, withoutEmptyObjects } from './planned-document.ts';
+import type { PlanVariant } from './plan-key.ts';
 import { plannedNames } from './planned-names.ts';
 
 /**
@@ -16,8 +21,9 @@ export function planDocument(
   supergraph: Supergraph,
   document: DocumentNode,
   operationName: string | undefined,
+  { overrideLabels, conditions }: PlanVariant = { overrideLabels: [], conditions: {} },
 ): QueryPlan {
-  const errors = validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
+  const errors = validationErrors(supergraph, document);
   if (errors.some(({ message }) => message === comparisonsUsedUp)) {
     const message = 'Too many fields of the operation share a response name: it is not worked out whether they fit.';
     throw new OperationRefused([gatewayError('OPERATION_TOO_LARGE', message)]);
@@ -28,20 +34,49 @@ export function planDocument(
   const fragments = fragmentsOf(document);
   const { operation } = labelDefers(document, operationNamed(document, operationName), fragments);
   const names = plannedNames(document, supergraph.joinedNames);
-  const planned = names.rename({
-    kind: Kind.DOCUMENT,
-    definitions: [operation, ...fragments.values()],
-  });
-  try {
-    return supergraph.planner.buildQueryPlan(
-      operationFromDocument(supergraph.federatedApiSchema, planned, { validate: false }),
+  const planned = withoutEmptyObjects(
+    withoutConditions(
+      names.rename({ kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }),
+      (variable) => conditions[names.clientVariable(variable)],
+    ),
+  );
+  const overrideConditions = new Map(overrideLabels.map((label) => [label, true]));
+  const plan = (written: DocumentNode): QueryPlan => {
+    const made = supergraph.planner.buildQueryPlan(
+      operationFromDocument(supergraph.federatedApiSchema, written, { validate: false }),
+      { overrideConditions },
     );
+    const lost = unresolvableFetch(made, supergraph.resolvableKeys, (typeName) => interfacesOf(supergraph, typeName));
+    if (lost !== undefined) throw new Error(`no key leads to ${lost}`);
+    return withInputArguments(made, supergraph.requiredInputs);
+  };
+  try {
+    return plan(planned);
+  } catch {
+    // Said in another way it may be planned.
+  }
+  try {
+    return plan(withObjectTypesOnly(planned, supergraph.apiSchema));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OperationRefused([gatewayError('OPERATION_NOT_PLANNED', `The operation cannot be planned: ${reason}`)]);
   }
 }
 
+function interfacesOf({ fullSchema }: Supergraph, typeName: string): readonly string[] {
+  const type = fullSchema.getType(typeName);
+  return isObjectType(type) || isInterfaceType(type) ? type.getInterfaces().map(({ name }) => name) : [];
+}
+
+function validationErrors(supergraph: Supergraph, document: DocumentNode): readonly GraphQLError[] {
+  try {
+    return validate(supergraph.apiSchema, document, undefined, { maxErrors: 20 });
+  } catch (error) {
+    // The rule for subscriptions decides conditions on variables without knowing them, and throws.
+    if (error instanceof GraphQLError) return [error];
+    throw error;
+  }
+}
 /** What graphql-js says when it ends the comparing of fields with each other, whose number is quadratic. */
 const comparisonsUsedUp = 'Validation aborted.';
 

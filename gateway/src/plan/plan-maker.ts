@@ -2,6 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode } from 'graphql';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { planDocument } from './plan-document.ts';
+import type { PlanVariant } from './plan-key.ts';
 
 /** Validates and plans documents on one version of the graph, somewhere. */
 export interface PlanMaker {
@@ -17,6 +18,7 @@ export interface PlanRequest {
   /** Of `query`. */
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
+  readonly variant?: PlanVariant;
 }
 
 export interface MadePlan {
@@ -28,9 +30,9 @@ export interface MadePlan {
 /** Plans on the calling thread, which does nothing else meanwhile: for tests, tools and trusted operations. */
 export function inlinePlanMaker(supergraph: Supergraph): PlanMaker {
   return {
-    make: ({ document, operationName }) =>
+    make: ({ document, operationName, variant }) =>
       new Promise((resolve) => {
-        const plan = planDocument(supergraph, document, operationName);
+        const plan = planDocument(supergraph, document, operationName, variant);
         resolve({ plan, size: JSON.stringify(plan).length });
       }),
     rest: () => undefined,

@@ -6,6 +6,7 @@ import { OperationRefused } from '../errors.ts';
 import { loadSupergraph, SupergraphRefused } from '../supergraph/supergraph.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { planDocument } from './plan-document.ts';
+import type { PlanVariant } from './plan-key.ts';
 
 /** The thread of {@link createPlanningPool}: loads the supergraph that it is given, then answers one asking at a time. */
 const port = parentPort;
@@ -21,9 +22,10 @@ try {
   answer({ kind: 'supergraph refused', message: error.message });
 }
 
-function answerTo(supergraph: Supergraph, { query, operationName }: PlanningAsked): PlanningAnswer {
+function answerTo(supergraph: Supergraph, { query, operationName, variant }: PlanningAsked): PlanningAnswer {
   try {
-    return { kind: 'planned', plan: JSON.stringify(planDocument(supergraph, parse(query), operationName)) };
+    const plan = planDocument(supergraph, parse(query), operationName, variant);
+    return { kind: 'planned', plan: JSON.stringify(plan) };
   } catch (error) {
     if (!(error instanceof OperationRefused)) return { kind: 'failed', reason: inspect(error) };
     return {
@@ -44,6 +46,7 @@ export interface PlanningThreadData {
 export interface PlanningAsked {
   readonly query: string;
   readonly operationName: string | undefined;
+  readonly variant: PlanVariant | undefined;
 }
 
 export type PlanningAnswer =

@@ -47,7 +47,7 @@ export interface GatewayVersionsOptions {
   /** For the gateway of each version. */
   readonly gateway?: Pick<
     GatewayOptions,
-    'dedupe' | 'introspection' | 'subscriptions' | 'cost' | 'limitGuard' | 'authorization'
+    'dedupe' | 'overrideLabels' | 'introspection' | 'subscriptions' | 'cost' | 'limitGuard' | 'authorization'
   >;
   readonly log: (line: string) => void;
 }

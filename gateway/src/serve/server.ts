@@ -40,6 +40,8 @@ export interface GatewayServerOptions {
   readonly dedupe?: boolean;
   /** How subgraphs are reached over HTTP, other than those that are given with a transport. */
   readonly transports?: TransportsOptions;
+  /** The labels of `@override` that are on, besides those of the form `percent(N)`; none unless given. */
+  readonly overrideLabels?: readonly string[];
   /** Where operations are validated and planned; in threads of their own unless given. */
   readonly planning?: Planning;
   /** Opens `POST /supergraph`, which takes another supergraph from who has this bearer token; closed unless given. */
@@ -149,6 +151,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     ),
     gateway: {
       dedupe,
+      overrideLabels: options.overrideLabels ?? [],
       introspection,
       cost: options.cost,
       limitGuard: limitGuard(options.operationLimits),

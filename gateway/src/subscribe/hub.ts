@@ -168,9 +168,10 @@ export class SubscriptionHub {
     if (this.#streams.size === 0 && this.expected.size === 0) this.#onIdle?.();
   }
 
-  #prepare({ planned, variables }: BoundOperation, options: RunOptions | undefined): Promise<BoundOperation> {
+  #prepare({ planned, variables, asked }: BoundOperation, options: RunOptions | undefined): Promise<BoundOperation> {
     const { text, name } = textOf(planned);
-    return this.graph.prepare({ ...options, query: text, operationName: name, variables });
+    const { query = text, operationName = name } = asked ?? {};
+    return this.graph.prepare({ ...options, query, operationName, variables });
   }
 
   /** For an operation that was prepared before a newer version came. */

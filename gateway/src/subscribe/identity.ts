@@ -9,7 +9,7 @@ import type { UpstreamOperation } from './upstream.ts';
  * authorization. The place to begin is not part of it where it is a variable of its own.
  */
 export function identityOf(
-  { planned, coercedVariables }: BoundOperation,
+  { planned, coercedVariables, asked }: BoundOperation,
   { resume }: UpstreamOperation,
   { headers = {}, caller = anonymous }: Partial<RunOptions>,
 ): string {
@@ -19,7 +19,7 @@ export function identityOf(
   const begin = variable !== undefined && uses.get(variable) === 1 ? variable : undefined;
   const variables = Object.entries(coercedVariables).filter(([name]) => name !== begin);
   const sent = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([text, variables, sent, caller.sharingKey]);
+  return JSON.stringify([text, variables, sent, caller.sharingKey, asked?.query]);
 }
 
 /** The operation alone, with the fragments that it uses. */

@@ -2,12 +2,17 @@ import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as FederatedSupergrap
 import type { Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
+import { resolvableKeysOf } from '../plan/entity-keys.ts';
+import type { ResolvableKeys } from '../plan/entity-keys.ts';
+import { overrideLabelsOf } from '../plan/override-labels.ts';
 import { authorizationRules } from '../guard/authorization-rules.ts';
 import type { AuthorizationRules } from '../guard/authorization-rules.ts';
 import { costModel } from '../guard/cost-model.ts';
 import type { CostModel } from '../guard/cost-model.ts';
 import { interfaceObjects, joinedNames } from './joined-names.ts';
 import type { JoinedNames } from './joined-names.ts';
+import { planningSupergraph } from './planning-supergraph.ts';
+import type { RequiredInputs } from './required-inputs.ts';
 
 /** One version of the graph: everything that planning and execution need to know, and no connection to anything. */
 export interface Supergraph {
@@ -20,12 +25,17 @@ export interface Supergraph {
   readonly federatedApiSchema: Schema;
   /** Where plans are made elsewhere, built when it is first asked for; that may throw {@link SupergraphRefused}. */
   readonly planner: QueryPlanner;
+  /** To be put back into its plans. */
+  readonly requiredInputs: RequiredInputs;
+  readonly resolvableKeys: ResolvableKeys;
   readonly joinedNames: JoinedNames;
   /** Names of interfaces that some subgraph knows only as an object type (`@interfaceObject`). */
   readonly interfaceObjects: ReadonlySet<string>;
   /** Undefined if it demands nothing of callers. */
   readonly authorization: AuthorizationRules | undefined;
   readonly costs: CostModel;
+  /** The labels of `@override`, on which it depends who serves a field. */
+  readonly overrideLabels: readonly string[];
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -60,21 +70,34 @@ const supportedFeatures = new Set([
 export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?: boolean } = {}): Supergraph {
   return orRefused(() => {
     const supergraph = FederatedSupergraph.build(sdl, { supportedFeatures });
-    const federatedApiSchema = supergraph.apiSchema();
+    const planning = planningSupergraph(sdl);
     const buildPlanner = () =>
-      orRefused(
-        () => new QueryPlanner(supergraph, { reuseQueryFragments: false, incrementalDelivery: { enableDefer: true } }),
-      );
-    let planner = options.plansElsewhere ? undefined : buildPlanner();
+      orRefused(() => {
+        const planned =
+          planning.sdl === sdl ? supergraph : FederatedSupergraph.build(planning.sdl, { supportedFeatures });
+        return {
+          planner: new QueryPlanner(planned, {
+            reuseQueryFragments: false,
+            incrementalDelivery: { enableDefer: true },
+          }),
+          federatedApiSchema: planned.apiSchema(),
+        };
+      });
+    let built = options.plansElsewhere ? undefined : buildPlanner();
     return {
       sdl,
-      federatedApiSchema,
-      apiSchema: federatedApiSchema.toGraphQLJSSchema({ includeDefer: true }),
+      apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
-      get planner() {
-        return (planner ??= buildPlanner());
+      get federatedApiSchema() {
+        return (built ??= buildPlanner()).federatedApiSchema;
       },
-      joinedNames: joinedNames(sdl),
+      get planner() {
+        return (built ??= buildPlanner()).planner;
+      },
+      requiredInputs: planning.inputs,
+      resolvableKeys: resolvableKeysOf(sdl),
+      joinedNames: joinedNames(planning.sdl),
+      overrideLabels: overrideLabelsOf(sdl),
       interfaceObjects: interfaceObjects(sdl),
       authorization: authorizationRules(supergraph.schema),
       costs: costModel(supergraph.schema),

@@ -1,0 +1,172 @@
+import { execute, OperationTypeNode, parse, subscribe, validate } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import {
+  composeSupergraph,
+  createGateway,
+  httpTransport,
+  inProcessTransport,
+  loadSupergraph,
+  SupergraphRefused,
+} from '@takt/gateway';
+import type { Gateway } from '@takt/gateway';
+import { serveSubgraph } from '../../gateway/test-subgraphs/serve-subgraph.ts';
+import { difference } from './compare.ts';
+import { executableSubgraph, monolithSchema } from './executable.ts';
+import { generateGraph } from './generate-graph.ts';
+import { generateOperation } from './generate-operation.ts';
+import type { RandomOperation } from './generate-operation.ts';
+import type { Graph } from './graph-model.ts';
+import { minimiseOperation } from './minimise-operation.ts';
+import { printMonolith, printSubgraph } from './print-sdl.ts';
+import { hash, randomFrom } from './random.ts';
+import { Truth } from './truth.ts';
+
+export type TransportKind = 'in-process' | 'http';
+
+/** A graph as one schema and as a gateway over its subgraphs. */
+export interface Pair {
+  readonly seed: number;
+  /** What is to be said when they differ. */
+  readonly description: string;
+  /** A valid random operation; the same for the same number. */
+  operation(number: number): RandomOperation;
+  /** The smallest operation that still differs, found by leaving out parts of one that does. */
+  minimise(operation: RandomOperation): Promise<RandomOperation>;
+  /** What the gateway plans. */
+  plan(operation: RandomOperation): Promise<unknown>;
+  /** How the gateway's answer differs; undefined if it does not. */
+  differs(operation: RandomOperation): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** The graph of a seed, twice; or why its subgraphs do not compose. */
+export async function createPair(seed: number, kind: TransportKind): Promise<Pair | { readonly refused: string }> {
+  const graph = generateGraph(seed);
+  const truth = new Truth(graph);
+  const subgraphs = graph.subgraphs
+    .filter(({ objects }) => objects.size > 0)
+    .map((subgraph) => executableSubgraph(truth, subgraph));
+  const served = kind === 'http' ? await Promise.all(subgraphs.map(serveSubgraph)) : [];
+  const sources =
+    kind === 'http'
+      ? served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }))
+      : subgraphs.map((subgraph) => ({ name: subgraph.name, transport: inProcessTransport(subgraph, ignore) }));
+  const close = async (): Promise<void> => {
+    await Promise.all(sources.map(({ transport }) => transport.close()));
+    await Promise.all(served.map((subgraph) => subgraph.close()));
+  };
+  let gateway: Gateway;
+  try {
+    gateway = createGateway({
+      supergraph: loadSupergraph(await composeSupergraph(sources, new AbortController().signal)),
+      transports: new Map(sources.map(({ name, transport }) => [name, transport])),
+      overrideLabels: graph.overrideLabels,
+    });
+  } catch (error) {
+    await close();
+    if (error instanceof SupergraphRefused) return { refused: error.message };
+    throw error;
+  }
+  const schema = monolithSchema(truth);
+  const lenient = monolithSchema(truth, { lenient: true });
+  const pair: Pair = {
+    seed,
+    description: [
+      ...graph.subgraphs.map((subgraph) => `# ${subgraph.name}\n${printSubgraph(graph, subgraph)}`),
+      `# as one schema\n${printMonolith(graph)}`,
+    ].join('\n\n'),
+    minimise: (operation) =>
+      minimiseOperation(schema, operation, async (smaller) => (await pair.differs(smaller)) !== undefined),
+    plan: async (operation) => (await gateway.prepare(operation)).planned.plan,
+    operation: (number) => validOperation(schema, seed, number),
+    async differs(operation) {
+      const document = parse(operation.query);
+      const expected = await run(schema, document, operation, truth);
+      const actual = await through(gateway, document, operation, truth);
+      // One schema gives up at the first field that takes the whole data with it; a plan may have gone on by then.
+      const gaveUp =
+        expected.results.some(({ data }) => data === null) && actual.happened.startsWith(expected.happened);
+      if (expected.happened !== actual.happened && !gaveUp) {
+        return `mutations\n  expected ${expected.happened}\n  actual   ${actual.happened}`;
+      }
+      if (expected.results.length !== actual.results.length) return `${actual.results.length} results`;
+      const hasErrors = [...expected.results, ...actual.results].some(({ errors }) => errors);
+      const faults = hasErrors ? (await run(lenient, document, operation, truth)).results : [];
+      for (const [index, result] of expected.results.entries()) {
+        const found = difference(result, faults[index], actual.results[index] ?? {}, (name) =>
+          mayBeUnasked(graph, name),
+        );
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    close,
+  };
+  return pair;
+}
+
+interface Outcome {
+  readonly results: readonly ExecutionResult[];
+  readonly happened: string;
+}
+
+function validOperation(schema: GraphQLSchema, seed: number, number: number): RandomOperation {
+  for (let attempt = 0; ; attempt++) {
+    const random = randomFrom(hash(`${seed} ${number} ${attempt}`));
+    const kinds = ['query', 'query', 'query', 'query'] as ('query' | 'mutation' | 'subscription')[];
+    if (schema.getMutationType()) kinds.push('mutation');
+    if (schema.getSubscriptionType()) kinds.push('subscription');
+    const operation = generateOperation(schema, random, random.pick(kinds));
+    if (validate(schema, parse(operation.query)).length === 0) return operation;
+  }
+}
+
+async function run(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { variables }: RandomOperation,
+  truth: Truth,
+): Promise<Outcome> {
+  const args = { schema, document, variableValues: variables };
+  const isSubscription = document.definitions.some(
+    (each) => 'operation' in each && each.operation === OperationTypeNode.SUBSCRIPTION,
+  );
+  return recording(truth, async () => {
+    const results = isSubscription ? await subscribe(args) : await execute(args);
+    return Symbol.asyncIterator in results ? collect(results) : [results];
+  });
+}
+
+async function through(
+  gateway: Gateway,
+  document: DocumentNode,
+  operation: RandomOperation,
+  truth: Truth,
+): Promise<Outcome> {
+  const isSubscription = document.definitions.some(
+    (each) => 'operation' in each && each.operation === OperationTypeNode.SUBSCRIPTION,
+  );
+  return recording(truth, async () =>
+    isSubscription ? collect(gateway.subscribe(operation)) : [await gateway.execute(operation)],
+  );
+}
+
+async function recording(truth: Truth, give: () => Promise<readonly ExecutionResult[]>): Promise<Outcome> {
+  truth.happened.length = 0;
+  const results = await give();
+  return { results, happened: truth.happened.join(' ') };
+}
+
+async function collect(events: AsyncIterable<ExecutionResult>): Promise<ExecutionResult[]> {
+  const results: ExecutionResult[] = [];
+  for await (const event of events) results.push(event);
+  return results;
+}
+
+function mayBeUnasked({ objects, abstractTypes }: Graph, name: string): boolean {
+  const [owner = '', field = ''] = name.split('.');
+  if (abstractTypes.get(owner)?.added.has(field)) return true;
+  return objects.get(owner)?.fields.get(field)?.isInput ?? false;
+}
+
+const ignore = (): void => undefined;

@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { createPair } from './differential.ts';
+import type { TransportKind } from './differential.ts';
+
+const usage = `Usage: npx tsx test/federation/run.ts [--operations N] [--seed N] [--transport in-process|http]
+       npx tsx test/federation/run.ts --seed N --show K
+Runs random operations through gateways over random graphs and through plain graphql-js, and prints every difference.
+With --show, the smallest operation found that still differs, made of the K-th of the seed's graph.`;
+
+const operationsPerGraph = 25;
+
+const { values } = parseArgs({
+  options: {
+    operations: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    transport: { type: 'string', default: 'in-process' },
+    show: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const seed = Number(values.seed);
+if (values.help) console.log(usage);
+else if (values.show !== undefined) await show(seed, Number(values.show), transportOf(values.transport));
+else process.exitCode = await runMany(seed, Number(values.operations), transportOf(values.transport));
+
+/** Answers how many operations differed, as an exit code. */
+async function runMany(firstSeed: number, operations: number, transport: TransportKind): Promise<number> {
+  const count = { operations: 0, differences: 0, graphs: 0, refusedGraphs: 0 };
+  for (let graphSeed = firstSeed; count.operations < operations; graphSeed++) {
+    const pair = await createPair(graphSeed, transport);
+    if ('refused' in pair) {
+      count.refusedGraphs++;
+      console.log(`seed ${graphSeed} does not compose: ${pair.refused.split('\n').slice(0, 8).join(' ')}`);
+      continue;
+    }
+    count.graphs++;
+    for (let number = 0; number < operationsPerGraph && count.operations < operations; number++) {
+      count.operations++;
+      const difference = await pair.differs(pair.operation(number));
+      if (difference === undefined) continue;
+      count.differences++;
+      console.log(`--seed ${graphSeed} --show ${number}: ${difference.slice(0, 1_000)}`);
+    }
+    await pair.close();
+    if (count.graphs % 20 === 0) console.log(JSON.stringify(count));
+  }
+  console.log(JSON.stringify(count));
+  return count.differences > 0 ? 1 : 0;
+}
+
+async function show(graphSeed: number, number: number, transport: TransportKind): Promise<void> {
+  const pair = await createPair(graphSeed, transport);
+  if ('refused' in pair) {
+    console.log(pair.refused);
+    return;
+  }
+  const operation = pair.operation(number);
+  const differs = (await pair.differs(operation)) !== undefined;
+  const shown = differs ? await pair.minimise(operation) : operation;
+  console.log(`${pair.description}\n\n# operation\n${shown.query}\n${JSON.stringify(shown.variables)}\n`);
+  console.log((await pair.differs(shown)) ?? 'no difference');
+  console.log(await pair.plan(shown).catch(String));
+  await pair.close();
+}
+
+function transportOf(name: string): TransportKind {
+  if (name === 'in-process' || name === 'http') return name;
+  throw new Error(usage);
+}
