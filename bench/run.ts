@@ -32,6 +32,9 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   churn: () => import('./gateway/churn.ts'),
 };
 
+/** Of all benchmarks but these: 10. */
+const DEFAULT_SECONDS: Readonly<Record<string, number>> = { churn: 60 };
+
 const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--rounds N] [--limit MESSAGES] [--quick] [--json]
        npm run bench -- gateway [--workloads A,B] [--contenders A,B] [--variant OPTIONS ...] [--install]
   NAME      ${Object.keys(BENCHMARKS).join(', ')}
@@ -71,8 +74,9 @@ function readArguments(args: readonly string[]): { name: string; json: boolean; 
       },
     });
     const { quick, json, install, variant: variants } = values;
+    const name = positionals[0] ?? '';
     const options = {
-      seconds: positive(values.seconds) ?? (quick ? 0.5 : 10),
+      seconds: positive(values.seconds) ?? (quick ? 0.5 : (DEFAULT_SECONDS[name] ?? 10)),
       rounds: positive(values.rounds) ?? (quick ? 1 : 3),
       limit: positive(values.limit) ?? (quick ? 4000 : undefined),
       quick,
@@ -81,7 +85,7 @@ function readArguments(args: readonly string[]): { name: string; json: boolean; 
       variants,
       install,
     };
-    return { name: positionals[0] ?? '', json, options };
+    return { name, json, options };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;

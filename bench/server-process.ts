@@ -23,7 +23,7 @@ export interface ServerProcess {
   readonly pid: number;
   /** From spawning it until it said that it is ready. */
   readonly readyMs: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts a server and waits until it is ready. */

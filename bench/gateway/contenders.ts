@@ -13,7 +13,7 @@ export interface Contender {
   readonly command: (files: WorldFiles, port: number) => GatewayCommand;
 }
 
-export interface GatewayCommand {
+interface GatewayCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -23,18 +23,18 @@ export interface GatewayCommand {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const CONTENDERS_FOLDER = fileURLToPath(new URL('contenders/', import.meta.url));
 
-/** The first gives the answers that the others' are compared with. */
-export const REFERENCE = 'takt';
 /** What ratios are against. */
 export const STOCK = 'apollo';
 
+/** The answers of the first are those that the others' are compared with. */
 export const contenders: readonly Contender[] = [
-  takt(REFERENCE, []),
+  takt('takt', []),
   {
     name: STOCK,
     missing: () => missingPackage('node_modules/@apollo/server'),
     cannot: ({ subscriptions }) => (subscriptions ? '@apollo/gateway has no subscriptions' : undefined),
-    command: ({ supergraph }, port) => node(['apollo.js', supergraph, String(port)], { APOLLO_TELEMETRY_DISABLED: 'true' }),
+    command: ({ supergraph }, port) =>
+      node(['apollo.js', supergraph, String(port)], { APOLLO_TELEMETRY_DISABLED: 'true' }),
   },
   hive('hive', {}),
   hive('hive-native', { HIVE_ROUTER_RUNTIME: 'true' }),
@@ -46,7 +46,8 @@ export const contenders: readonly Contender[] = [
   },
   {
     name: 'hive-router',
-    missing: () => (existsSync(HIVE_ROUTER) ? undefined : `there is no ${HIVE_ROUTER}; see bench/README.md for its build`),
+    missing: () =>
+      existsSync(HIVE_ROUTER) ? undefined : `there is no ${HIVE_ROUTER}; see bench/README.md for its build`,
     cannot: () => undefined,
     command: ({ supergraph }, port) => ({
       command: HIVE_ROUTER,
@@ -67,6 +68,7 @@ export function takt(name: string, options: readonly string[]): Contender {
       command: process.execPath,
       args: ['--import', 'tsx', 'gateway/src/main.ts', '--supergraph', supergraph, '--port', String(port), ...options],
       cwd: ROOT,
+      env: { NODE_ENV: 'production' },
     }),
   };
 }
@@ -91,5 +93,7 @@ function node(args: readonly string[], env: Readonly<Record<string, string>> = {
 }
 
 function missingPackage(path: string): string | undefined {
-  return existsSync(CONTENDERS_FOLDER + path) ? undefined : `${path} is not installed; npm run bench -- gateway --install`;
+  return existsSync(CONTENDERS_FOLDER + path)
+    ? undefined
+    : `${path} is not installed; npm run bench -- gateway --install`;
 }

@@ -11,7 +11,7 @@ export interface GatewayProcess {
   /** Where it takes GraphQL, over HTTP and websocket. */
   readonly url: string;
   residentMiB(): number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export async function startGateway(contender: Contender, files: WorldFiles): Promise<GatewayProcess> {

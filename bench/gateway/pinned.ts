@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 /** The gateway has a core to itself; the load and the subgraphs share another one. */
@@ -7,7 +7,9 @@ export const OTHERS_CORE = 1;
 
 /** A command line that stays on one core, where `taskset` and a second core are present. */
 export function pinned(core: number, command: string, args: readonly string[]): [string, string[]] {
-  return canPin ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]];
+  return canPin ? [TASKSET, ['-c', String(core), command, ...args]] : [command, [...args]];
 }
 
-export const canPin = cpus().length > 1 && spawnSync('taskset', ['--version']).status === 0;
+const TASKSET = '/usr/bin/taskset';
+
+export const canPin = cpus().length > 1 && existsSync(TASKSET);

@@ -4,13 +4,13 @@ import { temporaryFolder } from '../plant.ts';
 import type { Table } from '../report.ts';
 import type { BenchOptions } from '../run.ts';
 import { interleaved, summary, type Sample } from '../statistics.ts';
-import { contenders as allContenders, CONTENDERS_FOLDER, REFERENCE, STOCK, takt, type Contender } from './contenders.ts';
+import { contenders as allContenders, CONTENDERS_FOLDER, STOCK, takt, type Contender } from './contenders.ts';
 import { startGateway, type GatewayProcess } from './gateway-process.ts';
 import { startLoad, type Load } from './load/start.ts';
 import { startSubgraphs, type SubgraphsProcess } from './subgraphs/start.ts';
 import { canPin } from './pinned.ts';
 import { writeWorldFiles, type WorldFiles } from './world-files.ts';
-import { workloads as allWorkloads, type Workload } from './workloads.ts';
+import { QUICK_WORKLOADS, workloads as allWorkloads, type Workload } from './workloads.ts';
 
 /** Gateways side by side: ours, the stock one, and others, over the same subgraphs. */
 export async function run(options: BenchOptions): Promise<Table[]> {
@@ -20,7 +20,8 @@ export async function run(options: BenchOptions): Promise<Table[]> {
   await using subgraphs = await startSubgraphs();
   await using load = await startLoad();
   const tables: Table[] = [];
-  for (const workload of named(allWorkloads, options.workloads)) {
+  for (const workload of named(allWorkloads, options.workloads ?? (options.quick ? QUICK_WORKLOADS : undefined))) {
+    loudly(workload.title);
     const files = await writeWorldFiles(workload.world, subgraphs.origin, folder);
     tables.push(await measured(workload, { chosen, files, subgraphs, load, options }));
   }
@@ -114,16 +115,11 @@ function tableOf(
 function chosenContenders({ contenders, variants }: BenchOptions): Contender[] {
   const wanted = named(allContenders, contenders);
   const others = variants.map((flags) => takt(`takt ${flags}`, flags.split(' ')));
-  const [first = [], rest = []] = [wanted.filter(isReference), wanted.filter((contender) => !isReference(contender))];
-  return [...first, ...others, ...rest].filter((contender) => {
+  return [...wanted, ...others].filter((contender) => {
     const missing = contender.missing();
     if (missing !== undefined) loudly(`WITHOUT ${contender.name}: ${missing}.`);
     return missing === undefined;
   });
-}
-
-function isReference({ name }: Contender): boolean {
-  return name === REFERENCE;
 }
 
 function named<Of extends { readonly name: string }>(all: readonly Of[], names: readonly string[] | undefined): Of[] {

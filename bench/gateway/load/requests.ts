@@ -64,21 +64,20 @@ function post(pool: Pool, path: string, body: string): Promise<{ status: number;
     pool.dispatch(
       { path, method: 'POST', headers: HEADERS, body },
       {
-        onConnect: () => undefined,
-        onHeaders(code) {
-          status = code;
-          return true;
-        },
-        onData(chunk) {
+        onResponseStart: (_controller, code) => void (status = code),
+        onResponseData(_controller, chunk) {
           bytes += chunk.length;
           first ??= chunk;
           last = chunk;
-          return true;
         },
-        onComplete() {
-          resolve({ status, bytes, hasErrors: saysErrors(first?.subarray(0, EDGE)) || saysErrors(last.subarray(-EDGE)) });
+        onResponseEnd() {
+          resolve({
+            status,
+            bytes,
+            hasErrors: saysErrors(first?.subarray(0, EDGE)) || saysErrors(last.subarray(-EDGE)),
+          });
         },
-        onError: reject,
+        onResponseError: (_controller, error) => reject(error),
       },
     );
   });

@@ -12,17 +12,17 @@ export interface Load extends AsyncDisposable {
   driver(workload: Workload, subgraphs: SubgraphsProcess, effort: Effort): LoadDriver;
 }
 
-export interface Effort {
+interface Effort {
   readonly seconds: number;
   /** Only a few subscribers and a few of the requests. */
   readonly quick: boolean;
 }
 
 /** One workload towards whichever gateway. */
-export interface LoadDriver {
+interface LoadDriver {
   /** A few answers, as text, to be compared with those of others. */
-  answers(gateway: GatewayProcess): Promise<string[]>;
-  measure(gateway: GatewayProcess, warmUp: boolean): Promise<Sample>;
+  readonly answers: (gateway: GatewayProcess) => Promise<string[]>;
+  readonly measure: (gateway: GatewayProcess, warmUp: boolean) => Promise<Sample>;
 }
 
 export async function startLoad(): Promise<Load> {
@@ -48,7 +48,9 @@ function requestsDriver(
   { seconds, quick }: Effort,
   measured: (job: Job) => Promise<Sample>,
 ): LoadDriver {
-  const bodies = (quick ? requests.slice(0, QUICK_REQUESTS) : requests).map((request) => JSON.stringify(request));
+  const bodies = (quick && !distinct ? requests.slice(0, connections) : requests).map((request) =>
+    JSON.stringify(request),
+  );
   const next = new Map<string, number>();
   return {
     answers: ({ url }) =>
@@ -58,28 +60,36 @@ function requestsDriver(
       const least = distinct ? MIN_DISTINCT : warmUp ? bodies.length : 1;
       const from = next.get(name) ?? COMPARED;
       const duration = warmUp ? seconds / 2 : seconds;
-      const sample = await measured({ kind: 'requests', url, pid, bodies, from, connections, seconds: duration, least });
+      const sample = await measured({
+        kind: 'requests',
+        url,
+        pid,
+        bodies,
+        from,
+        connections,
+        seconds: duration,
+        least,
+      });
       next.set(name, from + sample.operations);
       return sample;
     },
   };
 }
 
-const QUICK_REQUESTS = 500;
 const MIN_DISTINCT = 10;
 /** So many of the first were asked to compare the answers. */
 const COMPARED = 2;
 
 function subscribersDriver(
   { requests, connections }: Workload,
-  { emitUrl }: SubgraphsProcess,
+  { emitUrl, countUrl }: SubgraphsProcess,
   { seconds, quick }: Effort,
   measured: (job: Job) => Promise<SubscribersResult>,
 ): LoadDriver {
   const count = quick ? QUICK_SUBSCRIBERS : connections;
   const all = upTo(count, (index) => JSON.stringify(requests[index % requests.length]));
   const job = ({ url, pid }: GatewayProcess, payloads: readonly string[], duration: number) =>
-    measured({ kind: 'subscribers', url, pid, emitUrl, payloads, seconds: duration, least: 1 });
+    measured({ kind: 'subscribers', url, pid, emitUrl, countUrl, payloads, seconds: duration, least: 1 });
   return {
     async answers(gateway) {
       const { sample } = await job(gateway, all.slice(0, 1), 0);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import { WebSocket } from 'ws';
 import { cpuMsOfTree } from '../../process-figures.ts';
@@ -12,6 +13,8 @@ export interface SubscribersJob {
   readonly pid: number;
   /** `POST` with a number there makes the subgraphs send the event of that number, which is its `revision`. */
   readonly emitUrl: string;
+  /** `POST` there tells how many subscriptions the subgraphs have. */
+  readonly countUrl: string;
   /** One subscription each: the payload of `subscribe`. */
   readonly payloads: readonly string[];
   /** Ends after so many seconds, but not before `least` events. */
@@ -25,7 +28,15 @@ export interface SubscribersResult extends Sample {
   readonly sample: string;
 }
 
-export async function toSubscribers({ url, pid, emitUrl, payloads, seconds, least }: SubscribersJob): Promise<SubscribersResult> {
+export async function toSubscribers({
+  url,
+  pid,
+  emitUrl,
+  countUrl,
+  payloads,
+  seconds,
+  least,
+}: SubscribersJob): Promise<SubscribersResult> {
   const audience = new Audience(payloads.length);
   const sockets: WebSocket[] = [];
   try {
@@ -33,22 +44,26 @@ export async function toSubscribers({ url, pid, emitUrl, payloads, seconds, leas
       const some = payloads.slice(from, from + CONNECTING_AT_ONCE);
       sockets.push(...(await Promise.all(some.map((payload) => subscribed(url, payload, audience)))));
     }
+    await untilSettled(countUrl);
     let event = 0;
-    while (!(await audience.allHave(event, () => emit(emitUrl, event), PROBE_MS))) {
+    while (!(await audience.allHave(event, () => ask(emitUrl, String(event)), PROBE_MS))) {
       if (++event > MAX_PROBES) throw new Error(`${url}: not all of ${payloads.length} subscribers get events.`);
     }
-    const { sample } = audience;
+    event = FIRST_EVENT;
+    let sample = '';
     const latenciesMs: number[] = [];
     const cpuBefore = cpuMsOfTree(pid);
     const start = performance.now();
     const end = start + seconds * 1000;
     while (performance.now() < end || latenciesMs.length < least) {
       const begun = performance.now();
-      const number = ++event;
-      if (!(await audience.allHave(number, () => emit(emitUrl, number), DELIVERY_MS))) {
+      const number = String(event);
+      if (!(await audience.allHave(event, () => ask(emitUrl, number), DELIVERY_MS))) {
         throw new Error(`${url}: an event did not reach all of ${payloads.length} subscribers.`);
       }
       latenciesMs.push(performance.now() - begun);
+      sample ||= audience.sample;
+      event++;
     }
     const elapsedMs = performance.now() - start;
     const cpuMs = cpuMsOfTree(pid) - cpuBefore;
@@ -61,9 +76,11 @@ export async function toSubscribers({ url, pid, emitUrl, payloads, seconds, leas
 }
 
 const CONNECTING_AT_ONCE = 50;
-/** There is no sign that a subscription stands but the first event: events are sent until one reaches everybody. */
-const PROBE_MS = 2_000;
-const MAX_PROBES = 30;
+/** There is no sure sign that a subscription stands but an event: some are sent until one reaches everybody. */
+const PROBE_MS = 30_000;
+const MAX_PROBES = 5;
+const FIRST_EVENT = 100;
+const SETTLED_MS = 500;
 const DELIVERY_MS = 60_000;
 
 /** Counts who has got an event. */
@@ -124,8 +141,18 @@ function typeOf(text: string): string {
   return (JSON.parse(text) as { readonly type: string }).type;
 }
 
-async function emit(url: string, event: number): Promise<void> {
-  const { statusCode, body } = await request(url, { method: 'POST', body: String(event) });
+/** Until the number of subscriptions that the gateway has at the subgraphs does not change any more. */
+async function untilSettled(countUrl: string): Promise<void> {
+  let before = '0';
+  for (let count = await ask(countUrl); count === '0' || count !== before; count = await ask(countUrl)) {
+    before = count;
+    await delay(SETTLED_MS);
+  }
+}
+
+async function ask(url: string, question = ''): Promise<string> {
+  const { statusCode, body } = await request(url, { method: 'POST', body: question });
   const text = await body.text();
   if (statusCode !== 200) throw new Error(text);
+  return text;
 }

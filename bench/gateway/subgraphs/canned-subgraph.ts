@@ -62,7 +62,13 @@ async function responseText(
 ): Promise<string> {
   const document = parse(query, { noLocation: true });
   return JSON.stringify(
-    await execute({ schema, document, rootValue, variableValues: variables ?? {}, operationName: operationName ?? null }),
+    await execute({
+      schema,
+      document,
+      rootValue,
+      variableValues: variables ?? {},
+      operationName: operationName ?? null,
+    }),
   );
 }
 

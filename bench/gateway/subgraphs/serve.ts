@@ -6,8 +6,8 @@ import { pathOf, worlds, type WorldName } from './worlds.ts';
 
 /**
  * The subgraphs of all worlds, in a process of their own: each at a path of one server, over HTTP and over a websocket
- * by graphql-transport-ws. `POST /emit` with a number sends that event to everybody who has subscribed. Tells its
- * parent its port and ends with it.
+ * by graphql-transport-ws. `POST /emit` with a number sends that event to everybody who has subscribed,
+ * `POST /count` tells how many that are. Tells its parent its port and ends with it.
  */
 const subgraphs = new Map<string, CannedSubgraph>();
 for (const [world, { subgraphs: ofWorld }] of Object.entries(worlds)) {
@@ -55,6 +55,7 @@ interface ProtocolMessage {
 async function answer(request: IncomingMessage): Promise<Buffer> {
   const body = await textOf(request);
   if (request.url === '/emit') return emit(Number(body));
+  if (request.url === '/count') return Buffer.from(String(subscriptions.size));
   return subgraphAt(request.url).answer(body);
 }
 
