@@ -60,13 +60,20 @@ export async function churn({ gateway, supergraph, emitUrl, ms, total }: ChurnOp
     }
     replaceFile(supergraph, sdl);
   };
+  let someListen = true;
   const emits = async () => {
-    for (let event = 0; goesOn(); event++) {
+    for (let event = 0; someListen; event++) {
       await (await request(emitUrl, { method: 'POST', body: String(event) })).body.dump();
       await delay(EMIT_MS);
     }
   };
-  await Promise.all([...times(REQUESTERS, asks), ...times(SUBSCRIBERS, listens), rewrites(), emits()]);
+  const emitting = emits();
+  try {
+    await Promise.all([...times(REQUESTERS, asks), ...times(SUBSCRIBERS, listens), rewrites()]);
+  } finally {
+    someListen = false;
+    await emitting;
+  }
 }
 
 /** How a client leaves: in order after an event, gone after an event, gone before one, or still unsubscribed. */

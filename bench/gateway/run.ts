@@ -9,6 +9,7 @@ import { startGateway, type GatewayProcess } from './gateway-process.ts';
 import { startLoad, type Load } from './load/start.ts';
 import { startSubgraphs, type SubgraphsProcess } from './subgraphs/start.ts';
 import { canPin } from './pinned.ts';
+import type { WorldName } from './subgraphs/worlds.ts';
 import { writeWorldFiles, type WorldFiles } from './world-files.ts';
 import { QUICK_WORKLOADS, workloads as allWorkloads, type Workload } from './workloads.ts';
 
@@ -19,10 +20,12 @@ export async function run(options: BenchOptions): Promise<Table[]> {
   const folder = temporaryFolder();
   await using subgraphs = await startSubgraphs();
   await using load = await startLoad();
+  const filesOf = new Map<WorldName, WorldFiles>();
   const tables: Table[] = [];
   for (const workload of named(allWorkloads, options.workloads ?? (options.quick ? QUICK_WORKLOADS : undefined))) {
     loudly(workload.title);
-    const files = await writeWorldFiles(workload.world, subgraphs.origin, folder);
+    const files = filesOf.get(workload.world) ?? (await writeWorldFiles(workload.world, subgraphs.origin, folder));
+    filesOf.set(workload.world, files);
     tables.push(await measured(workload, { chosen, files, subgraphs, load, options }));
   }
   return tables;
@@ -37,13 +40,12 @@ interface Surroundings {
 }
 
 async function measured(workload: Workload, { chosen, files, subgraphs, load, options }: Surroundings): Promise<Table> {
-  const gateways: GatewayProcess[] = [];
+  const starting = await Promise.allSettled(
+    chosen.filter((contender) => takesPart(contender, workload)).map((contender) => startGateway(contender, files)),
+  );
+  const gateways = starting.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
   try {
-    for (const contender of chosen) {
-      const reason = contender.cannot(workload);
-      if (reason === undefined) gateways.push(await startGateway(contender, files));
-      else loudly(`${workload.name}: without ${contender.name}: ${reason}.`);
-    }
+    for (const start of starting) if (start.status === 'rejected') throw start.reason;
     const driver = load.driver(workload, subgraphs, options);
     const equality = await compared(gateways, driver.answers);
     const samples = await interleaved(
@@ -54,6 +56,12 @@ async function measured(workload: Workload, { chosen, files, subgraphs, load, op
   } finally {
     await Promise.all(gateways.map((gateway) => gateway.stop()));
   }
+}
+
+function takesPart({ name, cannot }: Contender, workload: Workload): boolean {
+  const reason = cannot(workload);
+  if (reason !== undefined) loudly(`${workload.name}: without ${name}: ${reason}.`);
+  return reason === undefined;
 }
 
 interface Equality {

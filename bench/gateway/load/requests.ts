@@ -64,6 +64,7 @@ function post(pool: Pool, path: string, body: string): Promise<{ status: number;
     pool.dispatch(
       { path, method: 'POST', headers: HEADERS, body },
       {
+        onRequestStart: () => undefined,
         onResponseStart: (_controller, code) => void (status = code),
         onResponseData(_controller, chunk) {
           bytes += chunk.length;

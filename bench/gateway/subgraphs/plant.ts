@@ -148,7 +148,7 @@ export const plant: World = {
         Item: ({ id }: { id: string }) => ({
           id,
           supplierCommitments: ({ first }: { first: number }) => ({
-            nodes: upTo(Math.min(first, 2), (index) => commitment(`${id}/SC-${index}`)),
+            nodes: upTo(Math.min(first, 1), (index) => commitment(`${id}/SC-${index}`)),
           }),
         }),
       },

@@ -89,10 +89,10 @@ function review(id: string) {
   return {
     id,
     body: choiceOf(id, [
-      'Prompt geliefert, schön verarbeitet, würde ich wieder kaufen.',
-      'Could be better: the legs wobble on an even floor.',
-      'Très bon produit, la qualité dépasse mes attentes.',
-      'Prefer something else, but the price was fair enough.',
+      'Prompt geliefert, schön verarbeitet, würde ich jederzeit wieder kaufen, Verpackung war tadellos.',
+      'Could be better: the legs wobble on an even floor, and one screw was missing.',
+      'Très bon produit, la qualité dépasse mes attentes, livraison rapide et soignée.',
+      'Prefer something else, but the price was fair enough for what it is.',
     ]),
     author: () => reviewer(`${catalog}-u${numberOf(`${id}a`, 6)}`),
     product: () => reviewed(`${catalog}-p${numberOf(`${id}p`, PRODUCTS)}`),
