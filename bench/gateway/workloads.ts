@@ -191,10 +191,10 @@ export const workloads: readonly Workload[] = [
   },
   {
     name: 'huge',
-    title: 'Huge: an answer of 8 MiB, 2,770 items',
+    title: 'Huge: an answer of 8 MiB, 2,985 items',
     world: 'plant',
     connections: 2,
-    requests: PLANTS.slice(0, 4).map((code) => supply(code, 2770)),
+    requests: PLANTS.slice(0, 4).map((code) => supply(code, 2985)),
   },
   {
     name: 'mutation',
