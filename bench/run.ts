@@ -14,7 +14,7 @@ export interface BenchOptions {
   /** Of the gateway benchmark: names of those that run; all of them unless given. */
   readonly workloads: readonly string[] | undefined;
   readonly contenders: readonly string[] | undefined;
-  /** Command line options, each set of which makes another Takt to measure. */
+  /** Options and `NAME=value` variables, each set of which makes another Takt to measure. */
   readonly variants: readonly string[];
   /** First installs the other gateways. */
   readonly install: boolean;
@@ -36,7 +36,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
 const DEFAULT_SECONDS: Readonly<Record<string, number>> = { churn: 60 };
 
 const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--rounds N] [--limit MESSAGES] [--quick] [--json]
-       npm run bench -- gateway [--workloads A,B] [--contenders A,B] [--variant OPTIONS ...] [--install]
+       npm run bench -- gateway [--workloads A,B] [--contenders A,B] [--variant SETTINGS ...] [--install]
   NAME      ${Object.keys(BENCHMARKS).join(', ')}
   --quick   a second where it would be many, to see that it runs; the figures mean nothing
 `;

@@ -53,13 +53,21 @@ export const contenders: readonly Contender[] = [
       command: HIVE_ROUTER,
       args: [],
       cwd: CONTENDERS_FOLDER,
-      env: { SUPERGRAPH_FILE_PATH: supergraph, HOST: '127.0.0.1', PORT: String(port) },
+      env: {
+        ROUTER_CONFIG_FILE_PATH: `${CONTENDERS_FOLDER}hive-router.yaml`,
+        ROUTER_HTTP_WORKERS: '1',
+        SUPERGRAPH_FILE_PATH: supergraph,
+        HOST: '127.0.0.1',
+        PORT: String(port),
+      },
     }),
   },
 ];
 
-/** Takt as `npm run gateway` starts it, with further options. */
-export function takt(name: string, options: readonly string[]): Contender {
+/** Takt as `npm run gateway` starts it, with further options and, written `NAME=value`, environment variables. */
+export function takt(name: string, settings: readonly string[]): Contender {
+  const variables = settings.filter(isVariable);
+  const options = settings.filter((setting) => !isVariable(setting));
   return {
     name,
     missing: () => undefined,
@@ -68,9 +76,13 @@ export function takt(name: string, options: readonly string[]): Contender {
       command: process.execPath,
       args: ['--import', 'tsx', 'gateway/src/main.ts', '--supergraph', supergraph, '--port', String(port), ...options],
       cwd: ROOT,
-      env: { NODE_ENV: 'production' },
+      env: { NODE_ENV: 'production', ...Object.fromEntries(variables.map((variable) => variable.split('=', 2))) },
     }),
   };
+}
+
+function isVariable(setting: string): boolean {
+  return /^[A-Z_]+=/.test(setting);
 }
 
 function hive(name: string, env: Readonly<Record<string, string>>): Contender {

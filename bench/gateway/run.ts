@@ -77,7 +77,8 @@ async function compared(
   const byteEqual = new Set<string>();
   let first: { readonly name: string; readonly texts: string[]; readonly values: unknown[] } | undefined;
   for (const gateway of gateways) {
-    const texts = await answersOf(gateway);
+    // Apollo Server ends a response with a line feed.
+    const texts = (await answersOf(gateway)).map((text) => text.trimEnd());
     const values = texts.map((text) => JSON.parse(text) as unknown);
     first ??= { name: gateway.name, texts, values };
     const differing = values.findIndex((value, index) => !isDeepStrictEqual(value, first?.values[index]));
@@ -122,7 +123,7 @@ function tableOf(
 
 function chosenContenders({ contenders, variants }: BenchOptions): Contender[] {
   const wanted = named(allContenders, contenders);
-  const others = variants.map((flags) => takt(`takt ${flags}`, flags.split(' ')));
+  const others = variants.map((settings) => takt(`takt ${settings}`, settings.split(' ')));
   return [...wanted, ...others].filter((contender) => {
     const missing = contender.missing();
     if (missing !== undefined) loudly(`WITHOUT ${contender.name}: ${missing}.`);
