@@ -76,9 +76,14 @@ export function takt(name: string, settings: readonly string[]): Contender {
       command: process.execPath,
       args: ['--import', 'tsx', 'gateway/src/main.ts', '--supergraph', supergraph, '--port', String(port), ...options],
       cwd: ROOT,
-      env: { NODE_ENV: 'production', ...Object.fromEntries(variables.map((variable) => variable.split('=', 2))) },
+      env: { NODE_ENV: 'production', ...Object.fromEntries(variables.map(pairOf)) },
     }),
   };
+}
+
+function pairOf(variable: string): [string, string] {
+  const separator = variable.indexOf('=');
+  return [variable.slice(0, separator), variable.slice(separator + 1)];
 }
 
 function isVariable(setting: string): boolean {
