@@ -10,8 +10,7 @@ export interface Memory {
 }
 
 export function memoryOf(pid: number): Memory {
-  const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean);
-  const parts = [String(pid), ...children].map((one) => read(`/proc/${one}/status`));
+  const parts = [pid, ...childrenOf(pid)].map((one) => read(`/proc/${one}/status`));
   const sum = (name: string) =>
     parts.reduce((total, text) => total + Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0), 0) /
     1024;
@@ -25,6 +24,16 @@ export function memoryOf(pid: number): Memory {
 export function cpuMsOf(pid: number): number {
   const afterName = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
   return (Number(afterName[11]) + Number(afterName[12])) * 10;
+}
+
+/** Processor time so far of a process and of all that it started and that still runs. */
+export function cpuMsOfTree(pid: number): number {
+  return childrenOf(pid).reduce((total, child) => total + cpuMsOfTree(child), cpuMsOf(pid));
+}
+
+/** Those that its main thread started. */
+function childrenOf(pid: number): number[] {
+  return read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number);
 }
 
 function read(path: string): string {

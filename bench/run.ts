@@ -9,6 +9,15 @@ export interface BenchOptions {
   readonly rounds: number;
   /** At most so many messages are loaded; all of them unless given. */
   readonly limit: number | undefined;
+  /** Only to see that it runs. */
+  readonly quick: boolean;
+  /** Of the gateway benchmark: names of those that run; all of them unless given. */
+  readonly workloads: readonly string[] | undefined;
+  readonly contenders: readonly string[] | undefined;
+  /** Options and `NAME=value` variables, each set of which makes another Takt to measure. */
+  readonly variants: readonly string[];
+  /** First installs the other gateways. */
+  readonly install: boolean;
 }
 
 type Benchmark = (options: BenchOptions) => Promise<readonly Table[]>;
@@ -19,9 +28,15 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   intake: () => import('./intake/run.ts'),
   latency: () => import('./latency/run.ts'),
   load: () => import('./load/run.ts'),
+  gateway: () => import('./gateway/run.ts'),
+  churn: () => import('./gateway/churn.ts'),
 };
 
+/** Of all benchmarks but these: 10. */
+const DEFAULT_SECONDS: Readonly<Record<string, number>> = { churn: 60 };
+
 const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--rounds N] [--limit MESSAGES] [--quick] [--json]
+       npm run bench -- gateway [--workloads A,B] [--contenders A,B] [--variant SETTINGS ...] [--install]
   NAME      ${Object.keys(BENCHMARKS).join(', ')}
   --quick   a second where it would be many, to see that it runs; the figures mean nothing
 `;
@@ -50,17 +65,27 @@ function readArguments(args: readonly string[]): { name: string; json: boolean; 
         seconds: { type: 'string' },
         rounds: { type: 'string' },
         limit: { type: 'string' },
+        workloads: { type: 'string' },
+        contenders: { type: 'string' },
+        variant: { type: 'string', multiple: true, default: [] },
+        install: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     });
-    const { quick, json } = values;
+    const { quick, json, install, variant: variants } = values;
+    const name = positionals[0] ?? '';
     const options = {
-      seconds: positive(values.seconds) ?? (quick ? 0.5 : 10),
+      seconds: positive(values.seconds) ?? (quick ? 0.5 : (DEFAULT_SECONDS[name] ?? 10)),
       rounds: positive(values.rounds) ?? (quick ? 1 : 3),
       limit: positive(values.limit) ?? (quick ? 4000 : undefined),
+      quick,
+      workloads: values.workloads?.split(','),
+      contenders: values.contenders?.split(','),
+      variants,
+      install,
     };
-    return { name: positionals[0] ?? '', json, options };
+    return { name, json, options };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;

@@ -23,6 +23,7 @@ export interface Summary {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+  readonly p99Ms: number;
   readonly cpuMsPerOperation: number;
 }
 
@@ -32,6 +33,7 @@ export function summary(samples: readonly Sample[]): Summary {
     perSecond: over(({ operations, elapsedMs }) => (operations / elapsedMs) * 1000),
     p50Ms: over(({ latenciesMs }) => quantile(latenciesMs, 0.5)),
     p95Ms: over(({ latenciesMs }) => quantile(latenciesMs, 0.95)),
+    p99Ms: over(({ latenciesMs }) => quantile(latenciesMs, 0.99)),
     cpuMsPerOperation: over(({ cpuMs, operations }) => cpuMs / operations),
   };
 }
