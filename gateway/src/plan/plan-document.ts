@@ -103,7 +103,7 @@ export function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinit
 }
 
 /** The error, at the same place, with a code. */
-export function withCode(error: GraphQLError, code: GatewayErrorCode): GraphQLError {
+function withCode(error: GraphQLError, code: GatewayErrorCode): GraphQLError {
   return gatewayError(code, error.message, {
     nodes: error.nodes ?? null,
     source: error.source ?? null,

@@ -55,6 +55,6 @@ export function objectPattern(fields: readonly (readonly [name: string, pattern:
   return String.raw`\{${fieldsPattern(fields)}\}`;
 }
 
-export function fieldsPattern(fields: readonly (readonly [name: string, pattern: string])[]): string {
+function fieldsPattern(fields: readonly (readonly [name: string, pattern: string])[]): string {
   return fields.map(([name, pattern]) => `"${name}":${pattern}`).join(',');
 }

@@ -15,7 +15,7 @@ export function selectionsOf(fields: readonly FieldPlan[], typeKey: string): Fie
   });
 }
 
-export function selectionsOfObject({ hidden, parts }: ObjectPlan, typeKey: string): FieldNode[] {
+function selectionsOfObject({ hidden, parts }: ObjectPlan, typeKey: string): FieldNode[] {
   return selectionsOf([...hidden, ...parts.filter((part): part is FieldPlan => !isHole(part))], typeKey);
 }
 

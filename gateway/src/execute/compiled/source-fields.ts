@@ -57,7 +57,7 @@ export function neededFields(
   return fields;
 }
 
-export function isOfType(schema: GraphQLSchema, typeName: string, condition: string): boolean {
+function isOfType(schema: GraphQLSchema, typeName: string, condition: string): boolean {
   if (typeName === condition) return true;
   const conditionType = schema.getType(condition);
   const type = schema.getType(typeName);
