@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { fromByteText, toByteText } from './byte-text.ts';
 import { gatewayError, OperationRefused } from './errors.ts';
 import type { Compilation } from './execute/compiled/compiled-runner.ts';
 import { createExecutor } from './execute/executor.ts';
@@ -36,6 +37,8 @@ export interface Gateway {
   prepare(request: GatewayRequest): Promise<BoundOperation>;
   /** Runs a prepared query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
   run(operation: BoundOperation, options: RunOptions): Promise<string>;
+  /** The same as byte text, which is how it is cheapest to pass on. */
+  runBytes(operation: BoundOperation, options: RunOptions): Promise<string>;
   /**
    * The same for an operation that defers something: the parts of the response, JSON text each, by the incremental
    * delivery format of 2022-08-24. Rejects only when `signal` aborts.
@@ -163,11 +166,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
     },
 
-    async run(operation, options) {
+    async runBytes(operation, options) {
       const release = users.retain();
       try {
-        const response = await runner.respond(operation, options);
-        return restored(operation, costs ? costs.account(operation, response) : response);
+        const bytes = await runner.respond(operation, options);
+        if (!costs && !operation.restore) return bytes;
+        const response = fromByteText(bytes);
+        return toByteText(restored(operation, costs ? costs.account(operation, response) : response));
       } catch (error) {
         options.signal.throwIfAborted();
         onFault(error);
@@ -176,6 +181,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         release();
       }
     },
+
+    run: async (operation, options) => fromByteText(await gateway.runBytes(operation, options)),
 
     async *runIncrementally(operation, options) {
       let hasBegun = false;

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { executeSync, getVariableValues, Kind, OperationTypeNode } from 'graphql';
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { toByteText } from '../byte-text.ts';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { Caller } from '../guard/caller.ts';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
@@ -23,7 +24,7 @@ import { shapeResponse, typeOf } from './shape-response.ts';
 export interface Executor {
   /** Checks variables against the operation. Throws {@link OperationRefused}. */
   bind(operation: PlannedOperation, variables: Readonly<Record<string, unknown>>): BoundOperation;
-  /** A query or mutation; the response is JSON text. Rejects only when `signal` aborts. */
+  /** A query or mutation; the response is byte text of JSON. Rejects only when `signal` aborts. */
   respond(bound: BoundOperation, options: RunOptions): Promise<string>;
   /** The same in parts, deferred fragments after the rest, each JSON text of incremental delivery. */
   respondIncrementally(bound: BoundOperation, options: RunOptions): AsyncIterable<string>;
@@ -176,7 +177,7 @@ export function createExecutor(
       const run = startRun(bound, options);
       const { node } = bound.planned.plan;
       if (node && node.kind !== 'Subscription') await runPlan(run, node);
-      return JSON.stringify(respond(bound, run));
+      return toByteText(JSON.stringify(respond(bound, run)));
     },
 
     async *respondIncrementally(bound, options) {

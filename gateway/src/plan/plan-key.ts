@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { BoundedCache } from '../bounded-cache.ts';
 
 /**
  * Tells operations apart: equal only for the same text, name and variant, and short however long they are. Clients
@@ -13,12 +14,22 @@ export function planKey(
   const name = operationName === undefined ? '-' : `${operationName.length} ${operationName}`;
   const variant = [...overrideLabels, ...Object.entries(conditions)];
   const text = `${variant.length > 0 ? `@${JSON.stringify(variant)}\n` : ''}${name}\n${query}`;
-  return text.length <= longestPlainKey
-    ? `=${text}`
-    : `#${createHash('sha256').update(text, 'utf16le').digest('base64')}`;
+  return text.length <= longestPlainKey ? `=${text}` : `#${digestOf(text)}`;
 }
 
 const longestPlainKey = 256;
+
+function digestOf(text: string): string {
+  let digest = digests.get(text);
+  if (digest === undefined) {
+    digest = createHash('sha256').update(text, 'utf16le').digest('base64');
+    digests.set(text, digest, text.length);
+  }
+  return digest;
+}
+
+/** Of the latest texts, by characters: looking one up costs a fraction of hashing it. */
+const digests = new BoundedCache<string>(2_000_000);
 
 /** What decides between plans of one operation. */
 export interface PlanVariant {

@@ -20,14 +20,15 @@ export function encodingFor(
   return accepts(accepted, 'br') ? 'br' : accepts(accepted, 'gzip') ? 'gzip' : undefined;
 }
 
-/** Off the serving thread. */
+/** Compresses byte text, off the serving thread. */
 export function compress(text: string, encoding: ContentEncoding): Promise<Buffer> {
-  return encoding === 'gzip' ? gzipped(text) : brotli(text, quickBrotli);
+  const bytes = Buffer.from(text, 'latin1');
+  return encoding === 'gzip' ? gzipped(bytes) : brotli(bytes, quickBrotli);
 }
 
 const defaultFromBytes = 16 * 1024;
 
-const gzipped = promisify<string, Buffer>(gzip);
+const gzipped = promisify<Buffer, Buffer>(gzip);
 const brotli = promisify(brotliCompress);
 
 /** About as fast as gzip, and smaller. */

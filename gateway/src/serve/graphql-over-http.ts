@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLError } from 'graphql';
+import { fromByteText, toByteText } from '../byte-text.ts';
 import { OperationRefused } from '../errors.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import type { BoundOperation, RunOptions } from '../execute/executor.ts';
@@ -66,7 +67,9 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     }
     const gone = new AbortController();
     running.add(gone);
-    response.once('close', () => gone.abort());
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort(clientGone);
+    });
     const accepted = acceptedMedia(request.headers.accept);
     let release: (() => void) | undefined;
     try {
@@ -87,14 +90,15 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
         return;
       }
       if (error instanceof AuthenticationFailed) {
-        const body = JSON.stringify({ errors: error.errors });
+        const body = toByteText(JSON.stringify({ errors: error.errors }));
         const headers = { ...cors, 'www-authenticate': error.challenge };
         write(response, error.status, accepted?.single ?? 'application/json', body, headers);
         return;
       }
       const refused = error instanceof RequestRefused || !gone.signal.aborted ? error : shuttingDown();
       if (!(refused instanceof RequestRefused)) throw refused;
-      const body = JSON.stringify({ errors: [{ message: refused.message, extensions: { code: refused.code } }] });
+      const errors = [{ message: refused.message, extensions: { code: refused.code } }];
+      const body = toByteText(JSON.stringify({ errors }));
       write(response, refused.status, accepted?.single ?? 'application/json', body, { ...cors, ...refused.headers });
     } finally {
       release?.();
@@ -135,7 +139,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const text = await run(gateway, exchange, bound);
     if (accepted.prefersEvents) {
       const stream = openStream(exchange, 'events');
-      stream.next(text);
+      stream.next(fromByteText(text));
       stream.end([]);
     } else {
       const type = accepted.single;
@@ -161,7 +165,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
           }
           return await run(gateway, exchange, bound);
         } catch (error) {
-          if (error instanceof OperationRefused) return JSON.stringify({ errors: error.errors });
+          if (error instanceof OperationRefused) return toByteText(JSON.stringify({ errors: error.errors }));
           throw error;
         }
       }),
@@ -169,10 +173,11 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     await send(exchange, 200, type, `[${answers.join(',')}]`);
   };
 
+  /** Byte text. */
   const run = async (gateway: Gateway, exchange: Exchange, bound: BoundOperation): Promise<string> => {
     const release = await takeSlot(exchange.signal);
     try {
-      return await gateway.run(bound, runOptions(exchange));
+      return await gateway.runBytes(bound, runOptions(exchange));
     } finally {
       release();
     }
@@ -219,7 +224,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
   const answerRefusal = async (exchange: Exchange, errors: readonly GraphQLError[]): Promise<void> => {
     const { accepted } = exchange;
     if (accepted.single && !accepted.prefersEvents) {
-      const text = JSON.stringify({ errors });
+      const text = toByteText(JSON.stringify({ errors }));
       const isInternal = errors.some(({ extensions }) => extensions['code'] === 'INTERNAL_ERROR');
       await send(
         exchange,
@@ -267,10 +272,13 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
   };
 }
 
+/** Made once: an error costs more than a request. */
+const clientGone = new Error('The client has gone.');
+
 /** For a client that reads slowly to take the end of its stream. */
 const lastBytesMs = 30_000;
 
-/** Head and body in one write. */
+/** Head and body, which is bytes or byte text, in one write. */
 function write(
   response: ServerResponse,
   status: number,
@@ -281,12 +289,12 @@ function write(
   if (response.destroyed) return;
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
-    'content-length': Buffer.byteLength(body),
+    'content-length': body.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...headers,
   });
-  response.end(body);
+  response.end(body, 'latin1');
 }
 
 /** A response ends with its data; one without any, with its errors. */

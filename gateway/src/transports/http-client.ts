@@ -12,6 +12,7 @@ export interface HttpClient {
 export type Post = (request: HttpPost) => Promise<string>;
 
 export interface HttpPost {
+  /** Byte text. */
   readonly body: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>> | undefined;

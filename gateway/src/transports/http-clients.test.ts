@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { toByteText } from '../byte-text.ts';
 import { listen } from '../../test-subgraphs/listen.ts';
 import { SubgraphFault } from '../errors.ts';
 import type { HttpClient, HttpClientOptions, HttpPost } from './http-client.ts';
@@ -73,7 +74,7 @@ describe.each(clients)('%s', (_name, create) => {
       request.on('end', () => response.end(JSON.stringify([request.url, request.headers['x-tenant'], body])));
     });
     for (const body of ['{}', '{"a":"ü"}', '{"a":"日本🏭"}', '']) {
-      expect(await client.post(posting({ body, headers: { 'x-tenant': 'caf\xe9' } }))).toBe(
+      expect(await client.post(posting({ body: toByteText(body), headers: { 'x-tenant': 'caf\xe9' } }))).toBe(
         `200 ${JSON.stringify(['/graphql?tenant=a', 'caf\xe9', body])}`,
       );
     }

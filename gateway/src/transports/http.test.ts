@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { fromByteText, toByteText } from '../byte-text.ts';
 import { answering, json, transportTo, urlOf } from '../../test-subgraphs/answering.ts';
 import { listen } from '../../test-subgraphs/listen.ts';
 import { SubgraphFault } from '../errors.ts';
@@ -174,7 +175,8 @@ test('sends a compiled operation with variables that are text already, and gives
   expect(await transport.executeText(textRequest)).toBe('{"data":{"query":"{ a }","variables":{"x":[1]}}}');
   const named = { ...operation, query: 'query "A" { a }', operationName: 'A' };
   for (const variables of ['{}', '{"x":"ü"}']) {
-    expect(JSON.parse(await transport.executeText({ ...textRequest, operation: named, variables }))).toEqual({
+    const asked = { ...textRequest, operation: named, variables: toByteText(variables) };
+    expect(JSON.parse(fromByteText(await transport.executeText(asked)))).toEqual({
       data: { query: named.query, operationName: 'A', variables: JSON.parse(variables) as unknown },
     });
   }

@@ -1,3 +1,4 @@
+import { fromByteText, toByteText } from '../byte-text.ts';
 import { InFlight, headersKey } from '../in-flight.ts';
 import { SubgraphFault } from '../errors.ts';
 import { guardedByBreaker } from './circuit-breaker.ts';
@@ -57,9 +58,10 @@ export function httpTransport({ name, url, options: given }: HttpTransportOption
   const execute = async (request: SubgraphRequest, through: Post): Promise<SubgraphResult> => {
     const { query, operationName, variables, idempotent = false, signal, headers } = request;
     signal.throwIfAborted();
-    const body = JSON.stringify({ query, operationName, variables });
+    const body = toByteText(JSON.stringify({ query, operationName, variables }));
     const sent = headers && sendableHeaders(headers);
-    return readSubgraphResult(name, await through({ body, headers: sent, isIdempotent: idempotent, signal }));
+    const answer = await through({ body, headers: sent, isIdempotent: idempotent, signal });
+    return readSubgraphResult(name, fromByteText(answer));
   };
 
   return {
@@ -99,7 +101,7 @@ function memoizedBodyStart(): (operation: SubgraphOperation) => string {
     let start = starts.get(operation);
     if (start === undefined) {
       const { query, operationName } = operation;
-      start = `${JSON.stringify({ query, operationName }).slice(0, -1)},"variables":`;
+      start = toByteText(`${JSON.stringify({ query, operationName }).slice(0, -1)},"variables":`);
       starts.set(operation, start);
     }
     return start;

@@ -144,17 +144,9 @@ class Connection {
 
   send(exchange: HttpExchange): void {
     const { body } = exchange.post;
-    const length = Buffer.byteLength(body);
-    const head = `${exchange.head}content-length: ${length}\r\n\r\n`;
     this.#exchange = exchange;
     exchange.onGivenUp = () => this.close();
-    if (length === body.length) this.#socket.write(head + body, 'latin1');
-    else {
-      this.#socket.cork();
-      this.#socket.write(head, 'latin1');
-      this.#socket.write(body, 'utf8');
-      this.#socket.uncork();
-    }
+    this.#socket.write(`${exchange.head}content-length: ${body.length}\r\n\r\n${body}`, 'latin1');
   }
 
   /** Without a word to its exchange, if there is one. */

@@ -1,5 +1,6 @@
 import { createSourceEventStream, execute, GraphQLError, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLErrorOptions, GraphQLSchema } from 'graphql';
+import { fromByteText, toByteText } from '../byte-text.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import { SubgraphFault } from '../errors.ts';
 import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './transport.ts';
@@ -71,10 +72,9 @@ export function inProcessTransport(
     },
 
     async executeText({ operation, variables, signal, headers }) {
-      const parsed = JSON.parse(variables) as Record<string, unknown>;
-      return JSON.stringify(
-        await transport.execute({ ...operation, variables: parsed, signal, ...(headers && { headers }) }),
-      );
+      const parsed = JSON.parse(fromByteText(variables)) as Record<string, unknown>;
+      const result = await transport.execute({ ...operation, variables: parsed, signal, ...(headers && { headers }) });
+      return toByteText(JSON.stringify(result));
     },
 
     async *subscribe(request) {

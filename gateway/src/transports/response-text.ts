@@ -1,7 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 
-/** The text of a response in UTF-8; undefined if it is not valid. ASCII becomes a string of one byte a character. */
+/** A response in UTF-8 as byte text; undefined if it is not valid. */
 export function textOf(body: Buffer): string | undefined {
-  if (isAscii(body)) return body.toString('latin1');
-  return isUtf8(body) ? body.toString('utf8') : undefined;
+  return isAscii(body) || isUtf8(body) ? body.toString('latin1') : undefined;
 }

@@ -4,7 +4,7 @@ import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 export interface SubgraphTransport {
   /** One query or mutation. Throws {@link SubgraphFault} if there is no GraphQL response; rejects when `signal` aborts. */
   execute(request: SubgraphRequest): Promise<SubgraphResult>;
-  /** The same, with the response as JSON text that nobody has read yet: it may be anything. */
+  /** The same, with the response as byte text of JSON that nobody has read yet: it may be anything. */
   executeText(request: SubgraphTextRequest): Promise<string>;
   /**
    * The events of a subscription, one result each; ends when the subgraph completes, the consumer stops iterating, or
@@ -36,7 +36,7 @@ export interface SubgraphRequest {
 /** A request that is sent many times with other variables: transports may keep what they make of `operation`. */
 export interface SubgraphTextRequest {
   readonly operation: SubgraphOperation;
-  /** A JSON object. */
+  /** A JSON object, as byte text. */
   readonly variables: string;
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -29,7 +29,7 @@ export function undiciClient(options: HttpClientOptions & { readonly http2: bool
             path,
             method: 'POST',
             headers: post.headers ? { ...post.headers, ...headers } : headers,
-            body: post.body,
+            body: Buffer.from(post.body, 'latin1'),
             idempotent: post.isIdempotent,
           },
           new Receiver(name, exchange),

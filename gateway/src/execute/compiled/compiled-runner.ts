@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import { toByteText } from '../../byte-text.ts';
 import type { PlannedOperation } from '../../plan/operation-planner.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
 import { clientPath } from '../client-path.ts';
@@ -18,7 +19,7 @@ import type { CompiledRunContext, SentFetch } from './text-run.ts';
 export type Compilation = 'repeated' | 'always' | 'checked' | 'never';
 
 export interface CompiledRunner {
-  /** The response as JSON text; undefined for what is left to the interpreter. Rejects only when the signal aborts. */
+  /** The response as byte text of JSON; undefined for what is left to the interpreter. Rejects only when the signal aborts. */
   run(bound: BoundOperation, context: CompiledRunContext): Promise<string> | undefined;
 }
 
@@ -75,7 +76,7 @@ export function createCompiledRunner(supergraph: Supergraph, compilation: Compil
     const errors: GraphQLError[] = found.errors.map((error) => clientPath(error, rootType, shape));
     const data = shapeResponse(supergraph.apiSchema, rootType, shape, found.data, errors, () => null, [], [], typeKey);
     if (onText && errors.length === 0) onUnrecognised(bound, variant);
-    return JSON.stringify(errors.length > 0 ? { errors, data } : { data });
+    return toByteText(JSON.stringify(errors.length > 0 ? { errors, data } : { data }));
   };
 
   return {

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import { fromByteText, toByteText } from '../../byte-text.ts';
 import { readSubgraphResult } from '../../transports/subgraph-result.ts';
 import type { SubgraphReportedError, SubgraphResult } from '../../transports/transport.ts';
 import { failedFetch, subgraphError } from '../fetch-errors.ts';
@@ -87,7 +88,8 @@ class ObjectRun implements ObjectRunResult {
         if (type !== undefined && type !== join.typeName) return;
         const representation = representationOfData(join.representation, object);
         const place = paths[index];
-        if (representation !== undefined && place) places.push({ object, path: place, representation, whole });
+        if (representation === undefined || !place) return;
+        places.push({ object, path: place, representation: toByteText(representation), whole });
       });
     }
     return places;
@@ -137,7 +139,7 @@ class ObjectRun implements ObjectRunResult {
   ): Promise<SubgraphResult | undefined> {
     const { signal } = this.context.options;
     try {
-      return readSubgraphResult(service, await answer);
+      return readSubgraphResult(service, fromByteText(await answer));
     } catch (error) {
       signal.throwIfAborted();
       this.#fail(service, error, wholes);

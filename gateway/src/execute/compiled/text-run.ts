@@ -10,7 +10,7 @@ import { variablesText } from './variables-text.ts';
 
 /** What was sent for a fetch. */
 export interface SentFetch {
-  /** Of an entity fetch, in their order. */
+  /** Byte text; of an entity fetch, in their order. */
   readonly representations: readonly string[];
   readonly answer: Promise<string>;
 }
@@ -23,7 +23,7 @@ export interface CompiledRunContext {
 }
 
 /**
- * Runs a compiled operation on text alone: nothing is parsed, and every byte that reaches the client was checked against
+ * Runs a compiled operation on byte text alone: nothing is parsed, and every byte that reaches the client was checked against
  * the API schema. Answers undefined if anything is not as in the best case: an error, a null where none may be, a text
  * that is not recognised. What was sent by then stands in `sent`, by fetch, for whoever goes on from there; what stands
  * there before is not sent again. Rejects only when the signal aborts.

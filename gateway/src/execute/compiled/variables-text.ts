@@ -1,7 +1,8 @@
+import { toByteText } from '../../byte-text.ts';
 import { getOwn } from '../own-properties.ts';
 import type { CompiledFetch } from './compiled-operation.ts';
 
-/** The variables of a fetch as a JSON object: the client's as the client gave them, defaults are in the fetch's own text. */
+/** The variables of a fetch as byte text of a JSON object: the client's as the client gave them, defaults are in the fetch's own text. */
 export function variablesText(
   fetch: CompiledFetch,
   variables: Readonly<Record<string, unknown>>,
@@ -10,7 +11,7 @@ export function variablesText(
   let text = fetch.targets ? `{"representations":[${representations.join(',')}]` : '{';
   for (const [name, clientName] of fetch.variables) {
     const value = getOwn(variables, clientName);
-    if (value !== undefined) text += `${text.length > 1 ? ',' : ''}"${name}":${JSON.stringify(value)}`;
+    if (value !== undefined) text += `${text.length > 1 ? ',' : ''}"${name}":${toByteText(JSON.stringify(value))}`;
   }
   return `${text}}`;
 }
