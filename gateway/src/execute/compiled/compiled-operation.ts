@@ -49,19 +49,20 @@ export interface CompileOptions {
   readonly scalarDepth: number;
 }
 
-/** Undefined for an operation that is left to the interpreter. */
+/** An operation that is left to the interpreter gives what it holds that cannot be compiled. */
 export function compileOperation(
   supergraph: Supergraph,
   planned: PlannedOperation,
   options: CompileOptions,
-): CompiledOperation | undefined {
+): CompiledOperation | NotCompilable {
   const apart = new Set<string>();
   for (;;) {
     try {
       return compile(supergraph, planned, options, apart);
     } catch (error) {
       if (error instanceof KeepApart && !apart.has(error.key)) apart.add(error.key);
-      else if (error instanceof NotCompilable || error instanceof KeepApart) return undefined;
+      else if (error instanceof NotCompilable) return error;
+      else if (error instanceof KeepApart) return new NotCompilable(error.message);
       else throw error;
     }
   }
