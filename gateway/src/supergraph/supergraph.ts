@@ -36,6 +36,8 @@ export interface Supergraph {
   readonly costs: CostModel;
   /** The labels of `@override`, on which it depends who serves a field. */
   readonly overrideLabels: readonly string[];
+  /** What a subgraph serves, as far as the supergraph tells; worked out when it is first asked for. */
+  subgraphSchema(name: string): GraphQLSchema | undefined;
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -84,6 +86,7 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
         };
       });
     let built = options.plansElsewhere ? undefined : buildPlanner();
+    const subgraphSchemas = new Map<string, GraphQLSchema | undefined>();
     return {
       sdl,
       apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
@@ -101,6 +104,12 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
       interfaceObjects: interfaceObjects(sdl),
       authorization: authorizationRules(supergraph.schema),
       costs: costModel(supergraph.schema),
+      subgraphSchema(name) {
+        if (!subgraphSchemas.has(name)) {
+          subgraphSchemas.set(name, supergraph.subgraphs().get(name)?.schema.toGraphQLJSSchema());
+        }
+        return subgraphSchemas.get(name);
+      },
       subgraphs: supergraph.subgraphsMetadata(),
     };
   });
