@@ -65,7 +65,7 @@ async function show(graphSeed: number, number: number, transport: TransportKind)
   const shown = differs ? await pair.minimise(operation) : operation;
   console.log(`${pair.description}\n\n# operation\n${shown.query}\n${JSON.stringify(shown.variables)}\n`);
   console.log((await pair.differs(shown)) ?? 'no difference');
-  console.log(await pair.plan(shown).catch(String));
+  console.dir(await pair.plan(shown).catch(String), { depth: null });
   await pair.close();
 }
 
