@@ -10,8 +10,10 @@ export type Compilation = (typeof compilations)[number];
 export interface Gateways {
   readonly first: Gateway;
   run(request: GatewayRequest, compilation: Compilation): Promise<ExecutionResult>;
-  /** Responses as text. Throws `OperationRefused`. */
+  /** Responses as text; none of an operation that is refused. */
   texts(request: GatewayRequest, compilations: readonly Compilation[]): Promise<string[]>;
+  /** Whether the operation is one that the gateway knows not to plan rightly, and says so. */
+  isNotPlanned(request: GatewayRequest): Promise<boolean>;
   /** How many operations were run in which way by the first gateway. */
   readonly ways: ReadonlyMap<string, number>;
 }
@@ -19,6 +21,7 @@ export interface Gateways {
 export function createGateways(options: GatewayOptions): Gateways {
   const ways = new Map<string, number>();
   let way = '';
+  const count = (counted: string) => void ways.set(counted, (ways.get(counted) ?? 0) + 1);
   const gateways = Object.fromEntries(
     compilations.map((compilation) => {
       const onWay: GatewayOptions['onWay'] = (name, why) => void (way = why === undefined ? name : `${name}: ${why}`);
@@ -33,6 +36,19 @@ export function createGateways(options: GatewayOptions): Gateways {
     first,
     ways,
 
+    async isNotPlanned(request) {
+      try {
+        await first.prepare(request);
+        return false;
+      } catch (error) {
+        const isSaid =
+          error instanceof OperationRefused &&
+          error.errors.every(({ extensions }) => extensions['code'] === 'OPERATION_NOT_PLANNED');
+        if (isSaid) count('refused');
+        return isSaid;
+      }
+    },
+
     async run(request, compilation) {
       try {
         const bound = await first.prepare(request);
@@ -43,8 +59,7 @@ export function createGateways(options: GatewayOptions): Gateways {
         // It is compiled again for what it met.
         if (isUnrecognised && bound.planned.operation.operation === 'query') result = await run();
         if (compilation === byDefault) {
-          const counted = way === 'objects' ? `objects, ${result.errors ? 'errors' : 'unrecognised'}` : way;
-          ways.set(counted, (ways.get(counted) ?? 0) + 1);
+          count(way === 'objects' ? `objects, ${result.errors ? 'errors' : 'unrecognised'}` : way);
         }
         return result;
       } catch (error) {
@@ -54,8 +69,8 @@ export function createGateways(options: GatewayOptions): Gateways {
     },
 
     async texts(request, some) {
-      const bound = await first.prepare(request);
-      return Promise.all(some.map((compilation) => gateways[compilation].run(bound, runOptions)));
+      const bound = await first.prepare(request).catch(() => undefined);
+      return Promise.all(bound ? some.map((compilation) => gateways[compilation].run(bound, runOptions)) : []);
     },
   };
 }

@@ -94,6 +94,7 @@ export async function createPair(seed: number, kind: TransportKind): Promise<Pai
     plan: async (operation) => (await gateways.first.prepare(operation)).planned.plan,
     operation: (number) => validOperation(schema, seed, number),
     async differs(operation, ways = compilations) {
+      if (await gateways.isNotPlanned(operation)) return undefined;
       const document = parse(operation.query);
       const expected = await run(schema, document, operation, truth);
       let lenientResults: readonly ExecutionResult[] | undefined;
