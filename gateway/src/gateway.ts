@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { fromByteText, toByteText } from './byte-text.ts';
 import { gatewayError, OperationRefused } from './errors.ts';
-import type { Compilation } from './execute/compiled/compiled-runner.ts';
+import type { Compilation, OnWay } from './execute/compiled/compiled-runner.ts';
 import { createExecutor } from './execute/executor.ts';
 import type { Executor } from './execute/executor.ts';
 import { sharingRuns } from './execute/shared-runs.ts';
@@ -81,6 +81,8 @@ export interface GatewayOptions {
   readonly limits?: PlanningLimits;
   /** `repeated` unless given. */
   readonly compilation?: Compilation;
+  /** Hears how each query and mutation that is not answered in parts was run. */
+  readonly onWay?: OnWay;
   /**
    * Identical queries at the same time, of callers that may see the same and with the same forwarded headers, are run
    * once; false unless given.
@@ -114,7 +116,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const costs = options.cost && createCostGuard(supergraph, limits, options.cost);
   const labelsOn = new Set(options.overrideLabels);
   const overrides = overrideDecision(supergraph.overrideLabels, (label) => labelsOn.has(label));
-  const executor = createExecutor(supergraph, transports, compilation);
+  const executor = createExecutor(supergraph, transports, compilation, options.onWay);
   const runner = dedupe ? sharingRuns(executor) : executor;
   const users = createReferenceCount();
   let closed: Promise<void> | undefined;

@@ -1,16 +1,13 @@
 import { execute, OperationTypeNode, parse, subscribe, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
-import {
-  composeSupergraph,
-  createGateway,
-  httpTransport,
-  inProcessTransport,
-  loadSupergraph,
-  SupergraphRefused,
-} from '@takt/gateway';
-import type { Gateway } from '@takt/gateway';
+import { composeSupergraph, httpTransport, inProcessTransport, loadSupergraph, SupergraphRefused } from '@takt/gateway';
+import type { SubgraphTransport } from '@takt/gateway';
+import { isCanonical, randomSpoil, spoiling } from '../../gateway/test-subgraphs/spoiled-answers.ts';
+import type { Spoil } from '../../gateway/test-subgraphs/spoiled-answers.ts';
 import { serveSubgraph } from '../../gateway/test-subgraphs/serve-subgraph.ts';
 import { difference } from './compare.ts';
+import { compilations, createGateways } from './compilations.ts';
+import type { Compilation, Gateways } from './compilations.ts';
 import { executableSubgraph, monolithSchema } from './executable.ts';
 import { generateGraph } from './generate-graph.ts';
 import { generateOperation } from './generate-operation.ts';
@@ -34,9 +31,18 @@ export interface Pair {
   minimise(operation: RandomOperation): Promise<RandomOperation>;
   /** What the gateway plans. */
   plan(operation: RandomOperation): Promise<unknown>;
-  /** How the gateway's answer differs; undefined if it does not. */
-  differs(operation: RandomOperation): Promise<string | undefined>;
+  /** How the gateway's answer differs, run in each of these ways; undefined if it does not. */
+  differs(operation: RandomOperation, ways?: readonly Compilation[]): Promise<string | undefined>;
+  /** How a query's response on text differs from that on objects when subgraphs answer something else, by a seed. */
+  differsIfSpoiled(operation: RandomOperation, spoilSeed: number): Promise<string | undefined>;
+  /** How many operations were run on text, on objects and by the interpreter, and why. */
+  readonly ways: ReadonlyMap<string, number>;
   close(): Promise<void>;
+}
+
+/** Each operation runs on text where it can and by the interpreter, every fourth also on objects. */
+export function waysOf(number: number): readonly Compilation[] {
+  return number % 4 === 0 ? compilations : compilations.slice(0, 2);
 }
 
 /** The graph of a seed, twice; or why its subgraphs do not compose. */
@@ -51,15 +57,22 @@ export async function createPair(seed: number, kind: TransportKind): Promise<Pai
     kind === 'http'
       ? served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }))
       : subgraphs.map((subgraph) => ({ name: subgraph.name, transport: inProcessTransport(subgraph, ignore) }));
+  let spoil: Spoil = unspoiled;
+  const transports = new Map(
+    sources.map(({ name, transport }): [string, SubgraphTransport] => [
+      name,
+      spoiling(transport, (answer) => spoil(answer)),
+    ]),
+  );
   const close = async (): Promise<void> => {
     await Promise.all(sources.map(({ transport }) => transport.close()));
     await Promise.all(served.map((subgraph) => subgraph.close()));
   };
-  let gateway: Gateway;
+  let gateways: Gateways;
   try {
-    gateway = createGateway({
+    gateways = createGateways({
       supergraph: loadSupergraph(await composeSupergraph(sources, new AbortController().signal)),
-      transports: new Map(sources.map(({ name, transport }) => [name, transport])),
+      transports,
       overrideLabels: graph.overrideLabels,
     });
   } catch (error) {
@@ -77,32 +90,60 @@ export async function createPair(seed: number, kind: TransportKind): Promise<Pai
     ].join('\n\n'),
     minimise: (operation) =>
       minimiseOperation(schema, operation, async (smaller) => (await pair.differs(smaller)) !== undefined),
-    plan: async (operation) => (await gateway.prepare(operation)).planned.plan,
+    ways: gateways.ways,
+    plan: async (operation) => (await gateways.first.prepare(operation)).planned.plan,
     operation: (number) => validOperation(schema, seed, number),
-    async differs(operation) {
+    async differs(operation, ways = compilations) {
+      if (await gateways.isNotPlanned(operation)) return undefined;
       const document = parse(operation.query);
       const expected = await run(schema, document, operation, truth);
-      const actual = await through(gateway, document, operation, truth);
-      // One schema gives up at the first field that takes the whole data with it; a plan may have gone on by then.
-      const gaveUp =
-        expected.results.some(({ data }) => data === null) && actual.happened.startsWith(expected.happened);
-      if (expected.happened !== actual.happened && !gaveUp) {
-        return `mutations\n  expected ${expected.happened}\n  actual   ${actual.happened}`;
-      }
-      if (expected.results.length !== actual.results.length) return `${actual.results.length} results`;
-      const hasErrors = [...expected.results, ...actual.results].some(({ errors }) => errors);
-      const faults = hasErrors ? (await run(lenient, document, operation, truth)).results : [];
-      for (const [index, result] of expected.results.entries()) {
-        const found = difference(result, faults[index], actual.results[index] ?? {}, (name) =>
-          mayBeUnasked(graph, name),
-        );
-        if (found !== undefined) return found;
+      let lenientResults: readonly ExecutionResult[] | undefined;
+      for (const way of isSubscription(document) ? compilations.slice(0, 1) : ways) {
+        const actual = await through(gateways, way, document, operation, truth);
+        const hasErrors = [...expected.results, ...actual.results].some(({ errors }) => errors);
+        if (hasErrors) lenientResults ??= (await run(lenient, document, operation, truth)).results;
+        const found = outcomeDiffers(graph, expected, lenientResults ?? [], actual);
+        if (found !== undefined) return `compiled ${way}: ${found}`;
       }
       return undefined;
+    },
+    async differsIfSpoiled(operation, spoilSeed) {
+      const spoilOfSeed = randomSpoil(spoilSeed);
+      let isSpelledAlike = true;
+      spoil = (answer) => {
+        const spoiled = spoilOfSeed(answer);
+        isSpelledAlike &&= isCanonical(spoiled);
+        return spoiled;
+      };
+      const [onText = '', onObjects = ''] = await gateways.texts(operation, ['always', 'checked']);
+      spoil = unspoiled;
+      // Errors of fetches that run at the same time come in any order.
+      const text = isSpelledAlike && !onText.startsWith('{"errors"') ? onText : withSortedErrors(onText);
+      const objects = text === onText ? onObjects : withSortedErrors(onObjects);
+      return text === objects ? undefined : `spoiled\n  on text    ${text}\n  on objects ${onObjects}`;
     },
     close,
   };
   return pair;
+}
+
+function outcomeDiffers(
+  graph: Graph,
+  expected: Outcome,
+  faults: readonly ExecutionResult[],
+  actual: Outcome,
+): string | undefined {
+  // One schema gives up at the first field that takes the whole data with it; a plan may have gone on by then.
+  const gaveUp = expected.results.some(({ data }) => data === null) && actual.happened.startsWith(expected.happened);
+  if (expected.happened !== actual.happened && !gaveUp) {
+    return `mutations\n  expected ${expected.happened}\n  actual   ${actual.happened}`;
+  }
+  if (expected.results.length !== actual.results.length) return `${actual.results.length} results`;
+  for (const [index, result] of expected.results.entries()) {
+    const found = difference(result, faults[index], actual.results[index] ?? {}, (name) => mayBeUnasked(graph, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 interface Outcome {
@@ -128,27 +169,26 @@ async function run(
   truth: Truth,
 ): Promise<Outcome> {
   const args = { schema, document, variableValues: variables };
-  const isSubscription = document.definitions.some(
-    (each) => 'operation' in each && each.operation === OperationTypeNode.SUBSCRIPTION,
-  );
   return recording(truth, async () => {
-    const results = isSubscription ? await subscribe(args) : await execute(args);
+    const results = isSubscription(document) ? await subscribe(args) : await execute(args);
     return Symbol.asyncIterator in results ? collect(results) : [results];
   });
 }
 
 async function through(
-  gateway: Gateway,
+  gateways: Gateways,
+  way: Compilation,
   document: DocumentNode,
   operation: RandomOperation,
   truth: Truth,
 ): Promise<Outcome> {
-  const isSubscription = document.definitions.some(
-    (each) => 'operation' in each && each.operation === OperationTypeNode.SUBSCRIPTION,
-  );
   return recording(truth, async () =>
-    isSubscription ? collect(gateway.subscribe(operation)) : [await gateway.execute(operation)],
+    isSubscription(document) ? collect(gateways.first.subscribe(operation)) : [await gateways.run(operation, way)],
   );
+}
+
+function isSubscription({ definitions }: DocumentNode): boolean {
+  return definitions.some((each) => 'operation' in each && each.operation === OperationTypeNode.SUBSCRIPTION);
 }
 
 async function recording(truth: Truth, give: () => Promise<readonly ExecutionResult[]>): Promise<Outcome> {
@@ -163,10 +203,16 @@ async function collect(events: AsyncIterable<ExecutionResult>): Promise<Executio
   return results;
 }
 
+function withSortedErrors(text: string): string {
+  const { errors, ...rest } = JSON.parse(text) as ExecutionResult;
+  return JSON.stringify({ ...rest, errors: errors?.map((error) => JSON.stringify(error)).sort() });
+}
+
 function mayBeUnasked({ objects, abstractTypes }: Graph, name: string): boolean {
   const [owner = '', field = ''] = name.split('.');
   if (abstractTypes.get(owner)?.added.has(field)) return true;
   return objects.get(owner)?.fields.get(field)?.isInput ?? false;
 }
 
+const unspoiled: Spoil = (answer) => answer;
 const ignore = (): void => undefined;

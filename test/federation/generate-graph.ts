@@ -268,7 +268,9 @@ class Split {
       graph.objects.get(field.owner)?.fields.delete(field.name);
       return;
     }
-    const strict = chosen.length > 1 && !field.type.nonNull[0] && random.chance(0.3) ? random.pick(chosen) : undefined;
+    // Faults below an object would take it along, and then further in the stricter subgraph than in one schema.
+    const mayBeStrict = this.#isLeaf(field) && chosen.length > 1 && !field.type.nonNull[0];
+    const strict = mayBeStrict && random.chance(0.3) ? random.pick(chosen) : undefined;
     if (strict) {
       field.safe = true;
       field.solid = true;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createPair } from './differential.ts';
+import { createPair, waysOf } from './differential.ts';
 import type { TransportKind } from './differential.ts';
 
 const usage = `Usage: npx tsx test/federation/run.ts [--operations N] [--seed N] [--transport in-process|http]
@@ -25,6 +25,8 @@ else process.exitCode = await runMany(seed, Number(values.operations), transport
 
 /** Answers how many operations differed, as an exit code. */
 async function runMany(firstSeed: number, operations: number, transport: TransportKind): Promise<number> {
+  const ways = new Map<string, number>();
+  const report = () => console.log(JSON.stringify(count), JSON.stringify(Object.fromEntries([...ways].sort())));
   const count = { operations: 0, differences: 0, graphs: 0, refusedGraphs: 0 };
   for (let graphSeed = firstSeed; count.operations < operations; graphSeed++) {
     const pair = await createPair(graphSeed, transport);
@@ -36,15 +38,19 @@ async function runMany(firstSeed: number, operations: number, transport: Transpo
     count.graphs++;
     for (let number = 0; number < operationsPerGraph && count.operations < operations; number++) {
       count.operations++;
-      const difference = await pair.differs(pair.operation(number));
+      const operation = pair.operation(number);
+      const difference =
+        (await pair.differs(operation, waysOf(number))) ??
+        (operation.query.startsWith('query') ? await pair.differsIfSpoiled(operation, number) : undefined);
       if (difference === undefined) continue;
       count.differences++;
       console.log(`--seed ${graphSeed} --show ${number}: ${difference.slice(0, 1_000)}`);
     }
+    for (const [way, runs] of pair.ways) ways.set(way, (ways.get(way) ?? 0) + runs);
     await pair.close();
-    if (count.graphs % 20 === 0) console.log(JSON.stringify(count));
+    if (count.graphs % 20 === 0) report();
   }
-  console.log(JSON.stringify(count));
+  report();
   return count.differences > 0 ? 1 : 0;
 }
 
@@ -59,7 +65,7 @@ async function show(graphSeed: number, number: number, transport: TransportKind)
   const shown = differs ? await pair.minimise(operation) : operation;
   console.log(`${pair.description}\n\n# operation\n${shown.query}\n${JSON.stringify(shown.variables)}\n`);
   console.log((await pair.differs(shown)) ?? 'no difference');
-  console.log(await pair.plan(shown).catch(String));
+  console.dir(await pair.plan(shown).catch(String), { depth: null });
   await pair.close();
 }
 

@@ -9,7 +9,7 @@ import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphResult, SubgraphTransport } from '../transports/transport.ts';
 import { clientPath } from './client-path.ts';
 import { createCompiledRunner } from './compiled/compiled-runner.ts';
-import type { Compilation } from './compiled/compiled-runner.ts';
+import type { Compilation, OnWay } from './compiled/compiled-runner.ts';
 import { Deferrals } from './deferrals.ts';
 import { addFields } from './fetch.ts';
 import { respondIncrementally } from './respond-incrementally.ts';
@@ -61,9 +61,10 @@ export function createExecutor(
   supergraph: Supergraph,
   transports: ReadonlyMap<string, SubgraphTransport>,
   compilation: Compilation = 'repeated',
+  onWay?: OnWay,
 ): Executor {
   const { apiSchema } = supergraph;
-  const compiled = createCompiledRunner(supergraph, compilation);
+  const compiled = createCompiledRunner(supergraph, compilation, onWay);
   const shapes = new WeakMap<PlannedOperation, ShapesOfOperation>();
 
   const shapeOf = ({ planned, coercedVariables }: BoundOperation, inParts: boolean): SelectionShape => {

@@ -10,6 +10,7 @@ import { labelDefers } from './deferred-fragments.ts';
 import { unresolvableFetch } from './entity-keys.ts';
 import { withInputArguments } from './input-arguments.ts';
 import { withObjectTypesOnly, withoutEmptyObjects } from './planned-document.ts';
+import { fieldWithoutInputs } from './required-fields.ts';
 import type { PlanVariant } from './plan-key.ts';
 import { plannedNames } from './planned-names.ts';
 
@@ -48,6 +49,8 @@ export function planDocument(
     );
     const lost = unresolvableFetch(made, supergraph.resolvableKeys, (typeName) => interfacesOf(supergraph, typeName));
     if (lost !== undefined) throw new Error(`no key leads to ${lost}`);
+    const uncomputable = fieldWithoutInputs(made, supergraph);
+    if (uncomputable !== undefined) throw new Error(`what it requires does not get to ${uncomputable}`);
     return withInputArguments(made, supergraph.requiredInputs);
   };
   try {

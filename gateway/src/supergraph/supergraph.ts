@@ -9,6 +9,8 @@ import { authorizationRules } from '../guard/authorization-rules.ts';
 import type { AuthorizationRules } from '../guard/authorization-rules.ts';
 import { costModel } from '../guard/cost-model.ts';
 import type { CostModel } from '../guard/cost-model.ts';
+import { externalFields } from './external-fields.ts';
+import type { IsExternal } from './external-fields.ts';
 import { interfaceObjects, joinedNames } from './joined-names.ts';
 import type { JoinedNames } from './joined-names.ts';
 import { planningSupergraph } from './planning-supergraph.ts';
@@ -29,6 +31,8 @@ export interface Supergraph {
   readonly requiredInputs: RequiredInputs;
   readonly resolvableKeys: ResolvableKeys;
   readonly joinedNames: JoinedNames;
+  /** In the planner's names. */
+  readonly isExternal: IsExternal;
   /** Names of interfaces that some subgraph knows only as an object type (`@interfaceObject`). */
   readonly interfaceObjects: ReadonlySet<string>;
   /** Undefined if it demands nothing of callers. */
@@ -36,6 +40,8 @@ export interface Supergraph {
   readonly costs: CostModel;
   /** The labels of `@override`, on which it depends who serves a field. */
   readonly overrideLabels: readonly string[];
+  /** What a subgraph serves, as far as the supergraph tells; worked out when it is first asked for. */
+  subgraphSchema(name: string): GraphQLSchema | undefined;
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
@@ -84,6 +90,7 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
         };
       });
     let built = options.plansElsewhere ? undefined : buildPlanner();
+    const subgraphSchemas = new Map<string, GraphQLSchema | undefined>();
     return {
       sdl,
       apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
@@ -97,10 +104,17 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
       requiredInputs: planning.inputs,
       resolvableKeys: resolvableKeysOf(sdl),
       joinedNames: joinedNames(planning.sdl),
+      isExternal: externalFields(planning.sdl),
       overrideLabels: overrideLabelsOf(sdl),
       interfaceObjects: interfaceObjects(sdl),
       authorization: authorizationRules(supergraph.schema),
       costs: costModel(supergraph.schema),
+      subgraphSchema(name) {
+        if (!subgraphSchemas.has(name)) {
+          subgraphSchemas.set(name, supergraph.subgraphs().get(name)?.schema.toGraphQLJSSchema());
+        }
+        return subgraphSchemas.get(name);
+      },
       subgraphs: supergraph.subgraphsMetadata(),
     };
   });

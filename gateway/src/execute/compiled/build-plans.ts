@@ -1,6 +1,13 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
-import type { FieldNode, GraphQLObjectType, GraphQLOutputType, GraphQLSchema, SelectionNode } from 'graphql';
+import { isAbstractType, isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
+import type {
+  FieldNode,
+  GraphQLAbstractType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLSchema,
+  SelectionNode,
+} from 'graphql';
 import type { FlattenPath } from '../flatten-path.ts';
 import type { FieldShape, SelectionShape, ValueShape } from '../response-shape.ts';
 import { keyOf, NotCompilable } from './fetch-graph.ts';
@@ -16,6 +23,7 @@ import {
   typenameNode,
 } from './flat-values.ts';
 import { customPattern, leafPattern, listPattern, maxPatternLength, nullablePattern } from './json-patterns.ts';
+import { isHole } from './object-plan.ts';
 import type { EntityPlan, FieldPlan, Hole, Join, Need, ObjectPlan, ValuePlan } from './object-plan.ts';
 import { chooseSources } from './object-sources.ts';
 import type { Origin, Source } from './object-sources.ts';
@@ -192,6 +200,10 @@ class PlanBuilder {
     });
     const parts = this.#parts(elements, sources, type, joined);
     const primary = sources.find(({ slot }) => slot === -1);
+    // Something has to be selected of an object.
+    if (primary?.hidden.length === 0 && parts.every(isHole)) {
+      primary.hidden.push(fieldPlan(primary.from.nextName(), [typenameNode], flat(`"${type.name}"`)));
+    }
     const plan: ObjectPlan = {
       typeName: type.name,
       hidden: primary?.hidden ?? [],
@@ -289,7 +301,7 @@ class PlanBuilder {
     needs: readonly QueryPlanSelectionNode[],
     inList: boolean,
   ): { value: ValuePlan; needs: ReadonlyMap<string, Need> } {
-    const { scalarDepth, apiSchema, interfaceObjects } = this.context;
+    const { scalarDepth, interfaceObjects } = this.context;
     const nullable = !strict || !isNonNullType(type);
     const bare = isNonNullType(type) ? type.ofType : type;
     if (isLeafType(bare)) {
@@ -320,7 +332,7 @@ class PlanBuilder {
       return { value: { kind: 'object', nullable, byType, discriminated: false }, needs: built.needs };
     }
     if (needs.length > 0) throw new NotCompilable('needs of an abstract type');
-    const possible = apiSchema.getPossibleTypes(bare);
+    const possible = this.#possibleTypes(bare, from);
     if (possible.length > maxPossibleTypes) throw new NotCompilable('many possible types');
     const byType = new Map(possible.map((each) => [each.name, this.#object(place, each, shape, from, []).plan]));
     return { value: { kind: 'object', nullable, byType, discriminated: true }, needs: none };
@@ -343,6 +355,17 @@ class PlanBuilder {
     const start = `${this.context.prefix}${fetch.id.toString(36)}_${type.toString(36)}_`;
     let next = 0;
     return { fetch, selections, nextName: () => start + (next++).toString(36) };
+  }
+
+  /** Those that clients may see and that the subgraph knows. */
+  #possibleTypes(type: GraphQLAbstractType, { fetch }: Origin): readonly GraphQLObjectType[] {
+    const { apiSchema, subgraphSchema } = this.context;
+    const schema = subgraphSchema(fetch.service);
+    const served = schema?.getType(type.name);
+    return apiSchema.getPossibleTypes(type).filter(({ name }) => {
+      const known = schema?.getType(name);
+      return !schema || (isObjectType(known) && (!isAbstractType(served) || schema.isSubType(served, known)));
+    });
   }
 
   #apiType(type: GraphQLObjectType): GraphQLObjectType {

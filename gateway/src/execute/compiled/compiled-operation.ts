@@ -1,5 +1,5 @@
-import { Kind, OperationTypeNode, print, stripIgnoredCharacters, visit } from 'graphql';
-import type { FieldNode, GraphQLObjectType, OperationDefinitionNode, SelectionNode } from 'graphql';
+import { Kind, OperationTypeNode, print, stripIgnoredCharacters, validate, visit } from 'graphql';
+import type { FieldNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, SelectionNode } from 'graphql';
 import type { PlannedOperation } from '../../plan/operation-planner.ts';
 import type { Supergraph } from '../../supergraph/supergraph.ts';
 import type { SubgraphOperation } from '../../transports/transport.ts';
@@ -49,19 +49,20 @@ export interface CompileOptions {
   readonly scalarDepth: number;
 }
 
-/** Undefined for an operation that is left to the interpreter. */
+/** An operation that is left to the interpreter gives what it holds that cannot be compiled. */
 export function compileOperation(
   supergraph: Supergraph,
   planned: PlannedOperation,
   options: CompileOptions,
-): CompiledOperation | undefined {
+): CompiledOperation | NotCompilable {
   const apart = new Set<string>();
   for (;;) {
     try {
       return compile(supergraph, planned, options, apart);
     } catch (error) {
       if (error instanceof KeepApart && !apart.has(error.key)) apart.add(error.key);
-      else if (error instanceof NotCompilable || error instanceof KeepApart) return undefined;
+      else if (error instanceof NotCompilable) return error;
+      else if (error instanceof KeepApart) return new NotCompilable(error.message);
       else throw error;
     }
   }
@@ -85,6 +86,7 @@ function compile(
   const context: PlanContext = {
     apiSchema,
     fullSchema,
+    subgraphSchema: (name) => supergraph.subgraphSchema(name),
     interfaceObjects: supergraph.interfaceObjects,
     fetches,
     before: (fetch) => ended[fetch] ?? new Set(),
@@ -101,7 +103,9 @@ function compile(
   return {
     rootType,
     root: built.root,
-    fetches: fetches.map((fetch) => compiledFetch(planned, fetch, built, typeKey)),
+    fetches: fetches.map((fetch) =>
+      compiledFetch(planned, fetch, built, typeKey, context.subgraphSchema(fetch.service)),
+    ),
     shape: shapeBy((node) => node.alias?.value ?? node.name.value),
     typeKey,
   };
@@ -112,9 +116,11 @@ function compiledFetch(
   fetch: PlannedFetch,
   { entities, targets }: BuiltPlans,
   typeKey: string,
+  schema: GraphQLSchema | undefined,
 ): CompiledFetch {
   const plans = entities.get(fetch.id);
   const operation = plans && rewritten(fetch, plans, typeKey);
+  if (operation && schema) refuseInvalid(operation, schema);
   const used = operation ? variablesOf(operation) : [];
   return {
     id: fetch.id,
@@ -174,6 +180,16 @@ function rewritten(
     selectionSet: { kind: Kind.SELECTION_SET, selections: selectionsOfPlan(plan) },
   }));
   return withSelections([{ ...entitiesField, selectionSet: { kind: Kind.SELECTION_SET, selections } }]);
+}
+
+/**
+ * A selection on an interface becomes one on each of its types, where fields of one name may differ in what the subgraph
+ * makes of them, if only in being nullable.
+ */
+function refuseInvalid(operation: OperationDefinitionNode, schema: GraphQLSchema): void {
+  const document = { kind: Kind.DOCUMENT, definitions: [operation] } as const;
+  const [error] = validate(schema, document, undefined, { maxErrors: 1 });
+  if (error) throw new NotCompilable('a fetch that its subgraph would refuse', { cause: error });
 }
 
 /** Names of the variables that an operation's selections use. */

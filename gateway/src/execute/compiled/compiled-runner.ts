@@ -8,6 +8,7 @@ import { conditionVariables } from '../response-shape.ts';
 import { shapeResponse } from '../shape-response.ts';
 import { compileOperation } from './compiled-operation.ts';
 import type { CompiledOperation } from './compiled-operation.ts';
+import { NotCompilable } from './fetch-graph.ts';
 import { runOnObjects } from './object-run.ts';
 import { runOnText } from './text-run.ts';
 import type { CompiledRunContext, SentFetch } from './text-run.ts';
@@ -18,13 +19,16 @@ import type { CompiledRunContext, SentFetch } from './text-run.ts';
  */
 export type Compilation = 'repeated' | 'always' | 'checked' | 'never';
 
+/** How an operation was run: on text alone, on parsed answers, or by the interpreter, and then why. */
+export type OnWay = (way: 'text' | 'objects' | 'interpreted', why?: string) => void;
+
 export interface CompiledRunner {
   /** The response as byte text of JSON; undefined for what is left to the interpreter. Rejects only when the signal aborts. */
   run(bound: BoundOperation, context: CompiledRunContext): Promise<string> | undefined;
 }
 
 /** Compiles operations when it pays, and remembers what became of it. */
-export function createCompiledRunner(supergraph: Supergraph, compilation: Compilation): CompiledRunner {
+export function createCompiledRunner(supergraph: Supergraph, compilation: Compilation, onWay?: OnWay): CompiledRunner {
   const variants = new WeakMap<PlannedOperation, Variants>();
 
   const variantOf = (bound: BoundOperation): Variant | undefined => {
@@ -42,7 +46,7 @@ export function createCompiledRunner(supergraph: Supergraph, compilation: Compil
     }
     variant.asked++;
     if (variant.compiled === undefined && (compilation !== 'repeated' || variant.asked > 1)) {
-      variant.compiled = compile(bound, variant) ?? 'no';
+      variant.compiled = compile(bound, variant);
     }
     return variant;
   };
@@ -55,7 +59,7 @@ export function createCompiledRunner(supergraph: Supergraph, compilation: Compil
     variant.unrecognised++;
     if (variant.scalarDepth > 0) return;
     variant.scalarDepth = nestedScalarDepth;
-    variant.compiled = compile(bound, variant) ?? 'no';
+    variant.compiled = compile(bound, variant);
   };
 
   const run = async (
@@ -69,8 +73,12 @@ export function createCompiledRunner(supergraph: Supergraph, compilation: Compil
     variant.runs++;
     if (onText) {
       const text = await runOnText(compiled, context, sent);
-      if (text !== undefined) return text;
+      if (text !== undefined) {
+        onWay?.('text');
+        return text;
+      }
     }
+    onWay?.('objects');
     const found = await runOnObjects(compiled, context, sent);
     const { rootType, shape, typeKey } = compiled;
     const errors: GraphQLError[] = found.errors.map((error) => clientPath(error, rootType, shape));
@@ -81,10 +89,12 @@ export function createCompiledRunner(supergraph: Supergraph, compilation: Compil
 
   return {
     run(bound, context) {
-      if (compilation === 'never') return undefined;
-      const variant = variantOf(bound);
+      const variant = compilation === 'never' ? undefined : variantOf(bound);
       const compiled = variant?.compiled;
-      if (!variant || !compiled || compiled === 'no') return undefined;
+      if (!variant || !compiled || compiled instanceof NotCompilable) {
+        onWay?.('interpreted', compiled instanceof NotCompilable ? compiled.message : undefined);
+        return undefined;
+      }
       return run(bound, variant, compiled, context);
     },
   };
@@ -103,7 +113,7 @@ interface Variants {
 
 /** An operation for one set of values of its conditions. */
 interface Variant {
-  compiled?: CompiledOperation | 'no';
+  compiled?: CompiledOperation | NotCompilable;
   scalarDepth: number;
   asked: number;
   runs: number;

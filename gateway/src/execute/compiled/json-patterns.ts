@@ -11,7 +11,7 @@ const integer = String.raw`(?:0|-?[1-9]\d{0,14})`;
 /** Of a magnitude that a double holds. */
 const float = String.raw`-?(?:0|[1-9]\d{0,19})(?:\.\d+)?(?:[eE][+-]?\d{1,2})?`;
 const number = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`;
-const scalar = `(?:${string}|${number}|true|false|null)`;
+const scalar = `(?:${string}|${number}|true|false)`;
 
 /** A value that a client may be given for a leaf type. `depth`: how deep the value of a custom scalar may nest. */
 export function leafPattern(type: GraphQLLeafType, depth: number): string {
@@ -36,10 +36,10 @@ export function leafPattern(type: GraphQLLeafType, depth: number): string {
   }
 }
 
-/** Any JSON value that nests no deeper. */
+/** Any JSON value but null that nests no deeper. */
 export function customPattern(depth: number): string {
   if (depth === 0) return scalar;
-  const inner = customPattern(depth - 1);
+  const inner = nullablePattern(customPattern(depth - 1));
   return `(?:${scalar}|${listPattern(inner)}|${String.raw`\{(?:${string}:${inner}(?:,${string}:${inner})*)?\}`})`;
 }
 

@@ -5,6 +5,7 @@ import type { PlannedFetch } from './fetch-graph.ts';
 export interface PlanContext {
   readonly apiSchema: GraphQLSchema;
   readonly fullSchema: GraphQLSchema;
+  readonly subgraphSchema: (name: string) => GraphQLSchema | undefined;
   /** Names of interfaces that some subgraph knows only as an object type. */
   readonly interfaceObjects: ReadonlySet<string>;
   readonly fetches: readonly PlannedFetch[];
