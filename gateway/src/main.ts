@@ -10,6 +10,8 @@ import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
 import { optionsOf } from './transports/transport-options.ts';
 
+const subgraphsPollMs = 10_000;
+
 await main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
   process.exit(1);
@@ -59,8 +61,6 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
   await server.close();
   throw new Error(`The configuration has options for subgraphs that there are not: ${unknown.join(', ')}.`);
 }
-
-const subgraphsPollMs = 10_000;
 
 function sourceOf({ graph, pollMs }: CommandLine, { transports = {} }: GatewayConfig): SupergraphSource {
   if (graph.kind !== 'subgraphs') return { ...graph, ...(pollMs !== undefined && { pollMs }) };
