@@ -8,8 +8,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**'],
     // By default Vitest leaves one core to itself; most of these tests wait for disks and other processes.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    expect: { poll: { timeout: 10_000 } },
-    hookTimeout: 60_000,
+    // Long enough for a machine that does ten other things as well; none of these is waited for.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createTaktClient, type TaktClient } from '@takt/client';
 import { demoPlant, type DemoOptions } from '@takt/demo';
 import { startSystem, type System, type SystemOptions } from '@takt/cli';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -21,17 +21,44 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** The whole system in this process, over real sockets; closed when the test ends. */
-export async function bootSystem(
-  options: Partial<SystemOptions> = {},
-): Promise<{ system: System; client: TaktClient; dataDir: string }> {
+export async function bootSystem(options: Partial<SystemOptions> = {}): Promise<BootedSystem> {
   const dataDir = options.dataDir ?? (await temporaryFolder());
-  const system = await startSystem({ host: '127.0.0.1', port: 0, ...options, dataDir });
-  const client = clientOf(system.url);
-  onTestFinished(async () => {
-    await client.close();
-    await system.close();
+  const booted = await bootIn(dataDir, options);
+  onTestFinished(() => close(booted));
+  return booted;
+}
+
+/** One system for all tests of a file, which must not get in each other's way. */
+export function sharedSystem(
+  options: Partial<SystemOptions> = {},
+  fill: (system: System) => Promise<void> = () => Promise.resolve(),
+): () => BootedSystem {
+  let booted: BootedSystem;
+  beforeAll(async () => {
+    booted = await bootIn(await mkdtemp(join(tmpdir(), 'takt-test-')), options);
+    await fill(booted.system);
   });
-  return { system, client, dataDir };
+  afterAll(async () => {
+    await close(booted);
+    await rm(booted.dataDir, { recursive: true, force: true });
+  });
+  return () => booted;
+}
+
+async function bootIn(dataDir: string, options: Partial<SystemOptions>): Promise<BootedSystem> {
+  const system = await startSystem({ host: '127.0.0.1', port: 0, ...options, dataDir });
+  return { system, client: clientOf(system.url), dataDir };
+}
+
+async function close({ client, system }: BootedSystem): Promise<void> {
+  await client.close();
+  await system.close();
+}
+
+export interface BootedSystem {
+  readonly system: System;
+  readonly client: TaktClient;
+  readonly dataDir: string;
 }
 
 export function clientOf(url: string): TaktClient {

@@ -16,5 +16,11 @@ export function servePlant(
       inProcessTransport(subgraph, () => undefined),
     ),
   }));
-  return startGateway({ port: 0, host: '127.0.0.1', supergraph: { kind: 'subgraphs', subgraphs }, ...options });
+  return startGateway({
+    port: 0,
+    host: '127.0.0.1',
+    supergraph: { kind: 'subgraphs', subgraphs },
+    planning: 'inline',
+    ...options,
+  });
 }

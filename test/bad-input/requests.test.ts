@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { bootSystem } from '../system.ts';
+import { sharedSystem } from '../system.ts';
 
 const JSON_TYPE = 'application/json';
 const GRAPHQL_TYPE = 'application/graphql-response+json';
+
+const shared = sharedSystem();
 
 it.each([
   ['malformed GraphQL', { query: '{ products {' }, 400],
@@ -18,7 +20,7 @@ it.each([
   ['a query that is no string', { query: 1 }, 400],
   ['a query that is right', { query: '{ __typename }' }, 200],
 ])('answers %s with the status of GraphQL over HTTP', async (_what, body, status) => {
-  const { system } = await bootSystem();
+  const { system } = shared();
   const ask = (accept: string) =>
     fetch(`${system.url}/graphql`, {
       method: 'POST',
@@ -40,12 +42,12 @@ it.each([
   ],
   ['DELETE', { method: 'DELETE' }, 405],
 ])('answers %s with %s', async (_what, request, status) => {
-  const { system } = await bootSystem();
+  const { system } = shared();
   expect((await fetch(`${system.url}/graphql`, request)).status).toBe(status);
 });
 
 it('tells what is wrong with a value that only a subgraph understands, and answers the rest', async () => {
-  const { system } = await bootSystem();
+  const { system } = shared();
   const result = await system.gateway.execute({
     query: 'query ($day: Date!) { products { totalCount } customerOrders(filter: { dueFrom: $day }) { totalCount } }',
     variables: { day: '2026-02-30' },
@@ -55,14 +57,14 @@ it('tells what is wrong with a value that only a subgraph understands, and answe
 });
 
 it('never runs a mutation by GET', async () => {
-  const { system } = await bootSystem();
+  const { system } = shared();
   const query = encodeURIComponent('mutation { __typename }');
   const headers = { accept: GRAPHQL_TYPE, 'apollo-require-preflight': '1' };
   expect((await fetch(`${system.url}/graphql?query=${query}`, { headers })).status).toBe(405);
 });
 
 it('closes a websocket that speaks nonsense with the protocol’s code, and lives on', async () => {
-  const { system } = await bootSystem();
+  const { system } = shared();
   const socket = new WebSocket(`${system.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
   socket.send('nonsense');
@@ -72,7 +74,7 @@ it('closes a websocket that speaks nonsense with the protocol’s code, and live
 });
 
 it('closes a websocket that subscribes before it is acknowledged', async () => {
-  const { system } = await bootSystem();
+  const { system } = shared();
   const socket = new WebSocket(`${system.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   await once(socket, 'open');
   socket.send(
@@ -83,7 +85,7 @@ it('closes a websocket that subscribes before it is acknowledged', async () => {
 });
 
 it('keeps a message that fails its schema for inspection, with the reason', async () => {
-  const { system } = await bootSystem();
+  const { system } = shared();
   const broken = {
     specversion: '1.0',
     id: 'm1',

@@ -3,15 +3,16 @@ import { SupplyDemandDocument, type SupplyDemandQuery } from '@takt/client';
 import { demoPlant } from '@takt/demo';
 import type { InboundMessage } from '@takt/intake';
 import { expect, it } from 'vitest';
-import { bootSystem, DEMO_PLANT, demoClock, fillDemo } from '../system.ts';
+import { bootSystem, DEMO_PLANT, demoClock, fillDemo, sharedSystem } from '../system.ts';
 
 type Item = NonNullable<SupplyDemandQuery['location']>['items']['nodes'][number];
 
 const RANGE = { plant: 'P100', from: '2026-11-23', to: '2027-02-22' };
 
+const small = sharedSystem({ clock: demoClock }, fillDemo);
+
 it('answers supply and demand of the items of a plant from six domains in one request', async () => {
-  const { system, client } = await bootSystem({ clock: demoClock });
-  await fillDemo(system);
+  const { client } = small();
   const { location } = await client.request(SupplyDemandDocument, { ...RANGE, first: 50 });
 
   const reported = demoMessages();
@@ -42,8 +43,7 @@ it('answers supply and demand of the items of a plant from six domains in one re
 });
 
 it('follows the orders’ operations to the work centers and how busy these are', async () => {
-  const { system, client } = await bootSystem({ clock: demoClock });
-  await fillDemo(system);
+  const { client } = small();
   const workCenters = async () => {
     const { location } = await client.request(SupplyDemandDocument, { ...RANGE, first: 50 });
     return location?.items.nodes
@@ -52,7 +52,7 @@ it('follows the orders’ operations to the work centers and how busy these are'
   };
   // The load follows the schedule by way of the log: soon, not at once.
   await expect
-    .poll(workCenters, { timeout: 20_000 })
+    .poll(workCenters, { timeout: 60_000 })
     .toSatisfy((all: { busy: boolean }[]) => all.length > 20 && all.every(({ busy }) => busy));
   expect((await workCenters())?.every(({ named }) => named)).toBe(true);
 });
@@ -82,8 +82,7 @@ it('costs a number of store reads that does not depend on the number of rows', a
 });
 
 it('pages through the items, each once', async () => {
-  const { system, client } = await bootSystem({ clock: demoClock });
-  await fillDemo(system);
+  const { client } = small();
   const all = await client.request(SupplyDemandDocument, { ...RANGE, first: 500 });
   const paged: string[] = [];
   let after: string | null = null;

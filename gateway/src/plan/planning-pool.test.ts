@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { composeGateway } from '../../test-subgraphs/compose-gateway.ts';
 import { createPlant } from '../../test-subgraphs/plant/data.ts';
 import { plantOperations } from '../../test-subgraphs/plant/operations.ts';
@@ -26,6 +26,12 @@ function poolOf(limits: Partial<PlanningPoolLimits> = {}) {
   onTestFinished(() => pool.close());
   return pool;
 }
+
+/** Time passes only when a test says so; threads work on. */
+function stopTime() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+}
+afterEach(() => void vi.useRealTimers());
 
 async function outcomeOf(maker: PlanMaker, query: string, operationName?: string) {
   try {
@@ -74,16 +80,19 @@ describe('a plan made in a thread', () => {
 
 describe('an operation that takes too long', () => {
   test('is refused, and the next one planned by another thread', async () => {
-    const pool = poolOf({ threads: 1, timeoutMs: 4_000 });
+    stopTime();
+    const pool = poolOf({ threads: 1 });
     await pool.loaded();
     const [slow, next] = [outcomeOf(pool, endless), outcomeOf(pool, '{ sites { code } }')];
+    vi.advanceTimersByTime(patient.timeoutMs);
     expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
     expect(await next).toMatchObject({ kind: 'QueryPlan' });
     expect(pool.threads).toBe(1);
   });
 
   test('takes nothing from the others while there is another thread', async () => {
-    const pool = poolOf({ threads: 2, timeoutMs: 60_000 });
+    stopTime();
+    const pool = poolOf({ threads: 2 });
     await pool.loaded();
     const slow = outcomeOf(pool, endless);
     for (const alias of ['a', 'b', 'c']) {
@@ -94,7 +103,8 @@ describe('an operation that takes too long', () => {
 });
 
 test('an operation that takes too much memory ends its thread and nothing else', async () => {
-  const pool = poolOf({ threads: 1, timeoutMs: 60_000, maxWaitMs: 60_000, maxHeapMb: 64 });
+  stopTime();
+  const pool = poolOf({ threads: 1, maxHeapMb: 64 });
   const [large, next] = [outcomeOf(pool, endless), outcomeOf(pool, '{ sites { code } }')];
   expect(await large).toEqual([
     expect.objectContaining({ code: 'OPERATION_TOO_EXPENSIVE', message: expect.stringContaining('memory') }),
@@ -104,14 +114,18 @@ test('an operation that takes too much memory ends its thread and nothing else',
 
 describe('threads', () => {
   test('a second one starts only while the first is busy, and goes when there is nothing to do', async () => {
-    const pool = poolOf({ threads: 2, timeoutMs: 4_000, idleMs: 0 });
+    stopTime();
+    const pool = poolOf({ threads: 2, idleMs: 1_000 });
     await pool.loaded();
     await outcomeOf(pool, '{ sites { code } }');
     expect(pool.threads).toBe(1);
     const slow = outcomeOf(pool, endless);
     await outcomeOf(pool, '{ a: sites { code } }');
-    expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
+    expect(pool.threads).toBe(2);
+    vi.advanceTimersByTime(1_000);
     await expect.poll(() => pool.threads, { timeout: 60_000 }).toBe(1);
+    vi.advanceTimersByTime(patient.timeoutMs);
+    expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
     expect(await outcomeOf(pool, '{ b: sites { code } }')).toMatchObject({ kind: 'QueryPlan' });
   });
 
@@ -135,20 +149,24 @@ describe('threads', () => {
 
 describe('waiting', () => {
   test('those beyond the bound are turned away, the others are not lost', async () => {
-    const pool = poolOf({ threads: 1, timeoutMs: 4_000, maxWaiting: 1 });
+    stopTime();
+    const pool = poolOf({ threads: 1, maxWaiting: 1 });
     await pool.loaded();
     const slow = outcomeOf(pool, endless);
     const waits = outcomeOf(pool, '{ sites { code } }');
     expect(await outcomeOf(pool, '{ sites { name } }')).toEqual(refusedWith('PLANNING_BUSY'));
+    vi.advanceTimersByTime(patient.timeoutMs);
     expect(await slow).toEqual(refusedWith('OPERATION_TOO_EXPENSIVE'));
     expect(await waits).toMatchObject({ kind: 'QueryPlan' });
   });
 
   test('ends after a while', async () => {
-    const pool = poolOf({ threads: 1, timeoutMs: 60_000, maxWaitMs: 50 });
+    stopTime();
+    const pool = poolOf({ threads: 1, maxWaitMs: 1_000 });
     await pool.loaded();
-    const slow = outcomeOf(pool, endless);
-    expect(await outcomeOf(pool, '{ sites { code } }')).toEqual(refusedWith('PLANNING_BUSY'));
+    const [slow, waits] = [outcomeOf(pool, endless), outcomeOf(pool, '{ sites { code } }')];
+    vi.advanceTimersByTime(1_000);
+    expect(await waits).toEqual(refusedWith('PLANNING_BUSY'));
     await pool.close();
     expect(await slow).toEqual(refusedWith('PLANNING_BUSY'));
   });

@@ -19,6 +19,7 @@ test.each([false, true])('a client that goes away stops its fetches, deduplicate
     port: 0,
     host: '127.0.0.1',
     supergraph: { kind: 'subgraphs', subgraphs: [{ name: 'stock', url, transport }] },
+    planning: 'inline',
     dedupe,
     log: () => undefined,
   });

@@ -39,6 +39,7 @@ async function start(required: boolean): Promise<GatewayServer> {
     port: 0,
     host: '127.0.0.1',
     supergraph: { kind: 'subgraphs', subgraphs: [{ name: 'plant', transport: inProcessTransport(plant) }] },
+    planning: 'inline',
     authentication: { keys: { secret }, required },
     operationLimits: { limits: { maxAliases: 2, maxDepth: 3, maxRootFields: 3, maxVariableValues: 5 } },
   });

@@ -8,10 +8,13 @@ import type { GatewayServer } from '../index.ts';
 
 const plant = createPlant();
 let server: GatewayServer;
+/** Gives no request the time to come. */
+let impatient: GatewayServer;
 beforeAll(async () => {
-  server = await servePlant(() => plant, { serverLimits: { requestTimeoutMs: 400, maxBatch: 5 } });
+  server = await servePlant(() => plant, { serverLimits: { requestTimeoutMs: 600_000, maxBatch: 5 } });
+  impatient = await servePlant(() => plant, { serverLimits: { requestTimeoutMs: 40 } });
 });
-afterAll(() => server.close());
+afterAll(() => Promise.all([server.close(), impatient.close()]));
 
 afterEach(async () => {
   const { body } = await post('{"query":"{ product(sku: \\"P1\\") { name } }"}');
@@ -19,8 +22,8 @@ afterEach(async () => {
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
 
-function open(): Socket {
-  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+function open(to = server): Socket {
+  const socket = connect(Number(new URL(to.url).port), '127.0.0.1');
   socket.on('error', () => undefined);
   return socket;
 }
@@ -33,8 +36,8 @@ async function restOf(socket: Socket): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-async function send(bytes: string | Buffer): Promise<string> {
-  const socket = open();
+async function send(bytes: string | Buffer, to = server): Promise<string> {
+  const socket = open(to);
   socket.write(bytes);
   return restOf(socket);
 }
@@ -134,6 +137,7 @@ describe('bodies', () => {
   test('that come slowly are not waited for', async () => {
     const answer = await send(
       'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+      impatient,
     );
     expect(answer).toMatch(/^HTTP\/1.1 408 /);
   });
@@ -165,7 +169,7 @@ describe('heads', () => {
   });
 
   test('that come slowly are not waited for', async () => {
-    expect(await send('GET /graphql HTTP/1.1\r\nhost: loc')).toMatch(/^HTTP\/1.1 408 /);
+    expect(await send('GET /graphql HTTP/1.1\r\nhost: loc', impatient)).toMatch(/^HTTP\/1.1 408 /);
   });
 
   test('that are not HTTP are refused', async () => {

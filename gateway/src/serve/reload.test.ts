@@ -332,7 +332,7 @@ describe('a swap', () => {
     const events = client.iterate({ query: 'subscription { ticked }' });
     const next = async (number: number) => {
       const event = events.next();
-      await expect.poll(() => tick, { timeout: 30_000 }).toBeDefined();
+      await expect.poll(() => tick, { timeout: 60_000 }).toBeDefined();
       tick?.(number);
       tick = undefined;
       return (await event).value as unknown;

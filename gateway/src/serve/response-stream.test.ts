@@ -218,6 +218,7 @@ describe('a subscription that can be resumed', () => {
       port: 0,
       host: '127.0.0.1',
       supergraph: { kind: 'subgraphs', subgraphs },
+      planning: 'inline',
     });
     counted.append(3);
     const first = await textOfBody(await subscribe(counting), /3}/);

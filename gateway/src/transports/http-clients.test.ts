@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { toByteText } from '../byte-text.ts';
 import { listen } from '../../test-subgraphs/listen.ts';
 import { SubgraphFault } from '../errors.ts';
@@ -14,6 +14,12 @@ const clients: readonly [string, (options: HttpClientOptions) => HttpClient][] =
   ['http1Client', http1Client],
   ['undiciClient', (options) => undiciClient({ ...options, http2: false })],
 ];
+
+/** Time passes only when a test says so; sockets work on. */
+function stopTime() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+}
+afterEach(() => void vi.useRealTimers());
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
@@ -47,9 +53,9 @@ describe.each(clients)('%s', (_name, create) => {
       target: new URL(`http://127.0.0.1:${port}/graphql?tenant=a`),
       headers: { accept: 'application/json', 'content-type': 'application/json' },
       connections: 2,
-      connectTimeoutMs: 5_000,
-      timeoutMs: 5_000,
-      attemptTimeoutMs: options.timeoutMs ?? 5_000,
+      connectTimeoutMs: 60_000,
+      timeoutMs: 60_000,
+      attemptTimeoutMs: options.timeoutMs ?? 60_000,
       maxResponseBytes: 100_000,
       read: ({ status }, body) => `${status} ${body.toString()}`,
       ...options,
@@ -209,14 +215,20 @@ describe.each(clients)('%s', (_name, create) => {
     });
 
     test('no answer in time', async () => {
+      stopTime();
+      let asked!: () => void;
+      const isAsked = new Promise<void>((resolve) => (asked = resolve));
       const client = await toRaw(
         (socket, _onConnection, inAll) => {
+          asked();
           if (inAll > 1) socket.write(answered('{}'));
         },
         { timeoutMs: 100 },
       );
-      const timeout = 'SUBGRAPH_TIMEOUT: Subgraph "stock" did not answer in time.';
-      expect(await faultOf(client.post(posting()))).toBe(timeout);
+      const fault = faultOf(client.post(posting()));
+      await isAsked;
+      vi.advanceTimersByTime(100);
+      expect(await fault).toBe('SUBGRAPH_TIMEOUT: Subgraph "stock" did not answer in time.');
       expect(await client.post(posting())).toBe('200 {}');
     });
   });
@@ -290,9 +302,9 @@ describe('http1Client on a connection that the subgraph closes just when it is u
       target: new URL(`http://localhost:${port}`),
       headers: {},
       connections: 1,
-      connectTimeoutMs: 5_000,
-      timeoutMs: 5_000,
-      attemptTimeoutMs: 5_000,
+      connectTimeoutMs: 60_000,
+      timeoutMs: 60_000,
+      attemptTimeoutMs: 60_000,
       maxResponseBytes: 1_000,
       read: (_head, body) => body.toString(),
     });
@@ -330,9 +342,9 @@ test('http1Client never uses a connection again whose request was answered befor
     target: new URL(`http://127.0.0.1:${port}`),
     headers: {},
     connections: 1,
-    connectTimeoutMs: 5_000,
-    timeoutMs: 5_000,
-    attemptTimeoutMs: 5_000,
+    connectTimeoutMs: 60_000,
+    timeoutMs: 60_000,
+    attemptTimeoutMs: 60_000,
     maxResponseBytes: 1_000,
     read: (_head, body) => body.toString(),
   });

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { fromByteText } from '../byte-text.ts';
 import { answering, json } from '../../test-subgraphs/answering.ts';
 import { SubgraphFault } from '../errors.ts';
@@ -17,6 +17,8 @@ const outcome = (transport: SubgraphTransport) =>
   transport
     .execute(request)
     .catch((error: unknown) => (error instanceof SubgraphFault ? [error.code, error.message] : error));
+
+afterEach(() => void vi.useRealTimers());
 
 describe('failures that pass:', () => {
   const busyOnce =
@@ -51,17 +53,25 @@ describe('failures that pass:', () => {
   });
 
   test('an attempt that hangs leaves time for another', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     let requests = 0;
+    let asked!: () => void;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
     const transport = await answering(
       (incoming, response) => {
+        asked();
         if (++requests > 1) json('{"data":{}}')(incoming, response);
       },
-      { retry: { ...retry, attemptTimeoutMs: 50 } },
+      { retry: { ...retry, attemptTimeoutMs: 1_000 } },
     );
-    expect(await transport.executeText(textRequest)).toBe('{"data":{}}');
+    const answer = transport.executeText(textRequest);
+    await isAsked;
+    await vi.advanceTimersByTimeAsync(1_000 + retry.maxPauseMs);
+    expect(await answer).toBe('{"data":{}}');
   });
 
   test('a subgraph that is left alone comes back after the break', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     let isUp = false;
     let requests = 0;
     const transport = await answering(
@@ -70,7 +80,7 @@ describe('failures that pass:', () => {
         if (isUp) json('{"data":{}}')(incoming, response);
         else incoming.socket.destroy();
       },
-      { retry: false, breaker: { minRequests: 3, requests: 10, breakMs: 50 } },
+      { retry: false, breaker: { minRequests: 3, requests: 10, breakMs: 1_000 } },
     );
     for (let count = 0; count < 3; count++) await outcome(transport);
     expect(transport.breaker?.()).toBe('open');
@@ -80,7 +90,8 @@ describe('failures that pass:', () => {
     ]);
     expect(requests).toBe(3);
     isUp = true;
-    await expect.poll(() => outcome(transport)).toEqual({ data: {} });
+    vi.advanceTimersByTime(1_000);
+    expect(await outcome(transport)).toEqual({ data: {} });
     expect(transport.breaker?.()).toBe('closed');
   });
 

@@ -21,8 +21,9 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
       throw error;
     });
     await door.announce(server.url);
+    const stopped = toldToStop();
     process.stdout.write(`${domain.name} is ready at ${server.url}/graphql\n`);
-    await toldToStop();
+    await stopped;
     await releaseAll([() => server.close(), () => door.close(), () => domain.close()]);
     process.exit(0);
   } catch (error) {
