@@ -77,6 +77,33 @@ test('reaches subgraphs as its configuration says', async () => {
   await ended;
 });
 
+test('measures what its configuration says, tells the operator, and takes batches', async () => {
+  const config = join(directory, 'measured.json');
+  const options = {
+    limits: { mode: 'measure', maxAliases: 1 },
+    cost: { max: 100, expose: true },
+    cors: ['https://plan.example'],
+    introspection: false,
+    server: { maxBatch: 2 },
+  };
+  await writeFile(config, JSON.stringify(options));
+  const { child, ended } = run('--supergraph', supergraph, '--port', '0', '--config', config);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = /^Serving (http:\S+)\n$/.exec(line.toString())?.[1] ?? '';
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: 'https://plan.example' },
+    body: '[{"query":"{ a: product(sku: \\"P1\\") { n: name } }"},{"query":"{ __schema { queryType { name } } }"}]',
+  });
+  expect(await response.json()).toMatchObject([
+    { data: { a: { n: 'Product 1' } }, extensions: { cost: { max: 100 } } },
+    { errors: [{ extensions: { code: 'INTROSPECTION_DISABLED' } }] },
+  ]);
+  expect(response.headers.get('access-control-allow-origin')).toBe('https://plan.example');
+  child.kill('SIGTERM');
+  expect((await ended).stderr).toBe('An operation passed beyond maxAliases: 2, 1 are allowed.\n');
+});
+
 test.each<[string, string[], Record<string, string>]>([
   ['asked to', ['--production'], {}],
   ['where NODE_ENV says production', [], { NODE_ENV: 'production' }],

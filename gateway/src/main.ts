@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { endOfStdin } from '@takt/serving';
-import { readConfig } from './config.ts';
+import { readConfig, serverOptionsOf } from './config.ts';
 import type { Gateway } from './gateway.ts';
+import { exceededLog } from './guard/exceeded-log.ts';
 import { authenticationFromEnvironment } from './guard/authentication-settings.ts';
 import { startGateway } from './serve/server.ts';
 import { SupergraphRefused } from './supergraph/supergraph.ts';
@@ -14,7 +15,7 @@ const usage = `Usage: npm run gateway -- --supergraph FILE|URL [--port N] [--hos
        npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H] [--poll-seconds N] [--production]
 A changed file, URL or subgraph is served without a restart; --poll-seconds says how often they are looked at.
 With TAKT_ADMIN_TOKEN in the environment, POST /supergraph takes another supergraph from who has that bearer token.
-With --config FILE it takes options from a file in JSON, by which subgraphs are reached and fetches shared.
+With --config FILE it takes options from a file in JSON: how subgraphs are reached, limits, cost, origins, forwarded headers.
 With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
 Tokens of callers are verified if TAKT_JWKS_URL, TAKT_JWT_KEY_FILE or TAKT_JWT_SECRET is set.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
@@ -45,7 +46,9 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(usage);
     return;
   }
-  const { transports = {}, dedupe = false } = values.config === undefined ? {} : await readConfig(values.config);
+  const config = values.config === undefined ? {} : await readConfig(values.config);
+  const { transports = {} } = config;
+  const { operationLimits, ...options } = serverOptionsOf(config);
   const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
@@ -55,10 +58,10 @@ async function main(args: readonly string[]): Promise<void> {
       port: portOf(values.port),
       host: values.host,
       supergraph: sourceOf(values.supergraph, values.subgraph ?? [], pollMsOf(values['poll-seconds']), transports),
-      transports,
-      dedupe,
-      ...adminTokenOf(process.env['TAKT_ADMIN_TOKEN']),
       introspection: !values.production,
+      ...options,
+      operationLimits: { ...operationLimits, onExceeded: exceededLog((line) => console.error(line)) },
+      ...adminTokenOf(process.env['TAKT_ADMIN_TOKEN']),
       ide: !values.production,
       authentication: authenticationFromEnvironment(process.env),
       signal: stopping.signal,
