@@ -6,7 +6,7 @@ export const usage = `Usage: npm run gateway -- --supergraph FILE|URL [--port N]
        npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H] [--poll-seconds N] [--production]
 A changed file, URL or subgraph is served without a restart; --poll-seconds says how often they are looked at.
 With TAKT_ADMIN_TOKEN in the environment, POST /supergraph takes another supergraph from who has that bearer token.
-With --config FILE it takes options from a file in JSON, by which subgraphs are reached and fetches shared.
+With --config FILE it takes options from a file in JSON: how subgraphs are reached, limits, cost, origins, forwarded headers.
 With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
 Tokens of callers are verified if TAKT_JWKS_URL, TAKT_JWT_KEY_FILE or TAKT_JWT_SECRET is set.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;

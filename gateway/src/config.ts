@@ -1,13 +1,44 @@
 import { readFile } from 'node:fs/promises';
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import type { CostOptions } from './guard/cost-guard.ts';
+import { defaultOperationLimits } from './guard/operation-limits.ts';
+import type { GuardMode, OperationLimits } from './guard/operation-limits.ts';
+import type { GatewayServerOptions, ServerLimits } from './serve/server.ts';
+import type { SubscriptionLimits } from './subscribe/hub.ts';
 import type { TransportsOptions } from './transports/transport-options.ts';
 
-/** What a gateway's configuration file may hold. */
+/** What a gateway's configuration file may hold; everything may be left out. */
 export interface GatewayConfig {
   readonly transports?: TransportsOptions;
   /** Identical queries of clients at the same time are run once. */
   readonly dedupe?: boolean;
+  /** How large an operation may be, and whether one that is larger is refused, which it is unless `mode` is `measure`. */
+  readonly limits?: Partial<OperationLimits> & { readonly mode?: GuardMode };
+  /** What an operation may cost; nothing is worked out without it. */
+  readonly cost?: Omit<CostOptions, 'onCost'>;
+  /** Whether clients may ask for the schema, whatever else says that this is production. */
+  readonly introspection?: boolean;
+  /** Origins whose pages may read answers over HTTP and open websockets, e.g. `https://plan.example`. */
+  readonly cors?: readonly string[];
+  /** Labels of `@override` that are on. */
+  readonly overrideLabels?: readonly string[];
+  /** Names of request headers that are passed on to subgraphs. */
+  readonly forwardHeaders?: readonly string[];
+  readonly subscriptions?: { readonly limits?: Partial<SubscriptionLimits> };
+  /** Of requests, connections and what runs at once. */
+  readonly server?: Partial<ServerLimits>;
+}
+
+/** The same as options of the server. */
+export function serverOptionsOf({ limits = {}, cors, server, ...config }: GatewayConfig) {
+  const { mode, ...operationLimits } = limits;
+  return {
+    ...config,
+    operationLimits: { limits: operationLimits, mode },
+    ...(cors && { corsOrigins: cors, websocketOrigins: cors }),
+    ...(server && { serverLimits: server }),
+  } satisfies Partial<GatewayServerOptions>;
 }
 
 /** Reads a configuration file, in JSON. Throws Error with a message for the operator. */
@@ -77,6 +108,50 @@ const transport = Type.Partial(
   exactly,
 );
 
+const mode = Type.Union([Type.Literal('enforce'), Type.Literal('measure')]);
+
+const operationLimits = Object.fromEntries(
+  Object.keys(defaultOperationLimits).map((name) => [name, Type.Integer({ minimum: 0, maximum: 100_000_000 })]),
+);
+
+const cost = Type.Object(
+  {
+    max: Type.Number({ minimum: 0 }),
+    mode: Type.Optional(mode),
+    assumedListSize: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+    measure: Type.Optional(Type.Boolean()),
+    expose: Type.Optional(Type.Boolean()),
+  },
+  exactly,
+);
+
+const subscriptionLimits = {
+  maxBufferedBytes: bytes,
+  stallMs: milliseconds,
+  maxSubscriptions: count,
+  maxSubscriptionsPerCaller: count,
+  firstPauseMs: milliseconds,
+  longestPauseMs: milliseconds,
+  recheckTimeoutMs: milliseconds,
+};
+
+const serverLimits = {
+  maxBodyBytes: bytes,
+  maxBatch: count,
+  maxStreams: count,
+  maxOperationsPerConnection: count,
+  maxRunningOperations: count,
+  maxWaitingOperations: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  requestTimeoutMs: milliseconds,
+  heartbeatMs: milliseconds,
+  connectionInitTimeoutMs: milliseconds,
+  drainMs: milliseconds,
+};
+
+/** As browsers write it: no path, and no slash at the end. */
+const origin = Type.String({ pattern: '^https?://[^/?#\\s]+$' });
+const headerName = Type.String({ pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" });
+
 const schema = Type.Partial(
   Type.Object({
     transports: Type.Partial(
@@ -84,6 +159,17 @@ const schema = Type.Partial(
       exactly,
     ),
     dedupe: Type.Boolean(),
+    limits: Type.Partial(Type.Object({ mode, ...operationLimits }), exactly),
+    cost,
+    introspection: Type.Boolean(),
+    cors: Type.Array(origin),
+    overrideLabels: Type.Array(Type.String()),
+    forwardHeaders: Type.Array(headerName),
+    subscriptions: Type.Partial(
+      Type.Object({ limits: Type.Partial(Type.Object(subscriptionLimits), exactly) }),
+      exactly,
+    ),
+    server: Type.Partial(Type.Object(serverLimits), exactly),
   }),
   exactly,
 );

@@ -143,13 +143,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       try {
         const asked = { query, operationName: operationName ?? undefined, variables: variables ?? {} };
         limits.checkVariables(asked.variables);
-        const restricted = await authorization?.restrict({ ...asked, caller: caller ?? anonymous });
-        const planned = await planner.plan(
-          restricted?.query ?? query,
-          asked.operationName,
-          overrides(caller),
-          asked.variables,
-        );
+        const plan = (text: string) => planner.plan(text, asked.operationName, overrides(caller), asked.variables);
+        const restricted = await authorization?.restrict({
+          ...asked,
+          caller: caller ?? anonymous,
+          // Planning it validates it, where that keeps nobody waiting, and once.
+          validate: () => plan(query),
+        });
+        const planned = await plan(restricted?.query ?? query);
         limits.reportPassed(planned.document);
         const errors = introspection ? [] : introspectionErrors(planned.document);
         if (errors.length > 0) throw new OperationRefused(errors);

@@ -81,6 +81,31 @@ test('reaches subgraphs as its configuration says; in production it tells no sch
   expect((await ended).code).toBe(0);
 });
 
+test('measures what its configuration says, tells the operator, and takes batches', async () => {
+  const config = join(directory, 'measured.json');
+  const options = {
+    limits: { mode: 'measure', maxAliases: 1 },
+    cost: { max: 100, expose: true },
+    cors: ['https://plan.example'],
+    introspection: false,
+    server: { maxBatch: 2 },
+  };
+  await writeFile(config, JSON.stringify(options));
+  const { child, url, ended } = run(['--supergraph', supergraph, '--config', config]);
+  const response = await fetch(`${await url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: 'https://plan.example' },
+    body: '[{"query":"{ a: product(sku: \\"P1\\") { n: name } }"},{"query":"{ __schema { queryType { name } } }"}]',
+  });
+  expect(await response.json()).toMatchObject([
+    { data: { a: { n: 'Product 1' } }, extensions: { cost: { max: 100 } } },
+    { errors: [{ extensions: { code: 'INTROSPECTION_DISABLED' } }] },
+  ]);
+  expect(response.headers.get('access-control-allow-origin')).toBe('https://plan.example');
+  child.kill('SIGTERM');
+  expect((await ended).stderr).toBe('An operation passed beyond maxAliases: 2, 1 are allowed.\n');
+});
+
 test('serves what its file says after a change, and what the administrator pushes', async () => {
   const path = join(directory, 'changing.graphql');
   const sdl = await readFile(supergraph, 'utf8');

@@ -1,8 +1,9 @@
 import { endOfStdin } from '@takt/serving';
 import { readCommandLine, usage } from './command-line.ts';
 import type { CommandLine } from './command-line.ts';
-import { readConfig } from './config.ts';
+import { readConfig, serverOptionsOf } from './config.ts';
 import type { GatewayConfig } from './config.ts';
+import { exceededLog } from './guard/exceeded-log.ts';
 import { startGateway } from './serve/server.ts';
 import type { GatewayServer } from './serve/server.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
@@ -44,13 +45,15 @@ async function main(): Promise<void> {
 async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<GatewayServer> {
   const { configPath, port, host, isProduction, adminToken, authentication } = commandLine;
   const config = configPath === undefined ? {} : await readConfig(configPath);
+  const { operationLimits, ...options } = serverOptionsOf(config);
   const server = await startGateway({
     port,
     host,
     supergraph: sourceOf(commandLine, config),
-    ...config,
-    ...(adminToken !== undefined && { adminToken }),
     introspection: !isProduction,
+    ...options,
+    operationLimits: { ...operationLimits, onExceeded: exceededLog((line) => console.error(line)) },
+    ...(adminToken !== undefined && { adminToken }),
     ide: !isProduction,
     authentication,
     signal,

@@ -156,6 +156,7 @@ describe('errors', () => {
     const gateway = await composeGateway([catalog, stock], { stock: transportOf(() => Promise.resolve(answer)) });
     const { data, errors } = await gateway.execute({ query: '{ product(sku: "a") { name onHand } }' });
     expect(data).toEqual({ product: { name: 'name a', onHand: null } });
+    expect(errors?.[0]?.message).toBe('Subgraph "stock" did not answer with the entities that it was asked for.');
     expect(errors?.[0]?.extensions).toEqual({ code: 'SUBGRAPH_BAD_RESPONSE', service: 'stock' });
   });
 });

@@ -31,6 +31,12 @@ export function failedFetch(service: string, failure: unknown, path: ResponsePat
   );
 }
 
+/** What is to be told where a subgraph does not answer with one entity, or null, for each that it was asked for. */
+export function entitiesFault(service: string): SubgraphFault {
+  const message = `Subgraph "${service}" did not answer with the entities that it was asked for.`;
+  return new SubgraphFault('SUBGRAPH_BAD_RESPONSE', message);
+}
+
 /** Tells whether a null is already explained by an error at, above or below its place. */
 export class ErrorPaths {
   readonly #root: PathNode = { ends: false, children: new Map() };

@@ -2,7 +2,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import { isObjectType, OperationTypeNode } from 'graphql';
 import type { SubgraphReportedError, SubgraphResult } from '../transports/transport.ts';
 import { groupByContext } from './contexts.ts';
-import { failedFetch, subgraphError } from './fetch-errors.ts';
+import { entitiesFault, failedFetch, subgraphError } from './fetch-errors.ts';
 import { fixedPart, objectsAt, pathsAt } from './flatten-path.ts';
 import type { FlattenPath, ResponsePath } from './flatten-path.ts';
 import { getOwn, isResponseObject, mergeInto } from './own-properties.ts';
@@ -87,7 +87,7 @@ async function fetchEntities(
   const entities = result.data && getOwn(result.data, '_entities');
   if (!Array.isArray(entities) || entities.length !== distinct.length) {
     if (errors.length === 0) {
-      const failure = new Error(`expected ${distinct.length} entities`);
+      const failure = entitiesFault(fetch.serviceName);
       run.errors.push(failedFetch(fetch.serviceName, failure, nonEmpty(fixedPart(path))));
     }
     return;

@@ -3,8 +3,10 @@ import { buildSubgraph } from '../../test-subgraphs/build-subgraph.ts';
 import { composeGateway } from '../../test-subgraphs/compose-gateway.ts';
 import { machines, namings, own, planner, visitor } from '../../test-subgraphs/guarded-machines.ts';
 import type { Gateway } from '../index.ts';
+import { createAuthorization } from './authorization.ts';
 import { anonymous } from './caller.ts';
 import type { Caller } from './caller.ts';
+import { limitGuard } from './limit-guard.ts';
 import { maxErrors } from './restore-withheld.ts';
 
 const policies = (_caller: Caller, names: readonly string[]) =>
@@ -245,6 +247,23 @@ test('an operation that is not valid, too large or has wrong variables is refuse
   expect(await codeOf('query A { open } query B { must }')).toBe('GRAPHQL_VALIDATION_FAILED');
   expect(await codeOf('{ a: must b: must c: must }')).toBe('OPERATION_TOO_LARGE');
   expect(await codeOf('query ($c: String) { drill { price(currency: $c) } }', { c: 1 })).toBe('BAD_USER_INPUT');
+});
+
+test.each([
+  ['is large', `{ ${'drill { price name } '.repeat(90)} }`],
+  ['is a cycle', '{ drill { ...A } } fragment A on Drill { price ...B } fragment B on Drill { ...A }'],
+])('that an operation is valid is left to the planner to say, even if it %s', async (_, query) => {
+  const { supergraph } = await composeGateway([machines(own)]);
+  const rules = supergraph.authorization;
+  if (!rules) throw new Error('no rules');
+  const authorization = createAuthorization(supergraph, rules, limitGuard());
+  const validate = vi.fn(() => Promise.reject(new Error('not valid')));
+  const request = { query, operationName: undefined, variables: {}, validate };
+  await expect(authorization.restrict({ ...request, caller: visitor })).rejects.toThrow('not valid');
+  expect(
+    await authorization.restrict({ ...request, caller: { ...planner, scopes: new Set(['admin']) } }),
+  ).toBeUndefined();
+  expect(validate).toHaveBeenCalledTimes(1);
 });
 
 test('a policy that cannot be asked for fails the operation', async () => {

@@ -1,4 +1,4 @@
-import { getVariableValues, Kind, separateOperations, validate } from 'graphql';
+import { getVariableValues, Kind, separateOperations } from 'graphql';
 import type { DocumentNode, ExecutionResult, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { BoundedCache } from '../bounded-cache.ts';
 import { gatewayError, OperationRefused } from '../errors.ts';
@@ -31,8 +31,8 @@ interface RestrictedOperation {
 
 export interface Authorization {
   /**
-   * Undefined if the caller may see everything that it asks for, or if the operation is not valid anyway. Throws
-   * {@link OperationRefused}.
+   * Undefined if the caller may see everything that it asks for, or if the document has not the operation. Throws
+   * {@link OperationRefused}, and what `validate` throws.
    */
   restrict(request: AuthorizedRequest): Promise<RestrictedOperation | undefined>;
 }
@@ -44,16 +44,15 @@ export function createAuthorization(
   limits: LimitGuard,
   { policies = noPolicies, rejectUnauthorized = false }: AuthorizationOptions = {},
 ): Authorization {
-  const cache = new BoundedCache<AuthorizedOperation | 'invalid'>(cacheCharacters);
+  const cache = new BoundedCache<AuthorizedOperation | 'none'>(cacheCharacters);
 
-  const read = (query: string, operationName: string | undefined): AuthorizedOperation | 'invalid' => {
+  const read = (query: string, operationName: string | undefined): AuthorizedOperation | 'none' => {
     const whole = limits.parse(query);
-    if (validate(apiSchema, whole, undefined, { maxErrors: 1 }).length > 0) return 'invalid';
     const operations = separateOperations(whole);
     const names = Object.keys(operations);
     const document = operations[operationName ?? (names.length === 1 ? (names[0] ?? '') : '')];
     const operation = document?.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-    if (!document || !operation) return 'invalid';
+    if (!document || !operation) return 'none';
     return { document, operation, demands: demandsOf(document, apiSchema, rules), permitted: new Map() };
   };
 
@@ -89,14 +88,15 @@ export function createAuthorization(
   };
 
   return {
-    async restrict({ query, operationName, variables, caller }) {
+    async restrict({ query, operationName, variables, caller, validate }) {
       const key = `${operationName ?? ''}\n${query}`;
       let asked = cache.get(key);
       if (!asked) cache.set(key, (asked = read(query, operationName)), key.length);
-      if (asked === 'invalid' || asked.demands.length === 0) return undefined;
+      if (asked === 'none' || asked.demands.length === 0) return undefined;
       const denied = await deniedTo(caller, asked.demands, policies);
       if (denied.length === 0) return undefined;
 
+      await validate();
       const part = permittedPart(asked, denied);
       if (part.withheld.length === 0) return undefined;
       if (rejectUnauthorized || part.withholdsEvents) {
@@ -143,6 +143,8 @@ interface AuthorizedRequest {
   readonly operationName: string | undefined;
   readonly variables: Variables;
   readonly caller: Caller;
+  /** Rejects with {@link OperationRefused} if the operation is not valid; asked only where something is to be left out. */
+  readonly validate: () => Promise<unknown>;
 }
 
 type Variables = Readonly<Record<string, unknown>>;

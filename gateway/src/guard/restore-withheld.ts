@@ -19,7 +19,9 @@ export function restoreWithheld(
   const restoring = new Restoring(schema);
   const data = restoring.object(shape, rootType, response.data);
   const errors = [...(response.errors ?? []), ...restoring.errors];
-  return { ...response, data, ...(errors.length > 0 && { errors }) };
+  // Errors come before the data, as in every response of the gateway.
+  const { extensions } = response;
+  return { ...(errors.length > 0 && { errors }), data, ...(extensions && { extensions }) };
 }
 
 class Restoring {

@@ -106,6 +106,19 @@ describe('over HTTP', () => {
     expect((await post(server.url, query)).body).toMatchObject({ data: { open: 1, cost: null } });
   });
 
+  test('an answer without what is withheld is one all the same, errors first', async () => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      body: '{"query":"{ open cost }"}',
+    });
+    expect(response.status).toBe(200);
+    expect(Object.entries((await response.json()) as object)).toMatchObject([
+      ['errors', [{ path: ['cost'] }]],
+      ['data', { open: 1, cost: null }],
+    ]);
+  });
+
   test('a bad token is an error, also where none is needed', async () => {
     expect(await post(server.url, '{ open }', `Bearer ${await token('cost', 1)}`)).toEqual({
       status: 401,

@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql';
 import { fromByteText, toByteText } from '../../byte-text.ts';
 import { readSubgraphResult } from '../../transports/subgraph-result.ts';
 import type { SubgraphReportedError, SubgraphResult } from '../../transports/transport.ts';
-import { failedFetch, subgraphError } from '../fetch-errors.ts';
+import { entitiesFault, failedFetch, subgraphError } from '../fetch-errors.ts';
 import { fixedPart, objectsAt, pathsAt } from '../flatten-path.ts';
 import type { ResponsePath } from '../flatten-path.ts';
 import { getOwn, isResponseObject, mergeInto } from '../own-properties.ts';
@@ -105,7 +105,7 @@ class ObjectRun implements ObjectRunResult {
     for (const error of errors) this.#addEntityError(service, representations, asked, error, wholes);
     const entities = data && getOwn(data, '_entities');
     if (!Array.isArray(entities) || entities.length !== representations.length) {
-      if (errors.length === 0) this.#fail(service, new Error(`expected ${representations.length} entities`), wholes);
+      if (errors.length === 0) this.#fail(service, entitiesFault(service), wholes);
       return;
     }
     representations.forEach((representation, index) => {
