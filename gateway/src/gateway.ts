@@ -1,3 +1,4 @@
+import { OperationTypeNode } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import { fromByteText, toByteText } from './byte-text.ts';
 import { gatewayError, OperationRefused } from './errors.ts';
@@ -170,6 +171,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
 
     async runBytes(operation, options) {
+      if (operation.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
+        return JSON.stringify({
+          errors: [gatewayError('OPERATION_NOT_SUPPORTED', 'A subscription is followed, not run.')],
+        });
+      }
       const release = users.retain();
       try {
         const bytes = await runner.respond(operation, options);

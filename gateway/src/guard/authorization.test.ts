@@ -68,6 +68,12 @@ describe.each(Object.keys(namings))('directives %s', (naming) => {
     expect(await ask(query, planner, gatewayOf({ policies }))).toEqual({ data: { drill: { secret: 's1' } } });
   });
 
+  test('hold whatever another request made of the same text with another operation name', async () => {
+    const gateway = gatewayOf();
+    await (await gateway).execute({ query: '{ drill { price } }', operationName: '\n#', caller: anonymous });
+    expect(await ask('#\n{ drill { price } }', anonymous, gateway)).toMatchObject({ data: { drill: { price: null } } });
+  });
+
   test('null the nearest place that allows it', async () => {
     expect(await ask('{ open must }', anonymous)).toEqual({ data: null, errors: [refusal('must')] });
     expect(await ask('{ drill { torque } drills { torque } }', anonymous)).toEqual({

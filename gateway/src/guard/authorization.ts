@@ -8,6 +8,7 @@ import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { AuthorizationRules, Demand } from './authorization-rules.ts';
 import type { Caller } from './caller.ts';
 import type { LimitGuard } from './limit-guard.ts';
+import { planKey } from '../plan/plan-key.ts';
 import { restoreWithheld } from './restore-withheld.ts';
 import { demandsOf, withholdFields } from './withhold-fields.ts';
 import type { PermittedOperation } from './withhold-fields.ts';
@@ -89,7 +90,7 @@ export function createAuthorization(
 
   return {
     async restrict({ query, operationName, variables, caller, validate }) {
-      const key = `${operationName ?? ''}\n${query}`;
+      const key = planKey(query, operationName);
       let asked = cache.get(key);
       if (!asked) cache.set(key, (asked = read(query, operationName)), key.length);
       if (asked === 'none' || asked.demands.length === 0) return undefined;

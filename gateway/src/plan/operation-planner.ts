@@ -185,7 +185,7 @@ export function createOperationPlanner(
 /** What is kept of refusals, as a part of what is kept of plans. */
 const refusalsShare = 16;
 const refusedForMs = 60_000;
-const mayHaveConditions = /@\s*(skip|include)|#/;
+const mayHaveConditions = /@[\s,]*(skip|include)|#/;
 
 function isPassing({ errors }: OperationRefused): boolean {
   return errors.some(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');

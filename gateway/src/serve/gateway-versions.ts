@@ -6,7 +6,7 @@ import type { OperationPlanner, PlanningLimits } from '../plan/operation-planner
 import { inlinePlanMaker } from '../plan/plan-maker.ts';
 import { createPlanningPool } from '../plan/planning-pool.ts';
 import type { PlanningPoolLimits } from '../plan/planning-pool.ts';
-import type { SharedTransports } from '../supergraph/shared-transports.ts';
+import type { LeasedTransports, SharedTransports } from '../supergraph/shared-transports.ts';
 import { loadSupergraph } from '../supergraph/supergraph.ts';
 import { within } from '../supergraph/within.ts';
 
@@ -67,12 +67,13 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
 
   const load = async (sdl: string): Promise<Version> => {
     const pool = planning === 'inline' ? undefined : createPlanningPool(sdl, planning);
+    let leased: LeasedTransports | undefined;
     try {
       // What a thread refuses costs the serving thread nothing. At the start nobody is served: both load at once.
       if (serving) await pool?.loaded();
       const supergraph = loadSupergraph(sdl, { plansElsewhere: pool !== undefined });
       await pool?.loaded();
-      const leased = transports.lease(supergraph.subgraphs);
+      const { transports: reached, release } = (leased = transports.lease(supergraph.subgraphs));
       const planner = createOperationPlanner(
         supergraph,
         limits,
@@ -83,12 +84,12 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
         ...options.gateway,
         supergraph,
         planner,
-        transports: leased.transports,
-        releaseTransports: () => leased.release(),
+        transports: reached,
+        releaseTransports: release,
       });
       return { gateway, planner, name: versionOf(sdl), replaced: new AbortController() };
     } catch (error) {
-      await pool?.close();
+      await Promise.all([pool?.close(), leased?.release()]);
       throw error;
     }
   };

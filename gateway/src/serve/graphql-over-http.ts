@@ -19,7 +19,7 @@ import type { OperationSlots } from './operation-slots.ts';
 import { parametersOfBody, parametersOfUrl } from './request-parameters.ts';
 import type { RequestParameters } from './request-parameters.ts';
 import { RequestRefused } from './request-refused.ts';
-import { eventStream, subscriptionParts, writeDeferredParts } from './response-stream.ts';
+import { cutLate, eventStream, subscriptionParts, writeDeferredParts } from './response-stream.ts';
 import type { ResponseStream } from './response-stream.ts';
 
 export interface GraphqlOverHttpOptions {
@@ -187,7 +187,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const { response, signal, cors } = exchange;
     const release = await takeSlot(signal);
     try {
-      await writeDeferredParts(response, gateway.runIncrementally(bound, runOptions(exchange)), cors);
+      await writeDeferredParts(response, gateway.runIncrementally(bound, runOptions(exchange)), cors, lastBytesMs);
     } finally {
       release();
     }
@@ -275,7 +275,10 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
 /** Made once: an error costs more than a request. */
 const clientGone = new Error('The client has gone.');
 
-/** For a client that reads slowly to take the end of its stream. */
+/** What connections take without the client having read anything. */
+const sentAtOnce = 64 * 1024;
+
+/** For a client that reads slowly to take the rest of its answer. */
 const lastBytesMs = 30_000;
 
 /** Head and body, which is bytes or byte text, in one write. */
@@ -295,6 +298,7 @@ function write(
     ...headers,
   });
   response.end(body, 'latin1');
+  if (body.length > sentAtOnce) cutLate(response, lastBytesMs);
 }
 
 /** A response ends with its data; one without any, with its errors. */

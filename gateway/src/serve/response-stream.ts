@@ -78,21 +78,23 @@ export function subscriptionParts(response: ServerResponse, options: StreamOptio
 
 /**
  * A response whose deferred parts follow it, as Apollo Client asks for it: `multipart/mixed;deferSpec=20220824`. Waits
- * for a client that reads slowly; ends early when it goes away.
+ * for a client that reads slowly, but cuts it off if it takes nothing for `stallMs`; ends early when it goes away.
  */
 export async function writeDeferredParts(
   response: ServerResponse,
   parts: AsyncIterable<string>,
   headers: Readonly<Record<string, string>>,
+  stallMs: number,
 ): Promise<void> {
   const boundary = '-';
   begin(response, `multipart/mixed;boundary="${boundary}";deferSpec=20220824`, headers);
   response.write(`--${boundary}`);
   for await (const text of parts) {
-    if (!response.write(part(text, boundary))) await drained(response);
+    if (!response.write(part(text, boundary))) await drained(response, stallMs);
     if (response.destroyed) return;
   }
   response.end('--\r\n');
+  cutLate(response, stallMs);
 }
 
 /** A part and the delimiter after it, without which a client could not tell that the part is whole. */
@@ -122,7 +124,7 @@ function heartbeat(response: ServerResponse, sign: string, everyMs: number): () 
 }
 
 /** A client that does not read would hold what is left for ever. */
-function cutLate(response: ServerResponse, afterMs: number): void {
+export function cutLate(response: ServerResponse, afterMs: number): void {
   if (response.writableFinished) return;
   const timer = setTimeout(() => response.destroy(), afterMs);
   timer.unref();
@@ -139,9 +141,11 @@ function onOneLine(text: string): string {
   return /[\r\n]/.test(text) ? text.replace(/[\r\n]+/g, ' ') : text;
 }
 
-function drained(response: ServerResponse): Promise<void> {
+function drained(response: ServerResponse, withinMs: number): Promise<void> {
   return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), withinMs);
     const settle = () => {
+      clearTimeout(timer);
       response.off('drain', settle);
       response.off('close', settle);
       resolve();

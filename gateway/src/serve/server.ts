@@ -107,7 +107,7 @@ const defaultServerLimits: ServerLimits = {
   maxBatch: 1,
   maxStreams: 10_000,
   maxOperationsPerConnection: 200,
-  maxRunningOperations: 16,
+  maxRunningOperations: 512,
   maxWaitingOperations: 1_000,
   requestTimeoutMs: 30_000,
   heartbeatMs: 10_000,

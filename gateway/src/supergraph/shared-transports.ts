@@ -4,7 +4,7 @@ import { SupergraphRefused } from './supergraph.ts';
 import type { Supergraph } from './supergraph.ts';
 
 /** The transports of one version of the graph. */
-interface LeasedTransports {
+export interface LeasedTransports {
   /** By subgraph name. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   /** Closes those that no other version uses. */

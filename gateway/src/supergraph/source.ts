@@ -78,14 +78,15 @@ export async function followFeed(
     failed(error: unknown): void;
   },
 ): Promise<void> {
+  // What was not taken is offered again: the reason may have passed.
   let last = first;
   while (!signal.aborted) {
     try {
       await feed.changed(signal);
       const sdl = await feed.read(signal);
       if (sdl === last) continue;
-      last = sdl;
       await taker.offer(sdl);
+      last = sdl;
     } catch (error) {
       if (!signal.aborted) taker.failed(error);
     }

@@ -74,6 +74,7 @@ class PlanBuilder {
   readonly entities = new Map<number, Map<string, EntityPlan>>();
   readonly targets = new Map<number, JoinTarget[]>();
   readonly #typeNumbers = new Map<string, number>();
+  #objects = 0;
 
   constructor(readonly context: PlanContext) {}
 
@@ -92,6 +93,7 @@ class PlanBuilder {
     needs: readonly QueryPlanSelectionNode[],
     roots: readonly Origin[] = [],
   ): BuiltObject {
+    if (++this.#objects > maxObjects) throw new NotCompilable('size');
     const { fullSchema } = this.context;
     const visible = shape?.fieldsOf(this.#apiType(type)) ?? [];
     if (visible.some(({ kind }) => kind === 'introspection')) throw new NotCompilable('introspection');
@@ -375,6 +377,8 @@ class PlanBuilder {
 }
 
 const maxPossibleTypes = 30;
+/** Possible types multiply from level to level. */
+const maxObjects = 1_000;
 const none: ReadonlyMap<string, Need> = new Map();
 /** Only what one fetch needs of what all of them need, if it is there when that fetch starts. */
 function narrowed(

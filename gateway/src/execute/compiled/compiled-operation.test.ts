@@ -157,3 +157,19 @@ test('an operation of any size is answered', async () => {
     expect(await ask(query)).toContain(`"f${count - 1}":"name \\"b\\"","g${count - 1}":5}`);
   }
 });
+
+test('possible types that multiply from level to level are left to the interpreter', async () => {
+  const types = Array.from({ length: 20 }, (_, index) => `type T${index} implements Node { id: ID! parent: Node }`);
+  const subgraph = buildSubgraph(
+    'nodes',
+    `interface Node { id: ID! parent: Node } ${types.join(' ')} type Query { node: Node }`,
+    {
+      Query: { node: () => ({ __typename: 'T0', id: '1', parent: { __typename: 'T1', id: '2' } }) },
+    },
+  );
+  const { ask, sent } = await recordingGateway([subgraph]);
+  const query = '{ node { id parent { id parent { id parent { id parent { id } } } } } }';
+  expect(await ask(query)).toBe('{"data":{"node":{"id":"1","parent":{"id":"2","parent":null}}}}');
+  // What is compiled is sent as text.
+  expect(sent).toEqual([]);
+});

@@ -65,7 +65,8 @@ class ObjectRun implements ObjectRunResult {
     }
     if (asked.size === 0) return;
     const known = this.sent.get(fetch.id);
-    const missing = [...asked.keys()].filter((each) => !known?.representations.includes(each));
+    const sent = new Set(known?.representations);
+    const missing = [...asked.keys()].filter((each) => !sent.has(each));
     const parts = [...(known ? [known] : []), ...(missing.length > 0 ? [send(fetch, missing, this.context)] : [])];
     const wholes = [...new Map(places.map(({ whole }) => [whole.join('.'), whole])).values()];
     for (const part of parts) {
