@@ -24,7 +24,8 @@ export function createGateways(options: GatewayOptions): Gateways {
   const count = (counted: string) => void ways.set(counted, (ways.get(counted) ?? 0) + 1);
   const gateways = Object.fromEntries(
     compilations.map((compilation) => {
-      const onWay: GatewayOptions['onWay'] = (name, why) => void (way = why === undefined ? name : `${name}: ${why}`);
+      const onWay: GatewayOptions['onWay'] = (name, why) =>
+        void (way = why === undefined ? name : `${name}: ${why.replace(/ \w+\.\w+$/, '')}`);
       return [compilation, createGateway({ ...options, compilation, onWay })];
     }),
   ) as Record<Compilation, Gateway>;

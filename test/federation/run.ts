@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createPair, waysOf } from './differential.ts';
+import { createPair } from './differential.ts';
 import type { TransportKind } from './differential.ts';
 
 const usage = `Usage: npx tsx test/federation/run.ts [--operations N] [--seed N] [--transport in-process|http]
@@ -38,10 +38,7 @@ async function runMany(firstSeed: number, operations: number, transport: Transpo
     count.graphs++;
     for (let number = 0; number < operationsPerGraph && count.operations < operations; number++) {
       count.operations++;
-      const operation = pair.operation(number);
-      const difference =
-        (await pair.differs(operation, waysOf(number))) ??
-        (operation.query.startsWith('query') ? await pair.differsIfSpoiled(operation, number) : undefined);
+      const difference = await pair.differs(pair.operation(number), number);
       if (difference === undefined) continue;
       count.differences++;
       console.log(`--seed ${graphSeed} --show ${number}: ${difference.slice(0, 1_000)}`);
@@ -61,10 +58,10 @@ async function show(graphSeed: number, number: number, transport: TransportKind)
     return;
   }
   const operation = pair.operation(number);
-  const differs = (await pair.differs(operation)) !== undefined;
-  const shown = differs ? await pair.minimise(operation) : operation;
+  const differs = (await pair.differs(operation, number)) !== undefined;
+  const shown = differs ? await pair.minimise(operation, number) : operation;
   console.log(`${pair.description}\n\n# operation\n${shown.query}\n${JSON.stringify(shown.variables)}\n`);
-  console.log((await pair.differs(shown)) ?? 'no difference');
+  console.log((await pair.differs(shown, number)) ?? 'no difference');
   console.dir(await pair.plan(shown).catch(String), { depth: null });
   await pair.close();
 }

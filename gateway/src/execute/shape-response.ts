@@ -76,9 +76,7 @@ class Shaping {
       } else if (field.kind === 'introspection') {
         value = this.introspect(field);
       } else {
-        value = isObjectType(type)
-          ? type.name
-          : this.#refuse(field, `An object's type within ${type.name} is unknown.`);
+        value = isObjectType(type) ? type.name : this.#refuse(field, typeUnknown(type));
       }
       if (value === invalid) return invalid;
       setOwn(response, responseName, value);
@@ -126,13 +124,14 @@ class Shaping {
       if (isLeafValue(shape.type, value)) return value;
     } else if (shape.kind === 'object' && isResponseObject(raw)) {
       const type = shape.only ?? typeOf(this.schema, raw, shape.type, this.typeKey);
+      if (type && shape.selection.mayAskMoreOf(type)) return this.#refuse(field, typeUnknown(type), true);
       if (type) return this.object(shape.selection, type, raw);
     }
-    return this.#refuse(field, `A subgraph gave a value that is not of type ${shape.typeName}.`);
+    return this.#refuseGiven(field, `A subgraph gave a value that is not of type ${shape.typeName}.`);
   }
 
   #list(field: FieldShape, of: ValueShape, raw: unknown): unknown {
-    if (!Array.isArray(raw)) return this.#refuse(field, 'A subgraph gave a value that is not a list.');
+    if (!Array.isArray(raw)) return this.#refuseGiven(field, 'A subgraph gave a value that is not a list.');
     const values: unknown[] = new Array(raw.length);
     for (let index = 0; index < raw.length; index++) {
       this.#path.push(index);
@@ -146,16 +145,29 @@ class Shaping {
 
   #refuse(field: FieldShape, message: string, isMissing = false): typeof invalid {
     if (this.#isExplained()) return invalid;
-    const error = gatewayError('INVALID_VALUE', message, { nodes: field.nodes, path: [...this.#path] });
-    if (isMissing) this.#missing ??= error;
-    else this.errors.push(error);
+    if (isMissing) this.#missing ??= this.#invalidValue(field, message);
+    else this.errors.push(this.#invalidValue(field, message));
     return invalid;
+  }
+
+  /** No error of another place explains what a subgraph did give. */
+  #refuseGiven(field: FieldShape, message: string): typeof invalid {
+    this.errors.push(this.#invalidValue(field, message));
+    return invalid;
+  }
+
+  #invalidValue({ nodes }: FieldShape, message: string): GraphQLError {
+    return gatewayError('INVALID_VALUE', message, { nodes, path: [...this.#path] });
   }
 
   #isExplained(): boolean {
     this.#explained ??= new ErrorPaths(this.errors);
     return this.#explained.explain(this.#path);
   }
+}
+
+function typeUnknown({ name }: RuntimeType): string {
+  return `An object's type within ${name} is unknown.`;
 }
 
 /** The type that an object has by its own account; else the one that is declared. */

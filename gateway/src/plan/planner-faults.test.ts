@@ -139,6 +139,45 @@ describe('a key that a subgraph does not resolve', () => {
   });
 });
 
+test('a plan that does not get its inputs to a @requires of a @requires is refused', async () => {
+  const names = buildSubgraph(
+    'names',
+    `type Query { names: Int } type Subscription { partMade: Part! }
+     type Part @key(fields: "id") {
+       id: ID! code: Int @external name: String @requires(fields: "code")
+     }`,
+    {
+      Subscription: {
+        partMade: {
+          async *subscribe() {
+            yield await Promise.resolve({ partMade: { id: '1' } });
+          },
+        },
+      },
+      Part: {
+        __resolveReference: (reference: Reference) => reference,
+        name: ({ code }: Reference) => `part with ${code}`,
+      },
+    },
+  );
+  const owners = buildSubgraph(
+    'owners',
+    `type Part @key(fields: "id") {
+       id: ID! code: Int name: String @external owner: String @requires(fields: "name")
+     }`,
+    {
+      Part: {
+        __resolveReference: (reference: Reference) => ({ code: 7, ...reference }),
+        owner: ({ name }: { name: string }) => `owner of ${name}`,
+      },
+    },
+  );
+  const gateway = await composeGateway([names, owners]);
+  const { value } = await gateway.subscribe({ query: 'subscription { partMade { owner } }' }).next();
+  expect(value).toMatchObject({ errors: [{ extensions: { code: 'OPERATION_NOT_PLANNED' } }] });
+  await gateway.close();
+});
+
 describe('conditions', () => {
   const made: string[] = [];
   const plant = buildSubgraph(

@@ -63,6 +63,8 @@ interface Place {
   readonly path: FlattenPath;
   /** In the rewritten fetches' names. */
   readonly dataPath: FlattenPath;
+  /** Whether the object there is asked for its type. */
+  readonly isTyped?: boolean;
 }
 
 interface BuiltObject {
@@ -203,7 +205,7 @@ class PlanBuilder {
     const parts = this.#parts(elements, sources, type, joined);
     const primary = sources.find(({ slot }) => slot === -1);
     // Something has to be selected of an object.
-    if (primary?.hidden.length === 0 && parts.every(isHole)) {
+    if (primary?.hidden.length === 0 && !place.isTyped && parts.every(isHole)) {
       primary.hidden.push(fieldPlan(primary.from.nextName(), [typenameNode], flat(`"${type.name}"`)));
     }
     const plan: ObjectPlan = {
@@ -336,7 +338,9 @@ class PlanBuilder {
     if (needs.length > 0) throw new NotCompilable('needs of an abstract type');
     const possible = this.#possibleTypes(bare, from);
     if (possible.length > maxPossibleTypes) throw new NotCompilable('many possible types');
-    const byType = new Map(possible.map((each) => [each.name, this.#object(place, each, shape, from, []).plan]));
+    const byType = new Map(
+      possible.map((each) => [each.name, this.#object({ ...place, isTyped: true }, each, shape, from, []).plan]),
+    );
     return { value: { kind: 'object', nullable, byType, discriminated: true }, needs: none };
   }
 

@@ -51,6 +51,7 @@ const stock = buildSubgraph(
 
 /** A gateway that compiles everything, and what it sent. */
 async function recordingGateway(subgraphs: InProcessSubgraph[] = [catalog, stock]) {
+  const ways: string[] = [];
   const sent: { subgraph: string; query: string; variables: unknown }[] = [];
   const transports = subgraphs.map((subgraph): [string, SubgraphTransport] => {
     const transport = inProcessTransport(subgraph);
@@ -63,11 +64,12 @@ async function recordingGateway(subgraphs: InProcessSubgraph[] = [catalog, stock
   });
   const gateway = await composeGateway(subgraphs, Object.fromEntries(transports), {
     compilation: 'always',
+    onWay: (way, why) => void ways.push(why === undefined ? way : `${way}: ${why}`),
     operationLimits: { limits: { maxAliases: 10_000 } },
   });
   const ask = async (query: string, variables?: Record<string, unknown>) =>
     gateway.run(await gateway.prepare({ query, variables }), { signal: new AbortController().signal });
-  return { ask, sent };
+  return { ask, sent, ways };
 }
 
 describe('a fetch asks', () => {
@@ -137,6 +139,56 @@ test('an entity that does not exist is null where that is allowed', async () => 
   expect(await ask('{ rows { product { onHand name load } } }')).toContain(
     '{"onHand":null,"name":"name \\"c\\"","load":null}',
   );
+});
+
+test('an object of which nothing is selected is there', async () => {
+  const { ask, ways } = await recordingGateway();
+  expect(await ask('{ rows { note product { onHand @skip(if: true) } } }')).toContain('{"note":"for c","product":{}}');
+  expect(await ask('{ products { name @skip(if: true) } }')).toBe('{"data":{"products":[{},{},{}]}}');
+  expect(ways).toEqual(['text', 'text']);
+});
+
+describe('objects of abstract types', () => {
+  const shapes = buildSubgraph(
+    'shapes',
+    `type Query { shown: [Shown] any: [Any] }
+     interface Shown { label: String }
+     union Any = Round | Square
+     type Round implements Shown { label: String! size: Int }
+     type Square implements Shown { label: String size: Int }`,
+    {
+      Query: {
+        shown: () => [
+          { of: 'Round', label: 'round' },
+          { of: 'Square', label: 'square' },
+        ],
+        any: () => [{ of: 'Square', label: 'square', size: 3 }],
+      },
+      Shown: { __resolveType: ({ of }: { of: string }) => of },
+      Any: { __resolveType: ({ of }: { of: string }) => of },
+    },
+  );
+  const others = buildSubgraph('others', 'type Query { other: Any } union Any = Flat type Flat { x: Int }', {
+    Query: { other: () => ({ x: 1 }) },
+    Any: { __resolveType: () => 'Flat' },
+  });
+
+  test('are asked for by the types that their subgraph knows', async () => {
+    const { ask, sent, ways } = await recordingGateway([shapes, others]);
+    const query = '{ any { ... on Square { size } ... on Flat { x } } other { __typename ... on Flat { x } } }';
+    expect(await ask(query)).toBe('{"data":{"any":[{"size":3}],"other":{"__typename":"Flat","x":1}}}');
+    expect(ways).toEqual(['text']);
+    expect(sent.map((each) => each.query)).toEqual([
+      '{any{jt:__typename ...on Square{size}}}',
+      '{other{jt:__typename ...on Flat{__typename x}}}',
+    ]);
+  });
+
+  test('are left to the interpreter where the fields of two types could not be asked for together', async () => {
+    const { ask, ways } = await recordingGateway([shapes, others]);
+    expect(await ask('{ shown { label } }')).toBe('{"data":{"shown":[{"label":"round"},{"label":"square"}]}}');
+    expect(ways).toEqual(['interpreted: a fetch that its subgraph would refuse']);
+  });
 });
 
 test('values of custom scalars may nest', async () => {
