@@ -1,5 +1,5 @@
 import { composeSupergraph, createGateway, inProcessTransport, loadSupergraph } from '../src/index.ts';
-import type { Gateway, GatewayOptions, InProcessSubgraph, SubgraphTransport } from '../src/index.ts';
+import type { Gateway, GatewayOptions, InProcessSubgraph, SubgraphSource, SubgraphTransport } from '../src/index.ts';
 
 /** A gateway over subgraphs of this process; single transports may be replaced, e.g. by one that fails. */
 export async function composeGateway(
@@ -15,10 +15,20 @@ export async function composeGateway(
     transport: inProcessTransport(subgraph, ignore),
   }));
   const { editSupergraph = (sdl: string) => sdl, ...gatewayOptions } = options;
-  const sdl = await composeSupergraph(sources, new AbortController().signal);
+  const key = JSON.stringify(subgraphs.map(({ name, sdl }) => [name, sdl]));
+  const sdl = await (composed.get(key) ?? compose(key, sources));
   const supergraph = loadSupergraph(editSupergraph(sdl));
   const transports = new Map(sources.map(({ name, transport }) => [name, replaced[name] ?? transport]));
   return createGateway({ supergraph, transports, ...gatewayOptions });
+}
+
+/** The same subgraphs are composed once. */
+const composed = new Map<string, Promise<string>>();
+
+function compose(key: string, sources: readonly SubgraphSource[]): Promise<string> {
+  const sdl = composeSupergraph(sources, new AbortController().signal);
+  composed.set(key, sdl);
+  return sdl;
 }
 
 const ignore = (): void => undefined;

@@ -60,6 +60,7 @@ beforeAll(async () => {
       response.end('extra');
       return true;
     },
+    websocketOrigins: ['https://plan.example'],
     serverLimits: { connectionInitTimeoutMs: 600_000 },
   });
 });
@@ -312,16 +313,18 @@ describe('over a websocket', () => {
     expect((await closeOf(new WebSocket(address())))[0]).toBe(4406);
   });
 
-  test('a page of another origin is refused', async () => {
+  test('a page of another origin is refused unless it may', async () => {
     const refused = (origin: string) =>
       once(new WebSocket(address(), 'graphql-transport-ws', { origin }), 'error').then(
         ([error]) => (error as Error).message,
       );
     expect(await refused('https://evil.example')).toContain('403');
     expect(await refused('null')).toContain('403');
-    const own = new WebSocket(address(), 'graphql-transport-ws', { origin: server.url });
-    await once(own, 'open');
-    own.close();
+    for (const origin of [server.url, 'https://plan.example']) {
+      const allowed = new WebSocket(address(), 'graphql-transport-ws', { origin });
+      await once(allowed, 'open');
+      allowed.close();
+    }
   });
 
   test('a name that is not of this machine is refused', async () => {
@@ -334,6 +337,40 @@ describe('over a websocket', () => {
     const [error] = (await once(new WebSocket(`${server.url.replace('http', 'ws')}/other`), 'error')) as [Error];
     expect(error.message).toContain('404');
   });
+});
+
+test('subgraphs get those headers of a client that are passed on, over HTTP and websocket', async () => {
+  const heard: unknown[] = [];
+  const [subgraph] = plantSubgraphs(() => plant);
+  const transport = inProcessTransport(subgraph!);
+  // The first run of an operation, and those that come after it.
+  const execute: typeof transport.execute = (request) => {
+    heard.push(request.headers);
+    return transport.execute(request);
+  };
+  const executeText: typeof transport.executeText = (request) => {
+    heard.push(request.headers);
+    return transport.executeText(request);
+  };
+  const passing = await start({
+    forwardHeaders: ['X-Tenant', 'x-missing'],
+    supergraph: {
+      kind: 'subgraphs',
+      subgraphs: [{ name: 'catalog', transport: { ...transport, execute, executeText } }],
+    },
+  });
+  const headers = { ...asked, 'x-tenant': 'a', 'x-other': 'b' };
+  await (await fetch(`${passing.url}/graphql?query={broken}`, { headers })).text();
+  await (await fetch(`${passing.url}/graphql?query={broken}`, { headers: asked })).text();
+  const address = `${passing.url.replace('http', 'ws')}/graphql`;
+  const socket = new WebSocket(address, 'graphql-transport-ws', { headers });
+  await once(socket, 'open');
+  socket.send('{"type":"connection_init"}');
+  await once(socket, 'message');
+  socket.send('{"id":"1","type":"subscribe","payload":{"query":"{ broken }"}}');
+  await once(socket, 'message');
+  expect(heard).toEqual([{ 'x-tenant': 'a' }, undefined, { 'x-tenant': 'a' }]);
+  await passing.close();
 });
 
 describe('stopping', () => {
