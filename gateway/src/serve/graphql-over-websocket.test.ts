@@ -4,11 +4,13 @@ import { createClient } from 'graphql-ws';
 import type { Client, ClientOptions } from 'graphql-ws';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { buildSubgraph } from '../../test-subgraphs/build-subgraph.ts';
 import { CountedEvents, countedSubgraph, namesSubgraph } from '../../test-subgraphs/counted-events.ts';
 import { serveSubgraph } from '../../test-subgraphs/serve-subgraph.ts';
 import { AuthenticationFailed } from '../guard/authentication.ts';
 import { anonymous } from '../guard/caller.ts';
 import { httpTransport } from '../transports/http.ts';
+import { inProcessTransport } from '../transports/in-process.ts';
 import { startGateway } from './server.ts';
 import type { GatewayServer, GatewayServerOptions } from './server.ts';
 
@@ -308,3 +310,75 @@ test('operations beyond those allowed on a connection are refused, the others go
     })
     .toBeGreaterThan(1);
 });
+
+test('queries wait for the same slots as over HTTP, and are refused where too many wait', async () => {
+  let begun: (() => void) | undefined;
+  let release: ((value: number) => void) | undefined;
+  const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+  const released = new Promise<number>((resolve) => (release = resolve));
+  const held = buildSubgraph('held', 'type Query { held: Int }', {
+    Query: {
+      held: () => {
+        begun?.();
+        return released;
+      },
+    },
+  });
+  const server = await startGateway({
+    port: 0,
+    host: '127.0.0.1',
+    supergraph: { kind: 'subgraphs', subgraphs: [{ name: 'held', transport: inProcessTransport(held) }] },
+    serverLimits: { maxRunningOperations: 1, maxWaitingOperations: 1 },
+  });
+  cleanUp.push(() => server.close());
+  const { messages, say } = await raw(server);
+  for (const id of ['a', 'b', 'c']) say(id, {}, '{ held }');
+  await hasBegun;
+  await expect
+    .poll(() => messages.at(-1))
+    .toMatchObject({ type: 'error', payload: [{ extensions: { code: 'GATEWAY_UNAVAILABLE' } }] });
+  release?.(7);
+  await expect.poll(() => messages.filter(({ type }) => type === 'next')).toHaveLength(2);
+});
+
+const longId = 'x'.repeat(3_000);
+
+test('a client that goes away with much unread leaves no word in the log', async () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  cleanUp.push(() => {
+    logged.mockRestore();
+    return Promise.resolve();
+  });
+  const { server, asked } = await start();
+  const { socket, say } = await raw(server);
+  say('s');
+  await expect.poll(() => asked.open).toBe(1);
+  socket.pause();
+  for (const number of range(1, 4_000)) say(`${number}${longId}`, {}, '{');
+  await expect.poll(() => server.gateway.subscriptions.counts.subscribers, { timeout: 20_000 }).toBe(0);
+  socket.terminate();
+  await server.close();
+  expect(logged).not.toHaveBeenCalled();
+}, 40_000);
+
+test('a refusal that is not read yet holds no place among the operations of its connection', async () => {
+  const { server } = await start({ serverLimits: { maxOperationsPerConnection: 200 } });
+  const { socket, messages, say } = await raw(server);
+  socket.pause();
+  for (const number of range(1, 2_000)) say(`${number}${longId}`, {}, '{');
+  await (await fetch(`${server.url}/health/live`)).text();
+  socket.resume();
+  await expect.poll(() => messages.filter(({ type }) => type === 'error'), { timeout: 20_000 }).toHaveLength(2_000);
+  expect(JSON.stringify(messages).includes('operations may run on one connection')).toBe(false);
+}, 40_000);
+
+test('a client that pings and reads nothing is closed', async () => {
+  const { server, asked } = await start();
+  const { socket, say } = await raw(server);
+  say('s');
+  await expect.poll(() => asked.open).toBe(1);
+  socket.pause();
+  const ping = JSON.stringify({ type: 'ping', payload: { text: longId } });
+  range(1, 4_000).forEach(() => socket.send(ping));
+  await expect.poll(() => server.gateway.subscriptions.counts.subscribers, { timeout: 20_000 }).toBe(0);
+}, 40_000);

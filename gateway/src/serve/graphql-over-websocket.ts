@@ -3,16 +3,16 @@ import type { Duplex } from 'node:stream';
 import { OperationTypeNode } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { gatewayError, OperationRefused } from '../errors.ts';
-import type { BoundOperation } from '../execute/executor.ts';
+import type { BoundOperation, RunOptions } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
 import { AuthenticationFailed } from '../guard/authentication.ts';
 import type { Authenticate } from '../guard/authentication.ts';
 import { ending } from '../subscribe/endings.ts';
 import type { ClosingCode } from './close-codes.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
+import type { OperationSlots } from './operation-slots.ts';
 import { SocketOperation, SocketSession } from './socket-session.ts';
 
 export interface GraphqlOverWebsocketOptions {
@@ -22,6 +22,8 @@ export interface GraphqlOverWebsocketOptions {
   /** Bytes that a client has not taken yet, above which it may not ask for more. */
   readonly maxBufferedBytes: number;
   readonly connectionInitTimeoutMs: number;
+  /** Shared with HTTP; subscriptions take none. */
+  readonly slots: OperationSlots;
   readonly forwardHeaders: readonly string[];
   /** Everybody is anonymous without it. */
   readonly authenticate?: Authenticate | undefined;
@@ -39,12 +41,23 @@ export interface WebsocketEndpoint {
  * a connection whose token is not good is closed with 4401, one whose token cannot be verified now with 1013.
  */
 export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): WebsocketEndpoint {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: options.maxMessageBytes,
+    WebSocket: ClientSocket,
+  });
   const sessions = new WeakMap<WebSocket, SocketSession>();
   const sessionOf = (socket: WebSocket): SocketSession => {
     let session = sessions.get(socket);
     if (!session) sessions.set(socket, (session = new SocketSession(socket)));
     return session;
+  };
+
+  /** Why the connection is being closed, if so; closes it where there is a reason to. */
+  const closingOf = (session: SocketSession): ClosingCode | undefined => {
+    const closing = session.closing ?? closingCodeOf(session, options.maxBufferedBytes);
+    if (closing) session.close(closing, undefined);
+    return closing;
   };
 
   const server = useServer<Record<string, unknown>>(
@@ -63,13 +76,14 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         }
       },
 
+      onPing({ extra }) {
+        closingOf(sessionOf(extra.socket));
+      },
+
       async onSubscribe({ subscriptions, extra }, id, payload) {
         const session = sessionOf(extra.socket);
-        const closing = session.closing ?? closingCodeOf(session, options.maxBufferedBytes);
-        if (closing) {
-          session.close(closing, undefined);
-          return [ending(closing, undefined)];
-        }
+        const closing = closingOf(session);
+        if (closing) return [ending(closing, undefined)];
         const gateway = options.gateway();
         if (!gateway) return [gatewayError('INTERNAL_ERROR', 'The gateway has no supergraph yet.')];
         if (Object.keys(subscriptions).length > options.maxOperationsPerConnection) {
@@ -83,7 +97,7 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
           const { document, operation } = bound.planned;
           const forget = () => Reflect.deleteProperty(subscriptions, id);
           const contextValue: OperationState = {
-            results: resultsOf(gateway, bound, headers, new SocketOperation(session, id, forget)),
+            results: resultsOf(gateway, bound, headers, options.slots, new SocketOperation(session, id, forget)),
           };
           const operationName = operation.name?.value;
           return { schema: gateway.supergraph.apiSchema, document, operationName, contextValue };
@@ -111,6 +125,18 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
   };
 }
 
+/**
+ * Takes what is sent as sent. A refusal that waited for a client that does not read would hold a place among its
+ * operations, and one that could not be written any more would be told in the log.
+ */
+class ClientSocket extends WebSocket {
+  override send(data: Parameters<WebSocket['send']>[0], ...rest: unknown[]): void {
+    const done = rest.find((each): each is () => void => typeof each === 'function');
+    super.send(data);
+    done?.();
+  }
+}
+
 /** Why a client may ask nothing more, if so. */
 function closingCodeOf({ caller, socket }: SocketSession, maxBufferedBytes: number): ClosingCode | undefined {
   if (caller.expiresAt !== undefined && caller.expiresAt <= Date.now()) return 'CALLER_EXPIRED';
@@ -121,23 +147,36 @@ function resultsOf(
   gateway: Gateway,
   bound: BoundOperation,
   headers: Readonly<Record<string, string>> | undefined,
+  slots: OperationSlots,
   operation: SocketOperation,
 ): AsyncGenerator<never, void, void> {
   const { caller } = operation.session;
+  const run = async (runOptions: RunOptions): Promise<void> => {
+    const retained = gateway.retain();
+    try {
+      const release = await slots.take(runOptions.signal);
+      if (!release) {
+        operation.fail([gatewayError('GATEWAY_UNAVAILABLE', 'Too many operations are waiting already.')]);
+        return;
+      }
+      try {
+        operation.next(await gateway.run(bound, runOptions));
+      } finally {
+        release();
+      }
+    } finally {
+      retained();
+    }
+  };
   return operation.results((signal) => {
     const runOptions = { signal, headers, caller };
     if (bound.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
       gateway.follow(bound, runOptions, operation);
       return;
     }
-    gateway.run(bound, runOptions).then(
-      (response) => {
-        operation.next(response);
-        operation.end([]);
-      },
-      // It rejects only if nobody waits any more.
-      () => operation.end([]),
-    );
+    const end = () => operation.end([]);
+    // It rejects only if nobody waits any more.
+    run(runOptions).then(end, end);
   });
 }
 

@@ -89,9 +89,9 @@ export interface ServerLimits {
   /** Subscriptions over HTTP at once, each of which keeps a connection. */
   readonly maxStreams: number;
   readonly maxOperationsPerConnection: number;
-  /** Queries and mutations over HTTP that run at once; those beyond wait their turn. */
+  /** Queries and mutations that run at once; those beyond wait their turn. */
   readonly maxRunningOperations: number;
-  /** How many may wait; those beyond get 503. */
+  /** How many may wait; those beyond get 503, over a websocket an error. */
   readonly maxWaitingOperations: number;
   /** How long a client may take to send a request, body included; then it gets 408. */
   readonly requestTimeoutMs: number;
@@ -179,6 +179,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const websocket = graphqlOverWebsocket({
     ...shared,
     ...limits,
+    slots,
     maxMessageBytes: limits.maxBodyBytes,
     maxBufferedBytes,
   });

@@ -16,7 +16,7 @@ export class SocketSession {
 
   constructor(readonly socket: WebSocket) {}
 
-  /** Tells every operation why, and where to go on, then closes; with the cursor in the reason if there is only one. */
+  /** Hears nothing more, tells every operation why, and where to go on, then closes; with the cursor in the reason if there is only one. */
   close(code: ClosingCode, cursor: string | undefined): void {
     if (this.closing) return;
     this.closing = code;
@@ -28,6 +28,7 @@ export class SocketSession {
     cursors.delete(undefined);
     const [only, ...others] = cursors;
     const reason = only === undefined || others.length > 0 ? code : `${code} ${only}`;
+    this.socket.removeAllListeners('message');
     this.socket.close(closeCodes[code], Buffer.byteLength(reason) > maxReasonBytes ? code : reason);
   }
 }
