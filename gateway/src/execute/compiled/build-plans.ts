@@ -193,14 +193,19 @@ class PlanBuilder {
       });
     }
 
-    const sends: string[] = [];
-    const joins = joined.map((origin): Join => {
+    const representations = joined.map((origin) => {
       const wants = needsOf.get(origin);
-      const representation = wants ? this.#representation(wants, found, type, origin) : [];
-      const signature = JSON.stringify(representation);
-      const sendsAs = sends.includes(signature) ? sends.indexOf(signature) : sends.length;
-      sends.push(signature);
-      return { fetch: origin.fetch.id, typeName: type.name, representation, sendsAs };
+      return wants ? this.#representation(wants, found, type, origin) : [];
+    });
+    const sent = representations.map((representation) => JSON.stringify(representation));
+    const joins = joined.map((origin, slot): Join => {
+      const isShared = sent.filter((each) => each === sent[slot]).length > 1;
+      return {
+        fetch: origin.fetch.id,
+        typeName: type.name,
+        representation: representations[slot] ?? [],
+        sendsAs: isShared ? sent.indexOf(sent[slot] ?? '') : undefined,
+      };
     });
     const parts = this.#parts(elements, sources, type, joined);
     const primary = sources.find(({ slot }) => slot === -1);

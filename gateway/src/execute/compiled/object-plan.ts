@@ -61,8 +61,8 @@ export interface Join {
   readonly fetch: number;
   readonly typeName: string;
   readonly representation: readonly Need[];
-  /** The slot of the first join of the object that sends the same. */
-  readonly sendsAs: number;
+  /** The slot of the first join of the object that sends the same; undefined for what no other sends. */
+  readonly sendsAs: number | undefined;
 }
 
 /** A value that a representation holds, and where it is found: in the object itself (`slot` -1) or what a join gave. */

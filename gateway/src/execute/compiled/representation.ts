@@ -15,21 +15,27 @@ export function representationOf(needs: readonly Need[], record: ObjectRecord): 
 }
 
 /**
- * What a representation follows from, where that is much shorter than the representation itself: equal origins give
- * equal representations. Undefined where there is nothing to gain.
+ * What a representation follows from, where that is shorter than the representation itself: equal origins give equal
+ * representations, within one type. Undefined where there is nothing to gain.
  */
-export function originOf(needs: readonly Need[], record: ObjectRecord): string | undefined {
+export function originOf(needs: readonly Need[], record: ObjectRecord, isOfOneType: boolean): string | undefined {
   let isShorter = false;
-  let origin = '';
+  let origin: string | undefined;
   for (const need of needs) {
-    if (need.kind === 'typename') origin += need.typeName;
-    else if (need.slot >= 0) {
-      origin += ` ${record.entities[need.slot]?.number ?? -1}`;
+    let part: string | undefined;
+    if (need.kind === 'typename') {
+      if (isOfOneType) continue;
+      part = need.typeName;
+    } else if (need.slot >= 0) {
+      part = String(record.entities[need.slot]?.number ?? -1);
       isShorter = true;
-    } else if (need.kind === 'text') origin += ` ${record.texts[need.capture]}`;
-    else return undefined;
+    } else if (need.kind === 'text') {
+      part = record.texts[need.capture];
+      if (part === undefined) return undefined;
+    } else return undefined;
+    origin = origin === undefined ? part : `${origin} ${part}`;
   }
-  return isShorter ? origin : undefined;
+  return isShorter || needs.length <= 2 ? origin : undefined;
 }
 
 function keptText(need: Need, record: ObjectRecord): string | undefined {

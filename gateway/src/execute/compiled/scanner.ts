@@ -2,6 +2,9 @@ import { maxPatternLength } from './json-patterns.ts';
 import { isHole } from './object-plan.ts';
 import type { EntityPlan, FieldPlan, Hole, Join, ObjectPlan, ValuePlan } from './object-plan.ts';
 
+/** Stands for every array that stays empty: there are many records. */
+const none: never[] = [];
+
 /** A part of a response: text, or what an entity fetch gives for an object, written as the object and then its hole. */
 export type Piece = string | ObjectRecord | Hole;
 
@@ -13,13 +16,13 @@ export class ObjectRecord {
   readonly nested: Nested[];
   /** What the entity fetches of the object's joins give; null where the entity cannot be asked for. */
   readonly entities: (EntityRecord | null)[];
-  /** What the joins send, as far as it is worked out. */
-  readonly representations: (string | undefined)[] = [];
+  /** What the joins send, as far as it is worked out and more than one sends it. */
+  representations: (string | undefined)[] = none;
 
-  constructor(plan: { readonly captures: number; readonly nests: number; readonly joins?: readonly Join[] }) {
-    this.texts = new Array<string>(plan.captures);
-    this.nested = new Array<Nested>(plan.nests);
-    this.entities = new Array<EntityRecord | null>(plan.joins?.length ?? 0).fill(null);
+  constructor({ captures, nests, joins }: Pick<ObjectPlan, 'captures' | 'nests'> & Partial<Pick<ObjectPlan, 'joins'>>) {
+    this.texts = captures > 0 ? new Array<string>(captures) : none;
+    this.nested = nests > 0 ? new Array<Nested>(nests) : none;
+    this.entities = joins && joins.length > 0 ? new Array<EntityRecord | null>(joins.length).fill(null) : none;
   }
 }
 

@@ -111,16 +111,12 @@ class TextRun {
   async #fetchEntities(fetch: CompiledFetch): Promise<void> {
     const entities = new Map<string, EntityRecord>();
     const byOrigin = new Map<string, EntityRecord | null>();
+    const isOfOneType = fetch.scanners.size === 1;
     for (const { record, slot, join } of this.#waiting[fetch.id] ?? []) {
-      const origin = originOf(join.representation, record);
+      const origin = originOf(join.representation, record, isOfOneType);
       let entity = origin === undefined ? undefined : byOrigin.get(origin);
       if (entity === undefined) {
-        const representation = (record.representations[join.sendsAs] ??= representationOf(join.representation, record));
-        entity = representation === undefined ? null : (entities.get(representation) ?? null);
-        if (representation !== undefined && !entity) {
-          entity = new EntityRecord(join.typeName, this.#entities++);
-          entities.set(representation, entity);
-        }
+        entity = this.#entityOf(entities, record, join);
         if (origin !== undefined) byOrigin.set(origin, entity);
       }
       record.entities[slot] = entity;
@@ -136,6 +132,21 @@ class TextRun {
     }
     scan.expectText(']}}');
     scan.expectEnd();
+  }
+
+  /** The entity that an object's join asks for, the same for all that send the same; null if a value is missing. */
+  #entityOf(entities: Map<string, EntityRecord>, record: ObjectRecord, join: Join): EntityRecord | null {
+    const { sendsAs } = join;
+    let representation = sendsAs === undefined ? undefined : record.representations[sendsAs];
+    representation ??= representationOf(join.representation, record);
+    if (representation === undefined) return null;
+    if (sendsAs !== undefined) {
+      if (record.representations.length === 0) record.representations = [];
+      record.representations[sendsAs] = representation;
+    }
+    let entity = entities.get(representation);
+    if (!entity) entities.set(representation, (entity = new EntityRecord(join.typeName, this.#entities++)));
+    return entity;
   }
 
   #send(fetch: CompiledFetch, representations: readonly string[]): Promise<string> {
