@@ -372,13 +372,22 @@ test('a refusal that is not read yet holds no place among the operations of its 
   expect(JSON.stringify(messages).includes('operations may run on one connection')).toBe(false);
 }, 40_000);
 
-test('a client that pings and reads nothing is closed', async () => {
-  const { server, asked } = await start();
-  const { socket, say } = await raw(server);
-  say('s');
-  await expect.poll(() => asked.open).toBe(1);
-  socket.pause();
-  const ping = JSON.stringify({ type: 'ping', payload: { text: longId } });
-  range(1, 4_000).forEach(() => socket.send(ping));
-  await expect.poll(() => server.gateway.subscriptions.counts.subscribers, { timeout: 20_000 }).toBe(0);
-}, 40_000);
+test.each<[string, (socket: WebSocket) => void]>([
+  ['pings', (socket) => socket.send(JSON.stringify({ type: 'ping', payload: { text: longId } }))],
+  ['pings by frames', (socket) => socket.ping('x'.repeat(125))],
+])(
+  'a client that %s and reads nothing is closed',
+  async (_, ping) => {
+    const { server, asked } = await start();
+    const { socket, say } = await raw(server);
+    say('s');
+    await expect.poll(() => asked.open).toBe(1);
+    socket.pause();
+    range(1, 80_000).every(() => {
+      ping(socket);
+      return socket.bufferedAmount < 16_000_000;
+    });
+    await expect.poll(() => server.gateway.subscriptions.counts.subscribers, { timeout: 20_000 }).toBe(0);
+  },
+  40_000,
+);

@@ -115,7 +115,11 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
 
   return {
     upgrade(request, socket, head) {
-      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        // Each is answered at once, by as many bytes.
+        client.on('ping', () => closingOf(sessionOf(client)));
+        sockets.emit('connection', client, request);
+      });
     },
     async close(graceMs) {
       const cut = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), graceMs);
