@@ -10,8 +10,8 @@ export type Compilation = (typeof compilations)[number];
 export interface Gateways {
   readonly first: Gateway;
   run(request: GatewayRequest, compilation: Compilation): Promise<ExecutionResult>;
-  /** Responses as text; none of an operation that is refused. */
-  texts(request: GatewayRequest, compilations: readonly Compilation[]): Promise<string[]>;
+  /** The response as text; undefined of an operation that is refused. */
+  text(request: GatewayRequest, compilation: Compilation): Promise<string | undefined>;
   /** Whether the operation is one that the gateway knows not to plan rightly, and says so. */
   isNotPlanned(request: GatewayRequest): Promise<boolean>;
   /** How many operations were run in which way by the first gateway. */
@@ -69,9 +69,9 @@ export function createGateways(options: GatewayOptions): Gateways {
       }
     },
 
-    async texts(request, some) {
+    async text(request, compilation) {
       const bound = await first.prepare(request).catch(() => undefined);
-      return Promise.all(bound ? some.map((compilation) => gateways[compilation].run(bound, runOptions)) : []);
+      return bound && gateways[compilation].run(bound, runOptions);
     },
   };
 }
