@@ -113,6 +113,8 @@ export async function createPair(seed: number, kind: TransportKind): Promise<Pai
     // Compiled for values that nest or not, they may ask in other words, and other answers were spoiled then.
     const isOnlyAsked = (one: Set<string>, other: Set<string>) => [...one].some((each) => !other.has(each));
     if (isOnlyAsked(asked, askedOnText) && isOnlyAsked(askedOnText, asked)) return undefined;
+    // What is interpreted takes other calls of transports, which are not spoiled.
+    if (asked.size === 0 || askedOnText.size === 0) return undefined;
     if (onText === undefined || onObjects === undefined) return undefined;
     // Errors of fetches that run at the same time come in any order.
     const text = isSpelledAlike && !onText.startsWith('{"errors"') ? onText : withSortedErrors(onText);
