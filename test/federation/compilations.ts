@@ -1,3 +1,4 @@
+import { OperationTypeNode } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import { createGateway, OperationRefused } from '@takt/gateway';
 import type { Gateway, GatewayOptions, GatewayRequest } from '@takt/gateway';
@@ -58,7 +59,7 @@ export function createGateways(options: GatewayOptions): Gateways {
         let result = await run();
         const isUnrecognised = compilation === byDefault && way === 'objects' && !result.errors;
         // It is compiled again for what it met.
-        if (isUnrecognised && bound.planned.operation.operation === 'query') result = await run();
+        if (isUnrecognised && bound.planned.operation.operation === OperationTypeNode.QUERY) result = await run();
         if (compilation === byDefault) {
           count(way === 'objects' ? `objects, ${result.errors ? 'errors' : 'unrecognised'}` : way);
         }
