@@ -1,3 +1,4 @@
+import { OperationTypeNode } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import { createGateway, OperationRefused } from '@takt/gateway';
 import type { Gateway, GatewayOptions, GatewayRequest } from '@takt/gateway';
@@ -10,8 +11,8 @@ export type Compilation = (typeof compilations)[number];
 export interface Gateways {
   readonly first: Gateway;
   run(request: GatewayRequest, compilation: Compilation): Promise<ExecutionResult>;
-  /** Responses as text; none of an operation that is refused. */
-  texts(request: GatewayRequest, compilations: readonly Compilation[]): Promise<string[]>;
+  /** The response as text; undefined of an operation that is refused. */
+  text(request: GatewayRequest, compilation: Compilation): Promise<string | undefined>;
   /** Whether the operation is one that the gateway knows not to plan rightly, and says so. */
   isNotPlanned(request: GatewayRequest): Promise<boolean>;
   /** How many operations were run in which way by the first gateway. */
@@ -58,7 +59,7 @@ export function createGateways(options: GatewayOptions): Gateways {
         let result = await run();
         const isUnrecognised = compilation === byDefault && way === 'objects' && !result.errors;
         // It is compiled again for what it met.
-        if (isUnrecognised && bound.planned.operation.operation === 'query') result = await run();
+        if (isUnrecognised && bound.planned.operation.operation === OperationTypeNode.QUERY) result = await run();
         if (compilation === byDefault) {
           count(way === 'objects' ? `objects, ${result.errors ? 'errors' : 'unrecognised'}` : way);
         }
@@ -69,9 +70,9 @@ export function createGateways(options: GatewayOptions): Gateways {
       }
     },
 
-    async texts(request, some) {
+    async text(request, compilation) {
       const bound = await first.prepare(request).catch(() => undefined);
-      return Promise.all(bound ? some.map((compilation) => gateways[compilation].run(bound, runOptions)) : []);
+      return bound && gateways[compilation].run(bound, runOptions);
     },
   };
 }

@@ -54,10 +54,14 @@ export async function createPair(seed: number, kind: TransportKind): Promise<Pai
       ? served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }))
       : subgraphs.map((subgraph) => ({ name: subgraph.name, transport: inProcessTransport(subgraph, ignore) }));
   let spoil: Spoil = unspoiled;
+  let asked = new Set<string>();
   const transports = new Map(
     sources.map(({ name, transport }): [string, SubgraphTransport] => [
       name,
-      spoiling(transport, (answer) => spoil(answer)),
+      spoiling(
+        askedOf(transport, (query) => asked.add(`${name} ${query}`)),
+        (answer) => spoil(answer),
+      ),
     ]),
   );
   const close = async (): Promise<void> => {
@@ -100,8 +104,18 @@ export async function createPair(seed: number, kind: TransportKind): Promise<Pai
       isSpelledAlike &&= isCanonical(spoiled);
       return spoiled;
     };
-    const [onText = '', onObjects = ''] = await gateways.texts(operation, ['always', 'checked']);
+    asked = new Set();
+    const onText = await gateways.text(operation, 'always');
+    const askedOnText = asked;
+    asked = new Set();
+    const onObjects = await gateways.text(operation, 'checked');
     spoil = unspoiled;
+    // Compiled for values that nest or not, they may ask in other words, and other answers were spoiled then.
+    const isOnlyAsked = (one: Set<string>, other: Set<string>) => [...one].some((each) => !other.has(each));
+    if (isOnlyAsked(asked, askedOnText) && isOnlyAsked(askedOnText, asked)) return undefined;
+    // What is interpreted takes other calls of transports, which are not spoiled.
+    if (asked.size === 0 || askedOnText.size === 0) return undefined;
+    if (onText === undefined || onObjects === undefined) return undefined;
     // Errors of fetches that run at the same time come in any order.
     const text = isSpelledAlike && !onText.startsWith('{"errors"') ? onText : withSortedErrors(onText);
     const objects = text === onText ? onObjects : withSortedErrors(onObjects);
@@ -213,6 +227,16 @@ function mayBeUnasked({ objects, abstractTypes }: Graph, name: string): boolean 
   const [owner = '', field = ''] = name.split('.');
   if (abstractTypes.get(owner)?.added.has(field)) return true;
   return objects.get(owner)?.fields.get(field)?.isInput ?? false;
+}
+
+function askedOf(transport: SubgraphTransport, onAsked: (query: string) => void): SubgraphTransport {
+  return {
+    ...transport,
+    executeText: (request) => {
+      onAsked(request.operation.query);
+      return transport.executeText(request);
+    },
+  };
 }
 
 const unspoiled: Spoil = (answer) => answer;

@@ -14,7 +14,7 @@ export function externalFields(supergraphSdl: string): IsExternal {
   const read = ({ name: { value: typeName }, directives = [], fields = [] }: TypeWithFields): void => {
     for (const directive of directives) {
       const { graph, key } = argumentsOf(directive);
-      for (const name of namesIn(key ?? '')) known.add(`${graph} ${typeName}.${name}`);
+      for (const name of topNamesIn(key ?? '')) known.add(`${graph} ${typeName}.${name}`);
     }
     for (const field of fields) {
       for (const directive of field.directives ?? []) {
@@ -38,6 +38,12 @@ export function externalFields(supergraphSdl: string): IsExternal {
     const place = `${graph} ${typeName}.${fieldName}`;
     return external.has(place) && !known.has(place) && !known.has(`${graph} ${fieldName}`);
   };
+}
+
+/** Names in a field set, without what is selected of objects. */
+function topNamesIn(fieldSet: string): string[] {
+  const outer = fieldSet.replace(/\{[^{}]*\}/g, ' ');
+  return outer === fieldSet ? (outer.match(/\w+/g) ?? []) : topNamesIn(outer);
 }
 
 function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Partial<Record<string, string>> {
