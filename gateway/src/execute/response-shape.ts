@@ -34,8 +34,6 @@ import { getOwn } from './own-properties.ts';
 /** What the client's selections ask of an object, by the object's type; worked out when first needed. */
 export interface SelectionShape {
   fieldsOf(type: RuntimeType): readonly FieldShape[];
-  /** Whether more may be asked of an object than `fieldsOf` says, once its type is known: only of an interface. */
-  mayAskMoreOf(type: RuntimeType): boolean;
   /** The fragments that are left for later parts of the response. */
   deferredOf(type: RuntimeType): readonly DeferredShape[];
 }
@@ -118,7 +116,6 @@ interface ShapeContext {
 
 interface CollectedFields {
   readonly fields: readonly FieldShape[];
-  readonly mayAskMore: boolean;
   readonly deferred: readonly DeferredShape[];
 }
 
@@ -129,11 +126,7 @@ function selectionShape(context: ShapeContext, selectionSets: readonly Selection
     if (!fields) known.set(type.name, (fields = collectFields(context, type, selectionSets)));
     return fields;
   };
-  return {
-    fieldsOf: (type) => collected(type).fields,
-    mayAskMoreOf: (type) => collected(type).mayAskMore,
-    deferredOf: (type) => collected(type).deferred,
-  };
+  return { fieldsOf: (type) => collected(type).fields, deferredOf: (type) => collected(type).deferred };
 }
 
 function collectFields(
@@ -144,7 +137,6 @@ function collectFields(
   const collected = new Map<string, [FieldNode, ...FieldNode[]]>();
   const deferred: DeferredShape[] = [];
   const spread = new Set<string>();
-  let mayAskMore = false;
   const collect = (selectionSet: SelectionSetNode): void => {
     for (const selection of selectionSet.selections) {
       if (!isIncluded(context, selection)) continue;
@@ -159,7 +151,6 @@ function collectFields(
         const label = deferredLabel(context, selection);
         if (label === undefined) {
           if (belongs) collect(selection.selectionSet);
-          else mayAskMore ||= isInterfaceType(type);
         } else if (belongs || isInterfaceType(type)) {
           deferred.push({ label, condition, selection: selectionShape(context, [selection.selectionSet]) });
         }
@@ -168,13 +159,13 @@ function collectFields(
         const fragment = context.fragments.get(selection.name.value);
         if (fragment && belongsTo(context.schema, type, fragment.typeCondition.name.value)) {
           collect(fragment.selectionSet);
-        } else mayAskMore ||= isInterfaceType(type);
+        }
       }
     }
   };
   for (const selectionSet of selectionSets) collect(selectionSet);
   const fields = [...collected].map(([responseName, nodes]) => fieldShape(context, type, responseName, nodes));
-  return { fields, deferred, mayAskMore };
+  return { fields, deferred };
 }
 
 function fieldShape(

@@ -124,7 +124,6 @@ class Shaping {
       if (isLeafValue(shape.type, value)) return value;
     } else if (shape.kind === 'object' && isResponseObject(raw)) {
       const type = shape.only ?? typeOf(this.schema, raw, shape.type, this.typeKey);
-      if (type && shape.selection.mayAskMoreOf(type)) return this.#refuse(field, typeUnknown(type), true);
       if (type) return this.object(shape.selection, type, raw);
     }
     return this.#refuseGiven(field, `A subgraph gave a value that is not of type ${shape.typeName}.`);
