@@ -71,7 +71,7 @@ function replaceWithin(value: unknown, at: number, replacement: unknown): unknow
   if (typeof value !== 'object' || value === null) return replacement;
   const keys = Object.keys(value);
   if (keys.length === 0 || at % 7 === 0) return replacement;
-  const key = keys[at % keys.length]!;
+  const key = keys[at % keys.length] ?? '';
   const inner = replaceWithin((value as Record<string, unknown>)[key], Math.floor(at / keys.length), replacement);
   if (Array.isArray(value)) return value.map((each: unknown, index) => (String(index) === key ? inner : each));
   return Object.fromEntries(

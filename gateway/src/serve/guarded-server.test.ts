@@ -171,10 +171,10 @@ describe('over websocket', () => {
 describe.each([
   [
     'HTTP',
-    async (query: string, variables: Record<string, unknown> = {}) =>
+    async (query: string, variables: Record<string, unknown>) =>
       (await post(server.url, query, undefined, variables)).body,
   ],
-  ['websocket', (query: string, variables = {}) => overWebsocket(server.url, query, { variables })],
+  ['websocket', (query: string, variables: Record<string, unknown>) => overWebsocket(server.url, query, { variables })],
 ])('over %s an operation is refused', (_transport, ask) => {
   test.each([
     ['with too many aliases', '{ a: open b: open c: open }', 'maxAliases'],
@@ -186,7 +186,7 @@ describe.each([
       'maxExpandedFields',
     ],
   ])('%s', async (_name, query, limit) => {
-    const response = (await ask(query)) as ExecutionResult;
+    const response = (await ask(query, {})) as ExecutionResult;
     expect(response.errors?.map(({ extensions }) => extensions)).toContainEqual(
       expect.objectContaining({ code: 'OPERATION_TOO_LARGE', limit }),
     );
@@ -199,7 +199,7 @@ describe.each([
   });
 
   test('whose fragments are a cycle', async () => {
-    const response = (await ask('{ part { ...A } } fragment A on Part { name ...A }')) as ExecutionResult;
+    const response = (await ask('{ part { ...A } } fragment A on Part { name ...A }', {})) as ExecutionResult;
     expect(response.errors?.[0]?.message).toBe('Cannot spread fragment "A" within itself.');
   });
 });
