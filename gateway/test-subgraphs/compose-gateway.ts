@@ -1,3 +1,4 @@
+import { fromByteText, toByteText } from '../src/byte-text.ts';
 import { composeSupergraph, createGateway, inProcessTransport, loadSupergraph } from '../src/index.ts';
 import type { Gateway, GatewayOptions, InProcessSubgraph, SubgraphSource, SubgraphTransport } from '../src/index.ts';
 
@@ -38,13 +39,15 @@ export function transportOf(execute: SubgraphTransport['execute']): SubgraphTran
   return {
     execute,
     executeText: async ({ operation, variables, signal, headers }) =>
-      JSON.stringify(
-        await execute({
-          ...operation,
-          variables: JSON.parse(variables) as Record<string, unknown>,
-          signal,
-          ...(headers && { headers }),
-        }),
+      toByteText(
+        JSON.stringify(
+          await execute({
+            ...operation,
+            variables: JSON.parse(fromByteText(variables)) as Record<string, unknown>,
+            signal,
+            ...(headers && { headers }),
+          }),
+        ),
       ),
     subscribe: () => {
       throw new Error('no subscriptions');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { SubgraphTransport } from '../src/index.ts';
+import { fromByteText, toByteText } from '../src/byte-text.ts';
 
 /** Makes something else of a subgraph's answer; the same of the same. */
 export type Spoil = (answer: string) => string;
@@ -54,7 +55,10 @@ export function randomSpoil(seed: number): Spoil {
 
 /** A transport with answers that are spoiled. */
 export function spoiling(transport: SubgraphTransport, spoil: Spoil): SubgraphTransport {
-  return { ...transport, executeText: async (request) => spoil(await transport.executeText(request)) };
+  return {
+    ...transport,
+    executeText: async (request) => toByteText(spoil(fromByteText(await transport.executeText(request)))),
+  };
 }
 
 /** Whether the text spells its values as `JSON.stringify` does; also where it is no JSON. */
