@@ -141,6 +141,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     supergraph,
 
     async prepare({ query, variables, operationName, caller }) {
+      const release = users.retain();
       try {
         const asked = { query, operationName: operationName ?? undefined, variables: variables ?? {} };
         limits.checkVariables(asked.variables);
@@ -167,6 +168,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         }
         onFault(error);
         throw new OperationRefused([internalError()]);
+      } finally {
+        release();
       }
     },
 
@@ -195,6 +198,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
     async *runIncrementally(operation, options) {
       let hasBegun = false;
+      const release = users.retain();
       try {
         for await (const part of executor.respondIncrementally(operation, options)) {
           yield part;
@@ -204,6 +208,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         options.signal.throwIfAborted();
         onFault(error);
         yield JSON.stringify({ ...(!hasBegun && { errors: [internalError()] }), hasNext: false });
+      } finally {
+        release();
       }
     },
 

@@ -240,9 +240,14 @@ describe('an administrator', () => {
 });
 
 describe('a swap', () => {
-  test('loses no request, of hundreds while there are many swaps', async () => {
+  test('loses no request, of hundreds while there are many swaps, over HTTP and websocket', async () => {
     const path = await fileOf(firstSdl);
-    const { server } = await start({ supergraph: { kind: 'file', path } });
+    const { server } = await start({ supergraph: { kind: 'file', path }, planning: {} });
+    const socket = createClient({ url: `${server.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
+    const askBySocket = async (query: string) => {
+      const { value } = (await socket.iterate({ query }).next()) as IteratorYieldResult<object>;
+      return { status: 200, ...value };
+    };
     let swapping = true;
     const wrong: unknown[] = [];
     let answered = 0;
@@ -251,7 +256,8 @@ describe('a swap', () => {
         const of = `${id}-${number}`;
         // Some of them are new to the planner.
         const alias = number % 5 === 0 ? `a${id}x${number}` : 'name';
-        const answer = await ask(server, `{ ${alias}: name(of: "${of}") }`).catch(String);
+        const query = `{ ${alias}: name(of: "${of}") }`;
+        const answer = await (id % 2 === 0 ? ask(server, query) : askBySocket(query)).catch(String);
         if (JSON.stringify(answer) !== JSON.stringify({ status: 200, data: { [alias]: `pump ${of}` } }))
           wrong.push(answer);
         answered++;
@@ -261,6 +267,7 @@ describe('a swap', () => {
     for (let swap = 0; swap < 20; swap++) expect(await server.swap(swap % 2 === 0 ? secondSdl : firstSdl)).toBe(true);
     swapping = false;
     await clients;
+    await socket.dispose();
     expect(wrong).toEqual([]);
     expect(answered).toBeGreaterThanOrEqual(400);
   });

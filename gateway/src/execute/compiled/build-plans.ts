@@ -1,13 +1,6 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
 import { isAbstractType, isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
-import type {
-  FieldNode,
-  GraphQLAbstractType,
-  GraphQLObjectType,
-  GraphQLOutputType,
-  GraphQLSchema,
-  SelectionNode,
-} from 'graphql';
+import type { FieldNode, GraphQLAbstractType, GraphQLObjectType, GraphQLOutputType, SelectionNode } from 'graphql';
 import type { FlattenPath } from '../flatten-path.ts';
 import type { FieldShape, SelectionShape, ValueShape } from '../response-shape.ts';
 import { keyOf, NotCompilable } from './fetch-graph.ts';
@@ -24,9 +17,12 @@ import {
 } from './flat-values.ts';
 import { customPattern, leafPattern, listPattern, maxPatternLength, nullablePattern } from './json-patterns.ts';
 import { isHole } from './object-plan.ts';
+import { narrowedNeed } from './narrowed-need.ts';
 import type { EntityPlan, FieldPlan, Hole, Join, Need, ObjectPlan, ValuePlan } from './object-plan.ts';
 import { chooseSources } from './object-sources.ts';
 import type { Origin, Source } from './object-sources.ts';
+import { below, samePath } from './place.ts';
+import type { Place } from './place.ts';
 import type { PlanContext } from './plan-context.ts';
 import { neededFields, sourceFields } from './source-fields.ts';
 import type { NeededFields } from './source-fields.ts';
@@ -56,15 +52,6 @@ export function buildPlans(context: PlanContext, rootType: GraphQLObjectType, sh
   const builder = new PlanBuilder(context);
   const root = builder.root(rootType, shape);
   return { root, entities: builder.entities, targets: builder.targets };
-}
-
-interface Place {
-  /** In the plan's names. */
-  readonly path: FlattenPath;
-  /** In the rewritten fetches' names. */
-  readonly dataPath: FlattenPath;
-  /** Whether the object there is asked for its type. */
-  readonly isTyped?: boolean;
 }
 
 interface BuiltObject {
@@ -283,7 +270,7 @@ class PlanBuilder {
     return [...wants].map(([name, selections]) => {
       const need = found.get(name);
       if (!need) throw new NotCompilable(`no source of ${type.name}.${name}`);
-      return narrowed(this.context.fullSchema, need, selections, this.context.before(origin.fetch.id));
+      return narrowedNeed(this.context.fullSchema, need, selections, this.context.before(origin.fetch.id));
     });
   }
 
@@ -389,36 +376,10 @@ const maxPossibleTypes = 30;
 /** Possible types multiply from level to level. */
 const maxObjects = 1_000;
 const none: ReadonlyMap<string, Need> = new Map();
-/** Only what one fetch needs of what all of them need, if it is there when that fetch starts. */
-function narrowed(
-  schema: GraphQLSchema,
-  need: Need,
-  selections: readonly QueryPlanSelectionNode[] | undefined,
-  before: ReadonlySet<number>,
-): Need {
-  if (need.kind === 'typename') return need;
-  if (!before.has(need.fetch)) throw new NotCompilable('a value that comes later');
-  if (need.kind === 'text' || !selections) return need;
-  const byName = new Map(need.fields.map((each) => [each.name, each]));
-  const fields = [...neededFields(schema, selections, need.typeName)].map(([name, inner]) => {
-    const field = byName.get(name);
-    if (!field) throw new NotCompilable(`no source of ${need.typeName}.${name}`);
-    return narrowed(schema, field, inner, before);
-  });
-  return { ...need, fields };
-}
 
 function selectionWithin(value: ValueShape): SelectionShape | undefined {
   if (value.kind === 'nonNull' || value.kind === 'list') return selectionWithin(value.of);
   return value.kind === 'object' ? value.selection : undefined;
-}
-
-function below(place: Place, name: string, responseName: string): Place {
-  return { path: [...place.path, name], dataPath: [...place.dataPath, responseName] };
-}
-
-function samePath(one: FlattenPath, other: FlattenPath): boolean {
-  return one.length === other.length && one.every((step, index) => step === other[index]);
 }
 
 function signatureOf(plan: EntityPlan): string {
