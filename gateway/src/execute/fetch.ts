@@ -49,7 +49,7 @@ function mergeFields(
 ): void {
   if (data) {
     if (fetch.outputRewrites) applyRewrites(run.supergraph.fullSchema, fetch.outputRewrites, data);
-    for (const object of objects) mergeInto(object, data);
+    for (const object of objects) mergeInto(object, data, run.supergraph.interfaceObjects);
   }
   if (errors.length === 0) return;
   const prefixes = pathsAt(run.data, path);
@@ -99,7 +99,7 @@ async function fetchEntities(
   }
   objects.forEach((object, index) => {
     const entity: unknown = entities[positions[index] ?? -1];
-    if (object && isResponseObject(entity)) mergeInto(object, entity);
+    if (object && isResponseObject(entity)) mergeInto(object, entity, run.supergraph.interfaceObjects);
   });
 }
 

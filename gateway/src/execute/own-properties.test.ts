@@ -59,3 +59,15 @@ test('what is inherited is not found', () => {
 function keysOf(object: ResponseObject): [string, unknown][] {
   return Object.keys(object).map((key) => [key, getOwn(object, key)]);
 }
+
+test('the name of a type is not replaced by that of an interface, in whatever order they come', () => {
+  const interfaces = new Set(['Node']);
+  for (const [first, second] of [
+    ['Product', 'Node'],
+    ['Node', 'Product'],
+  ]) {
+    const object = { items: [{ __typename: first }] };
+    mergeInto(object, { items: [{ __typename: second, id: '1' }] }, interfaces);
+    expect(object).toEqual({ items: [{ __typename: 'Product', id: '1' }] });
+  }
+});

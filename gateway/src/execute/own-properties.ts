@@ -21,28 +21,36 @@ export function setOwn(object: ResponseObject, key: string, value: unknown): voi
 
 /**
  * Adds what another fetch found about the same object. Objects and lists are merged, everything else replaced; a null
- * never replaces what another subgraph did find.
+ * never replaces what another subgraph did find, and one of `vagueTypes` never the name of a type.
  */
-export function mergeInto(target: ResponseObject, source: ResponseObject): void {
+export function mergeInto(
+  target: ResponseObject,
+  source: ResponseObject,
+  vagueTypes: ReadonlySet<string> = noTypes,
+): void {
   for (const key of Object.keys(source)) {
     const incoming = source[key];
     if (incoming === undefined) continue;
     const existing = getOwn(target, key);
     if (existing === undefined || existing === null) setOwn(target, key, incoming);
-    else if (incoming !== null) setOwn(target, key, merged(existing, incoming));
+    else if (incoming !== null && !(key === '__typename' && vagueTypes.has(String(incoming)))) {
+      setOwn(target, key, merged(existing, incoming, vagueTypes));
+    }
   }
 }
 
-function merged(existing: unknown, incoming: unknown): unknown {
+const noTypes: ReadonlySet<string> = new Set();
+
+function merged(existing: unknown, incoming: unknown, vagueTypes: ReadonlySet<string>): unknown {
   if (isResponseObject(existing) && isResponseObject(incoming)) {
-    if (existing !== incoming) mergeInto(existing, incoming);
+    if (existing !== incoming) mergeInto(existing, incoming, vagueTypes);
     return existing;
   }
   if (Array.isArray(existing) && Array.isArray(incoming)) {
     for (const [index, value] of (incoming as unknown[]).entries()) {
       const before: unknown = existing[index];
       if (before === undefined || before === null) existing[index] = value;
-      else if (value !== null) existing[index] = merged(before, value);
+      else if (value !== null) existing[index] = merged(before, value, vagueTypes);
     }
     return existing;
   }
