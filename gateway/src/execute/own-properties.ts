@@ -33,7 +33,7 @@ export function mergeInto(
     if (incoming === undefined) continue;
     const existing = getOwn(target, key);
     if (existing === undefined || existing === null) setOwn(target, key, incoming);
-    else if (incoming !== null && !(key === '__typename' && vagueTypes.has(String(incoming)))) {
+    else if (incoming !== null && !(key === '__typename' && vagueTypes.has(incoming as string))) {
       setOwn(target, key, merged(existing, incoming, vagueTypes));
     }
   }
