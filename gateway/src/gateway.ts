@@ -58,7 +58,7 @@ export interface Gateway {
   readonly exceeded: LimitGuard['counts'];
   /** Whether a query through every subgraph would succeed now. */
   ready(): Promise<boolean>;
-  /** Keeps it open after it has been retired, until what this answers is called; `run` and `stream` do so by themselves. */
+  /** Keeps it open after it has been retired, until what this answers is called; `prepare` and `run` do so by themselves. */
   retain(): () => void;
   /** A newer version serves: closes once nobody retains it any more. Resolves when it is closed. */
   retire(): Promise<void>;

@@ -191,7 +191,7 @@ function isPassing({ errors }: OperationRefused): boolean {
   return errors.some(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
 }
 
-/** Refuses incremental delivery, and aliases that would pass for the type name that joins rely on. */
+/** Refuses `@stream`, and aliases that would pass for the type name that joins rely on. */
 function refuseUnsupported(document: DocumentNode, supergraph: Supergraph): void {
   const errors: GraphQLError[] = [];
   visit(document, {

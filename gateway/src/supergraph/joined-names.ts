@@ -3,7 +3,7 @@ import { Kind, parse, visit } from 'graphql';
 /** Names of fields that plans fetch on their own account: keys, and inputs of `@requires`, `@provides` and contexts. */
 export interface JoinedNames {
   readonly all: ReadonlySet<string>;
-  /** Those that some `@requires` fetches with arguments. */
+  /** Those that some field set fetches with arguments. */
   readonly withArguments: ReadonlySet<string>;
 }
 
