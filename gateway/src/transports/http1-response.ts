@@ -50,11 +50,6 @@ export class Http1ResponseReader {
     return this.#started;
   }
 
-  /** Whether the head is complete. */
-  get hasHead(): boolean {
-    return this.#state !== 'head';
-  }
-
   /** Of a response that is complete: whether another may follow on its connection. */
   get keepsAlive(): boolean {
     return this.#keepsAlive;

@@ -63,10 +63,8 @@ export function fetchGraph(
         throw new NotCompilable('@defer');
     }
   };
-  if (root?.kind === 'Subscription') {
-    const primary = add(root.primary, [], []);
-    if (root.rest) walk(root.rest, [], primary);
-  } else if (root) walk(root, [], []);
+  if (root?.kind === 'Subscription') throw new NotCompilable('a subscription');
+  if (root) walk(root, [], []);
   return merged(single, apart);
 }
 
