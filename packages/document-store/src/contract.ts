@@ -188,6 +188,33 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
       });
     });
 
+    describe('removal', () => {
+      it('removes documents from reads, pages and counts, ignores ids that are not there, and starts anew', async () => {
+        await collection.commit(['1', '2', '3'].map((id) => change(id, { sku: id, tags: ['x', id] })));
+        expect(await collection.remove(['1', '3', 'none'])).toBe(2);
+        expect(await collection.remove([])).toBe(0);
+        expect((await collection.getMany(['1', '2'])).map((stored) => stored?.id)).toEqual([undefined, '2']);
+        expect((await collection.page({ orderBy: ['sku'], first: 9 })).entries.map(({ id }) => id)).toEqual(['2']);
+        expect([await collection.count({}), await collection.count({ tags: 'x' })]).toEqual([1, 1]);
+        expect(await collection.commit([change('1', { sku: 'A' }, { expectedVersion: 0 })])).toEqual([committed(1)]);
+        await reopen();
+        expect(await collection.count({ tags: 'x' })).toBe(1);
+      });
+
+      it('loses no event that has not been published', async () => {
+        await collection.commit([change('1', { sku: 'A' }, { events: [{ id: 'a' }] })]);
+        await collection.remove(['1']);
+        expect(await store.outbox.pending(10)).toEqual([{ id: 'a' }]);
+        await store.outbox.remove(['a']);
+        await collection.remove(['1']);
+        expect(await collection.getMany(['1'])).toEqual([undefined]);
+      });
+    });
+
+    it('can be checked', async () => {
+      await expect(store.check()).resolves.toBeUndefined();
+    });
+
     describe('the outbox', () => {
       it('keeps the events of each document in the order of their commits, after a restart too', async () => {
         for (let i = 0; i < 12; i++)

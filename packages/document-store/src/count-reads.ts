@@ -6,6 +6,7 @@ export function countReads(store: DocumentStore): CountedReads {
   const counted = <T extends object>(collection: Collection<T>): Collection<T> => ({
     name: collection.name,
     commit: (changes) => collection.commit(changes),
+    remove: (ids) => collection.remove(ids),
     getMany: (ids) => (reads++, collection.getMany(ids)),
     page: (query) => (reads++, collection.page(query)),
     pages: (query, keys) => (reads++, collection.pages(query, keys)),
@@ -15,6 +16,8 @@ export function countReads(store: DocumentStore): CountedReads {
   return {
     store: {
       outbox: store.outbox,
+      shared: store.shared,
+      check: () => store.check(),
       collection: async <T extends object>(definition: CollectionDefinition<T>) =>
         counted(await store.collection(definition)),
       close: () => store.close(),

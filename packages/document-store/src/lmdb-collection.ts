@@ -67,6 +67,10 @@ export class LmdbCollection<T extends object> implements Collection<T> {
     return results;
   }
 
+  async remove(ids: readonly string[]): Promise<number> {
+    return inTransaction(this.engine, () => ids.filter((id) => this.erase(id)).length);
+  }
+
   async page(query: PageQuery<T>): Promise<Page<T>> {
     return this.readPage(query);
   }
@@ -124,6 +128,17 @@ export class LmdbCollection<T extends object> implements Collection<T> {
     });
     this.outbox.append(change.events);
     return { status: 'committed', version };
+  }
+
+  private erase(id: string): boolean {
+    const key = encodeKey([id]);
+    const row = key.length > MAX_BOUND_BYTES ? undefined : this.documents.get(key);
+    if (!row) return false;
+    for (const index of this.indexes) {
+      for (const entry of keysIn(index, row[3], id).keys) this.index.removeSync(entry);
+    }
+    this.documents.removeSync(key);
+    return true;
   }
 
   private readPage(query: PageQuery<T>): Page<T> {

@@ -5,6 +5,7 @@ import { DeclaredCollections } from './declared-collections.ts';
 import { encodeKey } from './index-keys.ts';
 import { LmdbCollection } from './lmdb-collection.ts';
 import { LmdbOutbox } from './lmdb-outbox.ts';
+import { StoreUnavailableError } from './port.ts';
 import type { Collection, CollectionDefinition, DocumentStore, Outbox } from './port.ts';
 
 /**
@@ -43,6 +44,7 @@ export async function openLmdbStore({ directory }: { directory: string }): Promi
  */
 class LmdbStore implements DocumentStore {
   readonly outbox: Outbox;
+  readonly shared = false;
   private readonly lmdbOutbox: LmdbOutbox;
   private readonly catalogue: Database<CatalogueEntry, Buffer>;
   private readonly collections = new DeclaredCollections();
@@ -59,6 +61,11 @@ class LmdbStore implements DocumentStore {
 
   collection<T extends object>(definition: CollectionDefinition<T>): Promise<Collection<T>> {
     return this.collections.declare(definition, () => Promise.resolve(this.declare(definition)));
+  }
+
+  check(): Promise<void> {
+    if (this.closing) return Promise.reject(new StoreUnavailableError('it is closed'));
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

@@ -64,6 +64,12 @@ export class MongoCollection<T extends object> implements Collection<T> {
     return results;
   }
 
+  async remove(ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return 0;
+    const { deletedCount } = await this.rows.deleteMany({ _id: { $in: [...ids] }, '_outbox.0': { $exists: false } });
+    return deletedCount;
+  }
+
   async page(query: PageQuery<T>): Promise<Page<T>> {
     const plan = planPage(this.definition, query);
     const descending = query.descending ?? false;

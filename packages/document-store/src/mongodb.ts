@@ -6,6 +6,7 @@ import type { MongoRow } from './mongodb-collection.ts';
 import { pathOf } from './mongodb-filter.ts';
 import { MongoOutbox } from './mongodb-outbox.ts';
 import { isCollectionName } from './plan.ts';
+import { StoreUnavailableError } from './port.ts';
 import type { Collection, CollectionDefinition, DocumentStore } from './port.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function openMongoStore({ uri, database }: { uri: string; database:
     });
     const db = client.db(database);
     const existing = await db.listCollections({}, { nameOnly: true }).toArray();
-    return new MongoStore(client, db, existing.map(({ name }) => name).filter(isCollectionName));
+    return new MongoStore(client, db, uri, existing.map(({ name }) => name).filter(isCollectionName));
   } catch (error) {
     await client?.close();
     // eslint-disable-next-line preserve-caught-error -- the driver's error may repeat the credentials
@@ -34,11 +35,13 @@ export async function openMongoStore({ uri, database }: { uri: string; database:
 
 class MongoStore implements DocumentStore {
   readonly outbox: MongoOutbox;
+  readonly shared = true;
   private readonly collections = new DeclaredCollections();
 
   constructor(
     private readonly client: MongoClient,
     private readonly database: Db,
+    private readonly uri: string,
     existing: readonly string[],
   ) {
     this.outbox = new MongoOutbox(database, existing);
@@ -53,10 +56,20 @@ class MongoStore implements DocumentStore {
     });
   }
 
+  async check(): Promise<void> {
+    try {
+      await this.database.command({ ping: 1 }, { timeoutMS: CHECK_MS });
+    } catch (error) {
+      throw new StoreUnavailableError(redacted(error, this.uri));
+    }
+  }
+
   close(): Promise<void> {
     return this.client.close();
   }
 }
+
+const CHECK_MS = 2_000;
 
 /** Indexes end with the id, which breaks ties in the order; those that are no longer declared are dropped. */
 async function ensureIndexes(rows: MongoRows<MongoRow>, indexes: readonly (readonly string[])[]): Promise<void> {

@@ -10,6 +10,10 @@ export interface DocumentStore {
   collection<T extends object>(definition: CollectionDefinition<T>): Promise<Collection<T>>;
   /** Events committed with documents and not yet published. */
   readonly outbox: Outbox;
+  /** Whether other processes may have the same documents open at the same time. */
+  readonly shared: boolean;
+  /** Asks the engine whether it could be read and written now. Throws {@link StoreUnavailableError} if not. */
+  check(): Promise<void>;
   /** Resolves when everything acknowledged so far is on stable storage and the engine is released. */
   close(): Promise<void>;
 }
@@ -30,6 +34,11 @@ export interface Collection<T extends object> {
   getMany(ids: readonly string[]): Promise<(Stored<T> | undefined)[]>;
   /** Commits each change on its own; answers in the order given. Resolves when the commits are on stable storage. */
   commit(changes: readonly Change<T>[]): Promise<CommitResult[]>;
+  /**
+   * Removes documents; ids that are not there are ignored, and a document that has events in the outbox may stay. One that is
+   * written again starts at version 1: never remove what is referred to by version. Answers how many were removed.
+   */
+  remove(ids: readonly string[]): Promise<number>;
   /**
    * One store read: a page in the order of a declared index. Throws {@link UnservedQueryError} if no index gives that
    * order, {@link QueryError} for a query that cannot be run as asked.
@@ -142,6 +151,17 @@ export class QueryError extends Error {
   ) {
     super(message);
     this.name = 'QueryError';
+  }
+}
+
+/**
+ * The engine does not answer, or cannot take anything now (no connection, no room left): whether the last write was done
+ * nobody knows. The same call may succeed later. The message says what is wrong and repeats no credentials.
+ */
+export class StoreUnavailableError extends Error {
+  constructor(reason: string) {
+    super(`The document store is not available: ${reason}`);
+    this.name = 'StoreUnavailableError';
   }
 }
 

@@ -41,6 +41,10 @@ export function describeEventLog(name: string, open: OpenForContract): void {
       await other.close();
     });
 
+    test('can be checked', async () => {
+      await expect(log.check()).resolves.toBeUndefined();
+    });
+
     test('numbers events from 1 in the order of their append', async () => {
       expect(await log.append([event('a'), event('b')])).toEqual([1, 2]);
       expect(await log.append([event('c')])).toEqual([3]);

@@ -4,7 +4,7 @@ import { claimDirectory } from '@takt/lmdb-directory';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import type { CloudEvent } from './event.ts';
-import { PositionExpiredError } from './port.ts';
+import { LogUnavailableError, PositionExpiredError } from './port.ts';
 import type { EventLog, LoggedEvent } from './port.ts';
 
 export interface EmbeddedLogOptions {
@@ -94,6 +94,11 @@ class EmbeddedLog implements EventLog {
   async head(): Promise<number> {
     this.#assertOpen();
     return this.#head;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a fault is a rejection
+  async check(): Promise<void> {
+    if (this.#closing) throw new LogUnavailableError('it is closed');
   }
 
   follow(after: number, signal: AbortSignal): AsyncIterable<LoggedEvent> {

@@ -1,7 +1,7 @@
 export { DirectoryError } from '@takt/lmdb-directory';
 export { CAUSES } from './event.ts';
 export type { Cause, CloudEvent } from './event.ts';
-export { PositionExpiredError } from './port.ts';
+export { LogUnavailableError, PositionExpiredError } from './port.ts';
 export type { EventLog, LoggedEvent } from './port.ts';
 export { openEmbeddedLog } from './embedded.ts';
 export type { EmbeddedLogOptions } from './embedded.ts';

@@ -19,6 +19,8 @@ export interface EventLog {
    * if events that it has not delivered yet have been dropped by retention.
    */
   follow(after: number, signal: AbortSignal): AsyncIterable<LoggedEvent>;
+  /** Asks the engine whether it could be read and appended to now. Throws {@link LogUnavailableError} if not. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,17 @@ export interface LoggedEvent<E extends CloudEvent = CloudEvent> {
   /** Starts at 1 and grows by one with each event. */
   readonly position: number;
   readonly event: E;
+}
+
+/**
+ * The engine does not answer, or cannot take anything now (no connection, no room left): whether the last append was done
+ * nobody knows; appending again is safe. The message says what is wrong and repeats no credentials.
+ */
+export class LogUnavailableError extends Error {
+  constructor(reason: string) {
+    super(`The event log is not available: ${reason}`);
+    this.name = 'LogUnavailableError';
+  }
 }
 
 /** Retention has dropped what was asked for: a gap, with its bounds. */

@@ -29,6 +29,8 @@ export class Fuse {
         remove: (ids) => this.#step(() => outbox.remove(ids)),
         onCommit: (callback) => outbox.onCommit(callback),
       },
+      shared: store.shared,
+      check: () => store.check(),
       close: () => store.close(),
     };
   }
@@ -39,6 +41,7 @@ export class Fuse {
       append: (events) => this.#step(() => log.append(events)),
       read: (after, limit) => log.read(after, limit),
       head: () => log.head(),
+      check: () => log.check(),
       follow: (after, signal) => log.follow(after, signal),
       close: () => log.close(),
     };
@@ -49,6 +52,7 @@ export class Fuse {
       name: collection.name,
       getMany: (ids) => this.#step(() => collection.getMany(ids)),
       commit: (changes) => this.#step(() => collection.commit(changes)),
+      remove: (ids) => this.#step(() => collection.remove(ids)),
       page: (query) => this.#step(() => collection.page(query)),
       pages: (query, keys) => this.#step(() => collection.pages(query, keys)),
       count: (where) => this.#step(() => collection.count(where)),

@@ -221,6 +221,8 @@ function withMethods(
 ): DocumentStore {
   return {
     outbox: store.outbox,
+    shared: store.shared,
+    check: () => store.check(),
     close: () => store.close(),
     collection: async (definition) => {
       const collection = await store.collection(definition);
@@ -230,6 +232,7 @@ function withMethods(
         name: tanks.name,
         getMany: (ids) => tanks.getMany(ids),
         commit: (changes) => tanks.commit(changes),
+        remove: (ids) => tanks.remove(ids),
         page: (query) => tanks.page(query),
         pages: (query, keys) => tanks.pages(query, keys),
         count: (where) => tanks.count(where),

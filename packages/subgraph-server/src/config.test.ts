@@ -17,6 +17,8 @@ it('needs nothing: everything has a default', () => {
     port: 4000,
     dataDir: '.takt',
     mongodbUri: undefined,
+    natsUrl: undefined,
+    namespace: 'takt',
     demo: { fill: true, live: true, size: 'small', seed: 1 },
   });
 });

@@ -7,6 +7,10 @@ export interface Config {
   readonly dataDir: string;
   /** Keeps documents in this MongoDB instead of in the data directory. May hold a password: never print it. */
   readonly mongodbUri: string | undefined;
+  /** Keeps events in this NATS JetStream instead of in the data directory. May hold a password: never print it. */
+  readonly natsUrl: string | undefined;
+  /** Starts the names of databases and streams, so that several Takts share a MongoDB and a NATS. */
+  readonly namespace: string;
   readonly demo: {
     readonly fill: boolean;
     readonly live: boolean;
@@ -41,6 +45,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: read('PORT', 4000, whole(65535), 'a port from 0 (any free one) to 65535'),
     dataDir: read('TAKT_DATA_DIR', '.takt', (text) => (text.includes('\0') ? undefined : text), 'a folder'),
     mongodbUri: env['MONGODB_URI'] || undefined,
+    natsUrl: env['NATS_URL'] || undefined,
+    namespace: read('TAKT_NAMESPACE', 'takt', nameStart, 'lower-case letters, digits and dashes, at most 20'),
     demo: {
       fill: read('TAKT_DEMO', true, onOff, 'on or off'),
       live: read('TAKT_DEMO_LIVE', true, onOff, 'on or off'),
@@ -55,6 +61,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (config.mongodbUri && !/^mongodb(\+srv)?:\/\//.test(config.mongodbUri)) {
     problems.push('MONGODB_URI must start with mongodb:// or mongodb+srv://.');
+  }
+  if (config.natsUrl && !/^(nats|tls):\/\//.test(config.natsUrl)) {
+    problems.push('NATS_URL must start with nats:// or tls://.');
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -71,7 +80,19 @@ const GATEWAY = [
   'TAKT_JWT_REQUIRED',
 ];
 
-const KNOWN = ['TAKT_DATA_DIR', 'TAKT_DEMO', 'TAKT_DEMO_LIVE', 'TAKT_DEMO_SIZE', 'TAKT_DEMO_SEED', ...GATEWAY];
+const KNOWN = [
+  'TAKT_DATA_DIR',
+  'TAKT_NAMESPACE',
+  'TAKT_DEMO',
+  'TAKT_DEMO_LIVE',
+  'TAKT_DEMO_SIZE',
+  'TAKT_DEMO_SEED',
+  ...GATEWAY,
+];
+
+function nameStart(text: string): string | undefined {
+  return /^[a-z][a-z0-9-]{0,19}$/.test(text) ? text : undefined;
+}
 
 function hostName(text: string): string | undefined {
   return isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text) ? text : undefined;

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Change, Collection, CollectionDefinition, DocumentStore } from '@takt/document-store';
-import { PositionExpiredError, type EventLog } from '@takt/event-log';
+import type { EventLog } from '@takt/event-log';
 import type { Governed } from '@takt/intake';
+import { startConsumer, type LogConsumer, type RunningConsumer } from '@takt/log-consumer';
 import { emptyLoad, loadsOf, withOrder, type OperationLoad, type WorkCenterLoad } from './load.ts';
 import type { ProductionOrder } from './order.ts';
 import { productionOrder } from './production-order.ts';
@@ -11,36 +11,35 @@ export const WORK_CENTER_LOADS: CollectionDefinition<WorkCenterLoad> = { name: '
 /**
  * Keeps the load of each work center and month up to date with the orders, by following the domain's own event log.
  *
- * It reads what changed, puts what the order asks for now in place of what it asked for before, and then commits how far
- * it got: what is seen again after a crash gives the same. Where an order loads whom is written before the loads
- * themselves, so that nothing of it stays behind when it moves. After a fault it pauses and goes on from where it got.
+ * It reads what changed and puts what the order asks for now in place of what it asked for before: what is seen again
+ * after a crash gives the same. Where an order loads whom is written before the loads
+ * themselves, so that nothing of it stays behind when it moves.
  */
-export async function followLoads(store: DocumentStore, log: EventLog): Promise<LoadProjection> {
+export async function followLoads(store: DocumentStore, log: EventLog): Promise<RunningConsumer> {
   const collections: Collections = {
     orders: await store.collection(productionOrder.collection),
     loads: await store.collection(WORK_CENTER_LOADS),
     places: await store.collection<OrderPlaces>({ name: 'order-loads', indexes: [] }),
-    checkpoints: await store.collection<Checkpoint>({ name: 'load-checkpoints', indexes: [] }),
   };
-  const stopped = new AbortController();
-  const running = run(collections, log, stopped.signal);
-  return {
-    close: async () => {
-      stopped.abort();
-      await running;
+  const consumer: LogConsumer = {
+    name: 'work-center-loads',
+    apply: async (events) => {
+      const subjects = events.flatMap(({ event }) =>
+        event.type in productionOrder.events ? (event.subject ?? []) : [],
+      );
+      await update(collections, [...new Set(subjects)]);
     },
+    catchUp: (signal) => takeAll(collections, signal),
   };
-}
-
-export interface LoadProjection {
-  close(): Promise<void>;
+  const onFault = (error: unknown) =>
+    process.stderr.write(`production-orders: work center loads are late: ${String(error)}\n`);
+  return startConsumer({ store, log, consumer, onFault });
 }
 
 interface Collections {
   readonly orders: Collection<Governed<ProductionOrder>>;
   readonly loads: Collection<WorkCenterLoad>;
   readonly places: Collection<OrderPlaces>;
-  readonly checkpoints: Collection<Checkpoint>;
 }
 
 /** By order: the load documents that may hold something of it. */
@@ -49,61 +48,19 @@ interface OrderPlaces {
   readonly loads: readonly string[];
 }
 
-interface Checkpoint {
-  readonly log: string;
-  readonly position: number;
-}
-
-const CHECKPOINT = 'work-center-loads';
 const BATCH = 512;
-const PAUSE_MS = 1_000;
 
-async function run(collections: Collections, log: EventLog, signal: AbortSignal): Promise<void> {
-  let expired = false;
-  while (!signal.aborted) {
-    try {
-      if (expired) await rebuild(collections, log, signal);
-      expired = false;
-      await follow(collections, log, signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof PositionExpiredError) expired = true;
-      else {
-        process.stderr.write(`production-orders: work center loads are late: ${String(error)}\n`);
-        await pause(PAUSE_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-  }
-}
-
-async function follow(collections: Collections, log: EventLog, signal: AbortSignal): Promise<void> {
-  const [checkpoint] = await collections.checkpoints.getMany([CHECKPOINT]);
-  let position = checkpoint?.document.log === log.id ? checkpoint.document.position : 0;
-  for await (const logged of log.follow(position, signal)) {
-    if (logged.position <= position) continue;
-    const events = [logged, ...(await log.read(logged.position, BATCH - 1))];
-    const ids = new Set(
-      events.flatMap(({ event }) => (event.type in productionOrder.events ? (event.subject ?? []) : [])),
-    );
-    await update(collections, [...ids]);
-    position = events.at(-1)?.position ?? logged.position;
-    await keep(collections, { log: log.id, position });
-  }
-}
-
-/** The log has dropped what was not read yet: takes every order as it is now. */
-async function rebuild(collections: Collections, log: EventLog, signal: AbortSignal): Promise<void> {
-  const position = await log.head();
+/** Takes every order as it is now. */
+async function takeAll(collections: Collections, signal: AbortSignal): Promise<void> {
   let after: readonly [string] | undefined;
   while (!signal.aborted) {
     const page = await collections.orders.page({ orderBy: [], first: BATCH, ...(after && { after }) });
     const ids = page.entries.map(({ id }) => id);
     await update(collections, ids);
     const last = ids.at(-1);
-    if (!page.hasNextPage || last === undefined) break;
+    if (!page.hasNextPage || last === undefined) return;
     after = [last];
   }
-  if (!signal.aborted) await keep(collections, { log: log.id, position });
 }
 
 async function update({ orders, loads, places }: Collections, ids: readonly string[]): Promise<void> {
@@ -140,10 +97,6 @@ async function update({ orders, loads, places }: Collections, ids: readonly stri
 }
 
 const NOWHERE: OrderPlaces = { revision: 0, loads: [] };
-
-async function keep({ checkpoints }: Collections, checkpoint: Checkpoint): Promise<void> {
-  await commit(checkpoints, [write(CHECKPOINT, checkpoint)]);
-}
 
 function write<T>(id: string, document: T): Change<T> {
   return { id, document, events: [], messageIds: [] };
