@@ -59,6 +59,7 @@ export interface DomainOptions {
   readonly clock: Clock;
   /** Wraps the store, e.g. to count reads. */
   readonly decorateStore?: (store: DocumentStore) => DocumentStore;
+  readonly decorateLog?: (log: EventLog) => EventLog;
 }
 
 /** The schema alone, with nothing opened: for composition and for printing. */
@@ -92,7 +93,7 @@ export async function openRuntime(
   definition: Pick<AnyDomainDefinition, 'name' | 'aggregates'>,
   options: DomainOptions,
 ): Promise<{ runtime: DomainRuntime; close: () => Promise<void> }> {
-  const { directory, mongodbUri, decorateStore, clock } = options;
+  const { directory, mongodbUri, decorateStore, decorateLog, clock } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     await releaseAll(opened.reverse().splice(0));
@@ -104,8 +105,9 @@ export async function openRuntime(
       : await openLmdbStore({ directory: join(directory, 'documents') });
     opened.push(() => engine.close());
     const store = decorateStore?.(engine) ?? engine;
-    const log = await openEmbeddedLog({ directory: join(directory, 'log') });
-    opened.push(() => log.close());
+    const journal = await openEmbeddedLog({ directory: join(directory, 'log') });
+    opened.push(() => journal.close());
+    const log = decorateLog?.(journal) ?? journal;
     const intake = await openIntake({ store, log, aggregates: definition.aggregates, clock });
     opened.push(() => intake.close());
     return { runtime: { store, log, intake, clock }, close };

@@ -28,6 +28,7 @@ export { LiveChange, liveChanges } from './live.ts';
 export { documentLoader, pageLoader, type DocumentLoader, type PageLoader } from './loaders.ts';
 export { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.ts';
 export { runDomain, startProblem } from './serve.ts';
+export { serveDomain } from './serve-domain.ts';
 export {
   Cause,
   CommandRefused,
