@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inspect, isDeepStrictEqual, toUSVString } from 'node:util';
-import type { Collection, DocumentStore, Page, Scalar } from '@takt/document-store';
+import type { Collection, CollectionDefinition, DocumentStore, Page, Scalar } from '@takt/document-store';
 import type { EventSchemas } from '@takt/event-log';
 import type { Clock } from './clock.ts';
 import type { InboundMessage, Outcome } from './intake-port.ts';
@@ -59,7 +59,7 @@ export class Inbox {
 
   /** Opens the inbox of a store. It has no retention yet: it keeps every message for ever and grows with each. */
   static async open(store: DocumentStore, schemas: EventSchemas, clock: Clock): Promise<Inbox> {
-    const entries = await store.collection<InboxEntry>({ name: 'inbox', indexes: [['status', 'arrival']] });
+    const entries = await store.collection(INBOX);
     const latest = await entries.pages(
       { orderBy: ['arrival'], descending: true, first: 1 },
       STATUSES.map((status) => ({ status })),
@@ -149,9 +149,20 @@ export class Inbox {
     return page.entries.map(({ id, version, document }) => ({ key: id, version, entry: document }));
   }
 
-  messages({ status, first, after }: InboxQuery): Promise<Page<InboxEntry>> {
-    return this.entries.page({ where: { status }, orderBy: ['arrival'], first, ...(after && { after }) });
+  messages(query: InboxQuery): Promise<Page<InboxEntry>> {
+    return pageOf(this.entries, query);
   }
+}
+
+/** One page of the messages of a store that this process need not write. */
+export async function readMessages(store: DocumentStore, query: InboxQuery): Promise<Page<InboxEntry>> {
+  return pageOf(await store.collection(INBOX), query);
+}
+
+const INBOX: CollectionDefinition<InboxEntry> = { name: 'inbox', indexes: [['status', 'arrival']] };
+
+function pageOf(entries: Collection<InboxEntry>, { status, first, after }: InboxQuery): Promise<Page<InboxEntry>> {
+  return entries.page({ where: { status }, orderBy: ['arrival'], first, ...(after && { after }) });
 }
 
 /** Whether two raw messages say the same; what differs each time they are sent (time, correlation) does not count. */

@@ -1,0 +1,58 @@
+import type { OpenIntake } from '@takt/intake';
+import { readMessages } from '@takt/intake';
+import type { DomainOptions, DomainRuntime } from './domain.ts';
+import type { Engines } from './engines.ts';
+import { createHealth, type Health } from './health.ts';
+import type { DoorAddress } from './intake-door.ts';
+import { releaseAll } from './release-all.ts';
+import { SharedWriter } from './shared-writer.ts';
+import { startWriter, type WriterOptions } from './writer.ts';
+
+/** A domain's engines at work, without its schema. */
+export interface RunningRuntime {
+  readonly runtime: DomainRuntime;
+  readonly isShared: boolean;
+  holder(): DoorAddress | undefined;
+  readonly health: Health;
+  /** Also closes the engines. */
+  close(): Promise<void>;
+}
+
+export async function startRuntime(
+  definition: WriterOptions['definition'],
+  engines: Engines,
+  options: DomainOptions,
+): Promise<RunningRuntime> {
+  const { store, log, isShared } = engines;
+  const { clock, directory, door = { host: '127.0.0.1', port: 0 } } = options;
+  const onFault = (fault: string) => process.stderr.write(`${definition.name}: ${fault}\n`);
+  const writing = { definition, store, log, clock, onFault };
+  try {
+    if (!isShared) {
+      const writer = await startWriter(writing);
+      return {
+        runtime: { store, log, intake: writer.intake, clock },
+        isShared,
+        holder: () => undefined,
+        health: createHealth(engines, () => undefined),
+        close: () => releaseAll([() => writer.close(), () => engines.close()]),
+      };
+    }
+    const writer = await SharedWriter.start(writing, { ...door, directory });
+    const intake: OpenIntake = {
+      receive: (messages) => writer.intake.receive(messages),
+      messages: (query) => readMessages(store, query),
+      close: () => Promise.resolve(),
+    };
+    return {
+      runtime: { store, log, intake, clock },
+      isShared,
+      holder: () => writer.holder(),
+      health: createHealth(engines, () => (writer.holder() ? undefined : 'No process writes for this domain.')),
+      close: () => releaseAll([() => writer.close(), () => engines.close()]),
+    };
+  } catch (error) {
+    await engines.close();
+    throw error;
+  }
+}
