@@ -13,6 +13,7 @@ export {
 } from './connection.ts';
 export {
   openDomain,
+  openDomainOn,
   openRuntime,
   schemaOf,
   type AnyDomainDefinition,
@@ -21,6 +22,7 @@ export {
   type DomainOptions,
   type DomainRuntime,
 } from './domain.ts';
+export type { Engines } from './engines.ts';
 export { fault } from './errors.ts';
 export { knock, openIntakeDoor, type DoorAddress, type IntakeDoor } from './intake-door.ts';
 export { LiveChange, liveChanges } from './live.ts';

@@ -60,7 +60,9 @@ export class SharedWriter {
 
   /** The door of the process that writes, which may be this one; undefined if that is not known. */
   holder(): DoorAddress | undefined {
-    return this.local() ? this.#door.address : this.#lease.holder();
+    if (this.local()) return this.#door.address;
+    const holder = this.#lease.holder();
+    return holder && { url: holder.url, token: holder.token };
   }
 
   /** Brings to its end what was taken and gives the pen away; takes no longer than some seconds, also without a store. */
@@ -93,6 +95,7 @@ export class SharedWriter {
         ...this.options,
         store: fencedStore(store, mayWrite),
         log: fencedLog(log, mayWrite),
+        isWriter: mayWrite,
       });
       this.#writer = writer;
       await this.#door.announce();
