@@ -99,7 +99,8 @@ export async function openDomainOn(
   options: DomainOptions,
 ): Promise<Domain> {
   const { schema, sdl } = schemaOf(definition);
-  const { runtime, isShared, holder, health, close } = await startRuntime(definition, engines, options);
+  const running = await startRuntime(definition, engines, options);
+  const { runtime, isShared, health } = running;
   try {
     const connected = await definition.connect(runtime);
     return {
@@ -109,14 +110,14 @@ export async function openDomainOn(
       intake: runtime.intake,
       log: runtime.log,
       isShared,
-      holder,
+      holder: () => running.holder(),
       health,
       faultOf,
       createContext: () => connected.createContext(),
-      close: () => releaseAll([async () => connected.close?.(), close]),
+      close: () => releaseAll([async () => connected.close?.(), () => running.close()]),
     };
   } catch (error) {
-    await close();
+    await running.close();
     throw error;
   }
 }
