@@ -33,8 +33,12 @@ export interface IntakeLimits extends AvailabilityLimits {
   readonly maxWaitingMessages: number;
   /** Bytes of raw messages that may wait for their turn; again a call is taken when none waits. Default 64 MiB. */
   readonly maxWaitingBytes: number;
+  /** Bytes of one raw message; a larger one is rejected. Default 768 KiB. */
+  readonly maxMessageBytes: number;
   /** Messages that share their commits. Default 500. */
   readonly batchMessages: number;
+  /** How long to wait before a message that failed on its own is tried again; doubles with each failure. Default 50. */
+  readonly retryMs: number;
   /** How long to wait before asking a store again that was not available. Default 1,000. */
   readonly storeProbeMs: number;
 }
@@ -65,11 +69,16 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
     const collection = await store.collection(aggregate.collection);
     for (const type of Object.keys(aggregate.messages)) homes.set(type, { aggregate, collection });
   }
-  const inbox = await Inbox.open(store, messageSchemas, clock);
+  const inbox = await Inbox.open(store, messageSchemas, clock, limits.maxMessageBytes);
   const availability = new Availability(clock, limits, isWriter);
   availability.waiting((await store.outbox.pending(limits.maxUnpublishedEvents + 1)).length);
   const relay = startRelay({ outbox: store.outbox, log, clock, availability, onFault });
-  const queue = new Queue({ inbox, homes, eventSchemas, clock, availability }, store, relay, limits);
+  const queue = new Queue(
+    { inbox, homes, eventSchemas, clock, availability, failures: new Map() },
+    store,
+    relay,
+    limits,
+  );
   try {
     await queue.recover();
   } catch (fault) {
@@ -82,9 +91,11 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
 const DEFAULT_LIMITS: IntakeLimits = {
   maxWaitingMessages: 10_000,
   maxWaitingBytes: 64 * 1024 * 1024,
+  maxMessageBytes: 768 * 1024,
   batchMessages: 500,
   maxPublishingOutageMs: 5_000,
   maxUnpublishedEvents: 10_000,
+  retryMs: 50,
   storeProbeMs: 1_000,
 };
 

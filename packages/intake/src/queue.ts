@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailableError } from '@takt/document-store';
 import type { DocumentStore, Page } from '@takt/document-store';
-import { applyMessages } from './apply.ts';
+import { applyMessages, isUnavailable, MAX_FAILURES } from './apply.ts';
 import type { Applier } from './apply.ts';
 import { DeadLetterError, handlingOf } from './dead-letters.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -71,11 +71,20 @@ export class Queue implements OpenIntake {
     await this.relay.close();
   }
 
+  /** Brings to its end what has none, and tries again as often as it takes to dead-letter what fails on its own. */
   async recover(): Promise<void> {
-    for (;;) {
-      const unfinished = await this.applier.inbox.unfinished(this.limits.batchMessages);
-      if (unfinished.length === 0) return;
-      await applyMessages(this.applier, unfinished);
+    for (let failures = 0; ;) {
+      try {
+        const unfinished = await this.applier.inbox.unfinished(this.limits.batchMessages);
+        if (unfinished.length === 0) return;
+        await applyMessages(this.applier, unfinished);
+        failures = 0;
+      } catch (fault) {
+        failures += 1;
+        if (isUnavailable(fault) || failures === MAX_FAILURES) throw fault;
+        await this.#pause(this.limits.retryMs * 2 ** failures);
+        if (this.#closing.signal.aborted) throw fault;
+      }
     }
   }
 
@@ -157,7 +166,7 @@ export class Queue implements OpenIntake {
     const { availability } = this.applier;
     const { signal } = this.#closing;
     while (availability.isStoreDown && availability.isWriter()) {
-      await pause(this.limits.storeProbeMs, undefined, { signal }).catch(() => undefined);
+      await this.#pause(this.limits.storeProbeMs);
       if (signal.aborted) return;
       await this.store.check().then(
         () => {
@@ -170,6 +179,11 @@ export class Queue implements OpenIntake {
     }
     this.#probing = undefined;
     this.#working ??= this.#work();
+  }
+
+  /** Ends early when it is closed. */
+  async #pause(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
 
   async #process(raws: readonly string[]): Promise<(Outcome | Unkept | undefined)[]> {
