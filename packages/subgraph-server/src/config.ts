@@ -11,6 +11,8 @@ export interface Config {
   readonly natsUrl: string | undefined;
   /** Starts the names of databases and streams, so that several Takts share a MongoDB and a NATS. */
   readonly namespace: string;
+  /** Processes of each service; more than one need a MongoDB and a NATS that they share. */
+  readonly instances: number;
   readonly demo: {
     readonly fill: boolean;
     readonly live: boolean;
@@ -37,7 +39,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const onOff = (text: string) => ({ on: true, off: false })[text];
   const whole = (maximum: number) => (text: string) =>
     /^\d{1,15}$/.test(text) && Number(text) <= maximum ? Number(text) : undefined;
+  const from1to = (maximum: number) => (text: string) => whole(maximum)(text) || undefined;
 
+  const isShared = Boolean(env['MONGODB_URI'] && env['NATS_URL']);
   const unknown = Object.keys(env).filter((name) => name.startsWith('TAKT_') && !KNOWN.includes(name));
   for (const name of unknown) problems.push(`${name} is not a setting. There are ${KNOWN.join(', ')}.`);
   const config: Config = {
@@ -47,6 +51,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mongodbUri: env['MONGODB_URI'] || undefined,
     natsUrl: env['NATS_URL'] || undefined,
     namespace: read('TAKT_NAMESPACE', 'takt', nameStart, 'lower-case letters, digits and dashes, at most 20'),
+    instances: read('TAKT_INSTANCES', isShared ? 2 : 1, from1to(8), 'a number from 1 to 8'),
     demo: {
       fill: read('TAKT_DEMO', true, onOff, 'on or off'),
       live: read('TAKT_DEMO_LIVE', true, onOff, 'on or off'),
@@ -64,6 +69,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if (config.natsUrl && !/^(nats|tls):\/\//.test(config.natsUrl)) {
     problems.push('NATS_URL must start with nats:// or tls://.');
+  }
+  if (config.instances > 1 && !isShared) {
+    problems.push('TAKT_INSTANCES above 1 needs MONGODB_URI and NATS_URL, which the instances share.');
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -83,6 +91,7 @@ const GATEWAY = [
 const KNOWN = [
   'TAKT_DATA_DIR',
   'TAKT_NAMESPACE',
+  'TAKT_INSTANCES',
   'TAKT_DEMO',
   'TAKT_DEMO_LIVE',
   'TAKT_DEMO_SIZE',

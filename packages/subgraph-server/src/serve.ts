@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { systemClock } from '@takt/intake';
-import { endOfStdin } from '@takt/serving';
+import { tellHealth, toldToStop } from '@takt/serving';
 import { ConfigError, readConfig } from './config.ts';
 import { openDomain, releaseAll, type AnyDomainDefinition } from './domain.ts';
 import { openIntakeDoor } from './intake-door.ts';
@@ -21,22 +21,18 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
       throw error;
     });
     await door.announce(server.url);
-    const stopped = toldToStop();
+    const stopped = toldToStop({ watchesStdin: process.argv.includes('--watch-stdin') });
     process.stdout.write(`${domain.name} is ready at ${server.url}/graphql\n`);
-    await stopped;
-    await releaseAll([() => server.close(), () => door.close(), () => domain.close()]);
+    const stopping = new AbortController();
+    void tellHealth(() => Promise.resolve([]), stopping.signal);
+    const stop = await stopped;
+    stopping.abort();
+    await releaseAll([() => server.close(stop), () => door.close(), () => domain.close()]);
     process.exit(0);
   } catch (error) {
     process.stderr.write(`${definition.name}: ${startProblem(error)}\n`);
     process.exit(1);
   }
-}
-
-function toldToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-    if (process.argv.includes('--watch-stdin')) void endOfStdin().then(resolve);
-  });
 }
 
 /** What to tell a person whose process did not start, or did not stop as it should. */
