@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { tellHealth, toldToStop } from '@takt/serving';
 import { readCommandLine, usage } from './command-line.ts';
 import type { CommandLine } from './command-line.ts';
@@ -57,6 +58,7 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
     ...(adminToken !== undefined && { adminToken }),
     ide: !isProduction,
     authentication,
+    listensWhenLoaded: cluster.isWorker,
     signal,
   });
   const known = new Set(server.gateway.supergraph.subgraphs.map(({ name }) => name));

@@ -75,6 +75,8 @@ export interface GatewayServerOptions {
   readonly compressFromBytes?: number;
   /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
   readonly websocketOrigins?: readonly string[];
+  /** Listens when the supergraph is loaded, not at once: of several processes at one port only those get requests that can answer. */
+  readonly listensWhenLoaded?: boolean;
   /** Ends waiting for a supergraph while starting. */
   readonly signal?: AbortSignal;
   /** One line for the operator; to standard error unless given. */
@@ -137,7 +139,7 @@ export interface GatewayServer {
 }
 
 /**
- * Serves a supergraph. Listens at once, so that health can be asked, and resolves when the supergraph is loaded. Throws
+ * Serves a supergraph. Unless told otherwise, listens at once, so that health can be asked, and resolves when the supergraph is loaded. Throws
  * {@link SupergraphRefused}, and Error with a message for the operator if the address cannot be used.
  */
 export async function startGateway(options: GatewayServerOptions): Promise<GatewayServer> {
@@ -257,9 +259,11 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   options.signal?.addEventListener('abort', () => starting.abort(), { once: true });
   if (options.signal?.aborted) starting.abort();
   try {
-    await listen(server, options.host, options.port);
+    const { host, port, listensWhenLoaded = false } = options;
+    if (!listensWhenLoaded) await listen(server, host, port);
     const sdl = await firstReading(feed, starting.signal, (reason) => log(`Waiting: ${reason}`));
     await versions.offer(sdl);
+    if (listensWhenLoaded) await listen(server, host, port);
     void followFeed(feed, sdl, starting.signal, versions);
   } catch (error) {
     await close();
