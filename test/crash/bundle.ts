@@ -15,6 +15,7 @@ export async function bundled(entry: string): Promise<{ file: string; remove(): 
     bundle: true,
     platform: 'node',
     format: 'esm',
+    target: 'node20',
     tsconfig: join(ROOT, 'tsconfig.json'),
     logLevel: 'error',
     plugins: [

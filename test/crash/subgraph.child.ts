@@ -41,7 +41,7 @@ const domain = await openDomainOn(
   inventory,
   options,
 );
-const doors = domain.isShared ? undefined : openIntakeDoor([{ ...options, name: domain.name, intake: domain.intake }]);
-const server = await serveDomain(domain, { host: '127.0.0.1', port: 0 }, doors?.handle);
-await doors?.announce(server.url);
+const doors = openIntakeDoor(domain.isShared ? [] : [{ ...options, name: domain.name, intake: domain.intake }]);
+const server = await serveDomain(domain, { host: '127.0.0.1', port: 0 }, doors.handle);
+await doors.announce(server.url);
 process.stdout.write(`${server.url} ${log.id}\n`);
