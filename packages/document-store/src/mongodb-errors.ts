@@ -37,7 +37,7 @@ export async function orPortError<R>(answer: Promise<R>, uri: string): Promise<R
  * What MongoDB can never take is a TypeError. Everything else that it or its driver complains of may pass: no connection,
  * no primary, no majority, no room, no right, a document that has no room for more events before some are removed.
  */
-export function portErrorOf(error: unknown, uri: string): unknown {
+function portErrorOf(error: unknown, uri: string): unknown {
   if (error instanceof BSON.BSONError || error instanceof MongoInvalidArgumentError || codesOf(error).some(isLasting)) {
     return new TypeError(`MongoDB cannot keep this: ${redacted(error, uri)}`);
   }
