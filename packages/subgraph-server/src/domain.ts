@@ -56,6 +56,8 @@ export interface DomainOptions {
   readonly directory: string;
   /** Keeps documents in this MongoDB instead of in the folder. */
   readonly mongodbUri?: string | undefined;
+  /** Default: what the intake takes. */
+  readonly inboxDays?: number | undefined;
   readonly clock: Clock;
   /** Wraps the store, e.g. to count reads. */
   readonly decorateStore?: (store: DocumentStore) => DocumentStore;
@@ -92,7 +94,7 @@ export async function openRuntime(
   definition: Pick<AnyDomainDefinition, 'name' | 'aggregates'>,
   options: DomainOptions,
 ): Promise<{ runtime: DomainRuntime; close: () => Promise<void> }> {
-  const { directory, mongodbUri, decorateStore, clock } = options;
+  const { directory, mongodbUri, inboxDays, decorateStore, clock } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     await releaseAll(opened.reverse().splice(0));
@@ -106,7 +108,7 @@ export async function openRuntime(
     const store = decorateStore?.(engine) ?? engine;
     const log = await openEmbeddedLog({ directory: join(directory, 'log') });
     opened.push(() => log.close());
-    const intake = await openIntake({ store, log, aggregates: definition.aggregates, clock });
+    const intake = await openIntake({ store, log, aggregates: definition.aggregates, clock, inboxDays });
     opened.push(() => intake.close());
     return { runtime: { store, log, intake, clock }, close };
   } catch (error) {

@@ -14,7 +14,7 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
   try {
     const config = readConfig(process.env);
     const directory = join(config.dataDir, definition.name);
-    const domain = await openDomain(definition, { directory, mongodbUri: config.mongodbUri, clock: systemClock });
+    const domain = await openDomain(definition, { directory, mongodbUri: config.mongodbUri, inboxDays: config.inboxDays, clock: systemClock });
     const door = openIntakeDoor([{ name: domain.name, directory, intake: domain.intake }]);
     const server = await serveDomain(domain, config, door.handle).catch(async (error: unknown) => {
       await domain.close();
