@@ -4,7 +4,7 @@ import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionRes
 import { createHandler } from 'graphql-http';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import { BodyTooLarge, guardHost, guardUpgrades, readBody } from '@takt/serving';
+import { BodyTooLarge, closeServer, guardHost, guardUpgrades, readBody, type Stop } from '@takt/serving';
 import type { Domain } from './domain.ts';
 import { errorMask, type ErrorMask } from './error-mask.ts';
 
@@ -22,11 +22,11 @@ const KEEP_ALIVE_MS = 30_000;
  * it has taken. `log` gets what clients do not learn of an error.
  */
 export async function serveDomain(
-  domain: Pick<Domain, 'name' | 'schema' | 'createContext'>,
+  domain: Pick<Domain, 'name' | 'schema' | 'createContext' | 'health'>,
   address: { readonly host: string; readonly port: number },
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
   log: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
-): Promise<{ url: string; close(): Promise<void> }> {
+): Promise<{ url: string; close(stop?: Stop): Promise<void> }> {
   const mask = errorMask((cause) => log(`${domain.name}: ${cause}`));
   const graphql = graphqlOverHttp(domain, mask);
   const server = createServer({ keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (request, response) => {
@@ -35,6 +35,7 @@ export async function serveDomain(
       answer(response, 421, { error: misdirected });
       return;
     }
+    if (!server.listening) response.setHeader('connection', 'close');
     if (intercept(request, response)) return;
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path === '/graphql') {
@@ -45,9 +46,15 @@ export async function serveDomain(
       });
       return;
     }
-    if (path === '/health/live' || path === '/health/ready') answer(response, 200, { status: 'ok' });
+    if (path === '/health/live') answer(response, 200, { status: 'live' });
+    else if (path === '/health/ready') void answerReadiness(response);
     else answer(response, 404, { error: 'There are /graphql, /health/live and /health/ready.' });
   });
+  const answerReadiness = async (response: ServerResponse): Promise<void> => {
+    const reasons = server.listening ? await domain.health() : ['It is shutting down.'];
+    if (reasons.length === 0) answer(response, 200, { status: 'ready' });
+    else answer(response, 503, { status: 'not ready', reasons });
+  };
   const refuseHost = guardHost(server, address.host);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES });
   guardUpgrades(server, {
@@ -72,15 +79,10 @@ export async function serveDomain(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`,
-    async close() {
-      const cut = setTimeout(() => {
-        sockets.clients.forEach((client) => client.terminate());
-        server.closeAllConnections();
-      }, DRAIN_MS);
-      const closed = new Promise((resolve) => server.close(resolve));
-      await subscriptions.dispose();
-      server.closeIdleConnections();
-      await closed;
+    async close(stop = { lingers: false }) {
+      const cut = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), DRAIN_MS);
+      const lingerMs = stop.lingers ? server.keepAliveTimeout : 0;
+      await Promise.all([closeServer(server, { lingerMs, drainMs: DRAIN_MS }), subscriptions.dispose()]);
       clearTimeout(cut);
     },
   };
