@@ -57,6 +57,8 @@ it.each([
   [{ TAKT_INSTANCES: '0' }, 'TAKT_INSTANCES=0: expected a number from 1 to 8'],
   [{ TAKT_INSTANCES: '9' }, 'TAKT_INSTANCES=9: expected a number from 1 to 8'],
   [{ PORT: 'http' }, 'PORT=http: expected a port'],
+  [{ TAKT_DOOR_PORT: 'http' }, 'TAKT_DOOR_PORT=http: expected a port'],
+  [{ TAKT_ADVERTISED_HOST: 'http://x' }, 'TAKT_ADVERTISED_HOST=http://x: expected an IP address or a host name'],
   [{ PORT: '65536' }, 'PORT=65536: expected a port'],
   [{ PORT: '-1' }, 'PORT=-1: expected a port'],
   [{ HOST: 'not a host' }, 'HOST=not a host: expected an IP address or a host name'],
