@@ -76,6 +76,8 @@ export interface DomainOptions {
   readonly natsUrl?: string | undefined;
   /** Starts the names of its database and its stream; `takt` unless given. */
   readonly namespace?: string | undefined;
+  /** Days for which its inbox keeps messages that ended; what the intake takes unless given. */
+  readonly inboxDays?: number | undefined;
   /** Where other processes that have it open as well reach this one; any free port of 127.0.0.1 unless given. */
   readonly door?: { readonly host: string; readonly port: number; readonly advertisedHost?: string | undefined };
   readonly clock: Clock;
