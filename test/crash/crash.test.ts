@@ -64,7 +64,6 @@ async function killAndAccount(engines: Omit<ChildOptions, 'directory' | 'last'>)
     const last = lastStepOf(kill);
     untilKill = last ? Infinity : randomInt(1, 40);
     const life = await lives.begin({ ...options, last });
-    if (process.env['DEBUG']) console.log(kill, JSON.stringify(last), sent.length, acknowledged.size, delivered.length);
     await Promise.race([life?.ended, failed]);
   }
 
@@ -118,7 +117,7 @@ async function send(
     await lives.current;
     const outcomes = await knock(directory)
       .then((intake) => intake?.receive(batch))
-      .catch((e: unknown) => void (process.env['DEBUG'] && console.log(String(e), String((e as Error).cause))));
+      .catch(() => undefined);
     for (const { messageId, ...outcome } of (outcomes ?? []).map(first)) {
       expect(outcome.status).toBe('APPLIED');
       acknowledged.add(messageId);
