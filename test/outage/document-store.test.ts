@@ -57,7 +57,9 @@ describe.skipIf(!haveServers)('While the store of one domain is away', () => {
     expect(await receivePump(url, refused)).toBe('taken');
     expect(await receivePump(url, refused)).toBe('taken');
     const stock = { onHand: { value: String(refused + 1) }, product: { name: 'Circulation pump' } };
-    expect(await ask(url, STOCK)).toEqual({ data: { product: { name: 'Circulation pump' }, inventoryPosition: stock } });
+    expect(await ask(url, STOCK)).toEqual({
+      data: { product: { name: 'Circulation pump' }, inventoryPosition: stock },
+    });
     expect(await domains.inventory.log.head()).toBe(refused + 1);
   });
 });

@@ -43,11 +43,10 @@ export class OwnFerretDb {
   async resume(): Promise<void> {
     const { directory, port } = this;
     const files = ['--handler=sqlite', `--sqlite-url=file:${directory}/`, `--state-dir=${directory}`];
-    const child = spawn(
-      binary,
-      [...files, '--log-level=error', `--listen-addr=127.0.0.1:${port}`, '--debug-addr=-'],
-      { env: { ...process.env, FERRETDB_TELEMETRY: 'disable', DO_NOT_TRACK: '1' }, stdio: 'ignore' },
-    );
+    const child = spawn(binary, [...files, '--log-level=error', `--listen-addr=127.0.0.1:${port}`, '--debug-addr=-'], {
+      env: { ...process.env, FERRETDB_TELEMETRY: 'disable', DO_NOT_TRACK: '1' },
+      stdio: 'ignore',
+    });
     this.#child = child;
     while (!(await listens(port))) {
       if (child.exitCode !== null) throw new Error(`FerretDB ended with ${child.exitCode}.`);
