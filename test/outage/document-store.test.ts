@@ -22,8 +22,12 @@ describe.skipIf(!haveServers)('While the store of one domain is away', () => {
     },
     {
       how: 'frozen',
-      fail: (server: OwnFerretDb) => Promise.resolve(server.signal('SIGSTOP')),
-      mend: (server: OwnFerretDb) => Promise.resolve(server.signal('SIGCONT')),
+      fail: (server: OwnFerretDb) => {
+        server.signal('SIGSTOP');
+      },
+      mend: (server: OwnFerretDb) => {
+        server.signal('SIGCONT');
+      },
     },
   ])('($how) its commands are refused, the rest is answered, and it recovers by itself', async ({ fail, mend }) => {
     const server = await OwnFerretDb.start();
