@@ -11,6 +11,8 @@ export interface Config {
   readonly natsUrl: string | undefined;
   /** Starts the names of databases and streams, so that several Takts share a MongoDB and a NATS. */
   readonly namespace: string;
+  /** Folder of the files that declare backing systems; undefined: `connectors/instances`, if there is such a folder. */
+  readonly connectors: string | undefined;
   readonly demo: {
     readonly fill: boolean;
     readonly live: boolean;
@@ -47,6 +49,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mongodbUri: env['MONGODB_URI'] || undefined,
     natsUrl: env['NATS_URL'] || undefined,
     namespace: read('TAKT_NAMESPACE', 'takt', nameStart, 'lower-case letters, digits and dashes, at most 20'),
+    connectors: read('TAKT_CONNECTORS', undefined, (text) => (text.includes('\0') ? undefined : text), 'a folder'),
     demo: {
       fill: read('TAKT_DEMO', true, onOff, 'on or off'),
       live: read('TAKT_DEMO_LIVE', true, onOff, 'on or off'),
@@ -83,6 +86,7 @@ const GATEWAY = [
 const KNOWN = [
   'TAKT_DATA_DIR',
   'TAKT_NAMESPACE',
+  'TAKT_CONNECTORS',
   'TAKT_DEMO',
   'TAKT_DEMO_LIVE',
   'TAKT_DEMO_SIZE',

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TSchema } from '@sinclair/typebox';
+import type { BackingSystem } from '@takt/backing-system';
 import { openLmdbStore, openMongoStore, type DocumentStore } from '@takt/document-store';
 import { openEmbeddedLog, type EventLog } from '@takt/event-log';
 import { openIntake, type AnyAggregate, type Clock, type OpenIntake } from '@takt/intake';
@@ -21,8 +23,12 @@ export interface AnyDomainDefinition {
   readonly resolvers: NonEmptyArray<new () => object>;
   /** How to answer entities that other subgraphs refer to, by type name. */
   readonly references: Readonly<Record<string, ResolveReference<never>>>;
+  /** JSON Schema of the data of each command that it sends to backing systems, by type. */
+  readonly commands?: Readonly<Record<string, TSchema>>;
   /** Opens collections once and answers what makes the context of each request. */
   connect(runtime: DomainRuntime): Promise<ConnectedDomain<object>>;
+  /** Starts what sends to backing systems: only in the process that takes the domain's messages, for as long as it does. */
+  startSending?(runtime: DomainRuntime): Promise<{ close(): Promise<void> }>;
 }
 
 interface ConnectedDomain<Context extends object> {
@@ -38,6 +44,8 @@ export interface DomainRuntime {
   readonly log: EventLog;
   readonly intake: OpenIntake;
   readonly clock: Clock;
+  /** Those that commands may be sent to. */
+  readonly backingSystems: readonly BackingSystem[];
 }
 
 /** A subgraph that runs: in this process, with its store open. */
@@ -57,6 +65,8 @@ export interface DomainOptions {
   /** Keeps documents in this MongoDB instead of in the folder. */
   readonly mongodbUri?: string | undefined;
   readonly clock: Clock;
+  /** Those that commands may be sent to; none unless given. */
+  readonly backingSystems?: readonly BackingSystem[] | undefined;
   /** Wraps the store, e.g. to count reads. */
   readonly decorateStore?: (store: DocumentStore) => DocumentStore;
 }
@@ -69,9 +79,14 @@ export function schemaOf(definition: AnyDomainDefinition): { schema: GraphQLSche
 /** Opens a domain and serves its schema. */
 export async function openDomain(definition: AnyDomainDefinition, options: DomainOptions): Promise<Domain> {
   const { schema, sdl } = schemaOf(definition);
-  const { runtime, close } = await openRuntime(definition, options);
+  const { runtime, close: closeRuntime } = await openRuntime(definition, options);
+  const opened = [closeRuntime];
+  const close = () => releaseAll(opened.reverse().splice(0));
   try {
     const connected = await definition.connect(runtime);
+    opened.push(async () => connected.close?.());
+    const sending = await definition.startSending?.(runtime);
+    opened.push(async () => sending?.close());
     return {
       name: definition.name,
       schema,
@@ -79,7 +94,7 @@ export async function openDomain(definition: AnyDomainDefinition, options: Domai
       intake: runtime.intake,
       log: runtime.log,
       createContext: () => connected.createContext(),
-      close: () => releaseAll([async () => connected.close?.(), close]),
+      close,
     };
   } catch (error) {
     await close();
@@ -92,7 +107,7 @@ export async function openRuntime(
   definition: Pick<AnyDomainDefinition, 'name' | 'aggregates'>,
   options: DomainOptions,
 ): Promise<{ runtime: DomainRuntime; close: () => Promise<void> }> {
-  const { directory, mongodbUri, decorateStore, clock } = options;
+  const { directory, mongodbUri, decorateStore, clock, backingSystems = [] } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     await releaseAll(opened.reverse().splice(0));
@@ -108,7 +123,7 @@ export async function openRuntime(
     opened.push(() => log.close());
     const intake = await openIntake({ store, log, aggregates: definition.aggregates, clock });
     opened.push(() => intake.close());
-    return { runtime: { store, log, intake, clock }, close };
+    return { runtime: { store, log, intake, clock, backingSystems }, close };
   } catch (error) {
     await close();
     throw error;
