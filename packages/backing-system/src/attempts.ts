@@ -84,4 +84,4 @@ function isWorthRetrying(answer: Answer): boolean {
 }
 
 const RETRIES_PER_COMMAND = 0.2;
-const RETRIES_PER_SECOND = 0.2;
+const RETRIES_PER_SECOND = 0.5;

@@ -13,7 +13,7 @@ import type { Answer } from './connector.ts';
  * a while → half-open: one passes → closed if it is answered, else open for longer.
  */
 export class Breaker {
-  /** How long the present break takes in all, in milliseconds. */
+  /** How long the present break takes in all, in whole milliseconds, and one more as clocks tell no parts of them. */
   #breakMs = 0;
   readonly #policy;
 
@@ -23,7 +23,7 @@ export class Breaker {
       handleWhenResult((answer) => (answer as Answer).kind === 'DOWN'),
       {
         breaker: new ConsecutiveBreaker(1),
-        halfOpenAfter: noticed(backoff, (durationMs) => (this.#breakMs = durationMs)),
+        halfOpenAfter: noticed(backoff, (durationMs) => (this.#breakMs = Math.ceil(durationMs) + 1)),
       },
     );
   }
@@ -41,8 +41,8 @@ export class Breaker {
   }
 }
 
-function noticed<T extends IBackoffFactory<unknown> | IBackoff<unknown>>(
-  backoff: T,
+function noticed(
+  backoff: IBackoffFactory<unknown> | IBackoff<unknown>,
   notice: (durationMs: number) => void,
 ): IBackoffFactory<unknown> {
   return {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type, type Static, type TObject } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { parseDocument } from 'yaml';
+import { parseDocument, type Document } from 'yaml';
 import type { Connector } from './connector.ts';
 import type { Rate } from './token-bucket.ts';
 
@@ -111,7 +111,11 @@ function readInstance(
     problem('', `line ${line}: ${fault.message}`);
     return undefined;
   }
-  const value: unknown = yaml.toJS({ maxAliasCount: 0 });
+  const value = withoutAliases(yaml);
+  if (value === ALIASES) {
+    problem('', 'Aliases are not allowed.');
+    return undefined;
+  }
   if (!Value.Check(Common, value)) {
     report(Common, value, problem);
     return undefined;
@@ -128,6 +132,18 @@ function readInstance(
   }
   return configured(value, type, env, problem);
 }
+
+/** An alias of an alias of an alias is a bomb. */
+function withoutAliases(yaml: Document): unknown {
+  try {
+    return yaml.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    if (error instanceof ReferenceError) return ALIASES;
+    throw error;
+  }
+}
+
+const ALIASES = Symbol('aliases');
 
 function configured(
   value: Static<typeof Common>,

@@ -74,8 +74,10 @@ export class OutboundQueue {
    */
   async enqueue(placed: readonly Placed[], now: Date): Promise<void> {
     if (placed.length === 0) return;
+    const there = await this.#commands.getMany(placed.map(({ command }) => command.id));
+    const missing = placed.filter((_, index) => there[index] === undefined);
     const room = Math.max(0, this.limit - (await this.length()));
-    const fitting = placed.slice(0, room);
+    const fitting = missing.slice(0, room);
     if (fitting.length > 0) {
       await this.#commands.commit(
         fitting.map(({ place, command }) => ({
@@ -96,7 +98,7 @@ export class OutboundQueue {
       this.#changes += 1;
       this.#wake();
     }
-    if (fitting.length < placed.length) throw new OutboundQueueFullError(this.system, this.limit);
+    if (fitting.length < missing.length) throw new OutboundQueueFullError(this.system, this.limit);
   }
 
   /** The command whose turn it is. */

@@ -32,12 +32,14 @@ export interface SenderOptions {
   readonly pauses?: Partial<Pauses>;
 }
 
-/** In milliseconds; each grows, with jitter, from its first to its longest. */
+/** In milliseconds; those of retries and breaks grow, with jitter, from the first to the longest. */
 export interface Pauses {
   readonly firstRetry: number;
   readonly longestRetry: number;
   readonly firstBreak: number;
   readonly longestBreak: number;
+  /** After an answer that made no sense, times how many there were. */
+  readonly afterWrong: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export interface Pauses {
  */
 export class Sender {
   readonly #options: SenderOptions;
+  readonly #pauses: Pauses;
   readonly #attempts: Attempts;
   readonly #breaker: Breaker;
   readonly #stopped = new AbortController();
@@ -64,6 +67,7 @@ export class Sender {
     const { connector, rate, timeoutMs = 10_000, now = () => performance.now(), clock } = options;
     const pauses = { ...PAUSES, ...options.pauses };
     this.#options = options;
+    this.#pauses = pauses;
     this.#healths = healths;
     this.#keptHealth = health?.document;
     this.#health = health?.document ?? unknown(clock());
@@ -154,7 +158,7 @@ export class Sender {
     const { queue } = this.#options;
     const wrongAnswers = head.document.wrongAnswers + 1;
     if (wrongAnswers < WRONG_ANSWERS) {
-      this.#attempts.bucket.hold(AFTER_WRONG_MS * wrongAnswers);
+      this.#attempts.bucket.hold(this.#pauses.afterWrong * wrongAnswers);
       await queue.replace(head, { ...head.document, wrongAnswers });
       return;
     }
@@ -177,11 +181,16 @@ export class Sender {
   }
 }
 
-const PAUSES: Pauses = { firstRetry: 200, longestRetry: 5_000, firstBreak: 1_000, longestBreak: 60_000 };
+const PAUSES: Pauses = {
+  firstRetry: 200,
+  longestRetry: 5_000,
+  firstBreak: 1_000,
+  longestBreak: 60_000,
+  afterWrong: 1_000,
+};
 const MAX_RETRIES = 3;
 /** Answers to one command that make no sense before it is given up. */
 export const WRONG_ANSWERS = 5;
-const AFTER_WRONG_MS = 1_000;
 /** How long a system is left alone that is busy and does not say for how long. */
 const BUSY_MS = 5_000;
 const AFTER_FAULT_MS = 1_000;

@@ -5,33 +5,29 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** Says when the next call may be made. Full at first; pure but for its clock, in milliseconds that never go back. */
+/**
+ * Says when the next call may be made. Full at first; pure but for its clock, in milliseconds that never go back. It keeps
+ * the instant at which it would be full again rather than a level, so that no rounding adds up.
+ */
 export class TokenBucket {
-  readonly #rate: Rate;
+  readonly #intervalMs: number;
+  readonly #burst: number;
   readonly #now: () => number;
-  #tokens: number;
-  #refilledAt: number;
+  #fullAt = -Infinity;
   #heldUntil = -Infinity;
 
-  constructor(rate: Rate, now: () => number = () => performance.now()) {
-    this.#rate = rate;
+  constructor({ requestsPerSecond, burst }: Rate, now: () => number = () => performance.now()) {
+    this.#intervalMs = 1000 / requestsPerSecond;
+    this.#burst = burst;
     this.#now = now;
-    this.#tokens = rate.burst;
-    this.#refilledAt = now();
   }
 
-  /** Takes a token and answers 0, or takes none and answers how many milliseconds there is none to be had. */
+  /** Takes a token and answers 0, or takes none and answers in how many milliseconds there is one. */
   take(): number {
     const now = this.#now();
-    const { requestsPerSecond, burst } = this.#rate;
-    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#refilledAt) * requestsPerSecond) / 1000);
-    this.#refilledAt = now;
-    const held = this.#heldUntil - now;
-    // What a sum of small parts lacks of a whole is no reason to wait.
-    const short = Math.ceil((1 - this.#tokens) * 1000 * 1000) / 1000 / requestsPerSecond;
-    const waitMs = Math.max(held, short, 0);
-    if (waitMs > MOMENT_MS) return waitMs;
-    this.#tokens = Math.max(0, this.#tokens - 1);
+    const nextAt = Math.max(this.#heldUntil, this.#fullAt - (this.#burst - 1) * this.#intervalMs);
+    if (nextAt - now > MOMENT_MS) return nextAt - now;
+    this.#fullAt = Math.max(now, this.#fullAt) + this.#intervalMs;
     return 0;
   }
 
@@ -41,4 +37,5 @@ export class TokenBucket {
   }
 }
 
+/** Less than any timer can tell. */
 const MOMENT_MS = 0.001;
