@@ -21,6 +21,10 @@ export async function startCommand(): Promise<undefined> {
     port: config.port,
     mongodbUri: config.mongodbUri,
     backingSystems,
+    natsUrl: config.natsUrl,
+    namespace: config.namespace,
+    // Six domains in one process cannot all listen on one port.
+    door: { ...config.door, port: 0 },
     authentication,
     notReady: () => filling,
   });

@@ -2,6 +2,7 @@ import type { DomainDefinition } from '@takt/subgraph-server';
 import { ApplyScheduleRevision } from './apply-schedule-revision.ts';
 import { BackingSystemResolver, loadBackingSystem } from './resolvers/backing-system.ts';
 import { ProductionOrderCommandResolver } from './resolvers/commands.ts';
+import { workCenterLoads } from './load-follower.ts';
 import { productionOrder } from './production-order.ts';
 import { ItemLocationResolver } from './resolvers/item-location.ts';
 import { loadProductionOrder, ProductionOrderResolver } from './resolvers/production-order.ts';
@@ -29,4 +30,5 @@ export const productionOrders: DomainDefinition<ProductionOrdersContext> = {
   commands: { ApplyScheduleRevision },
   connect,
   startSending: sendRevisions,
+  consumers: async ({ store }) => [await workCenterLoads(store)],
 };

@@ -8,7 +8,7 @@ import {
   type DomainRuntime,
   type PageLoader,
 } from '@takt/subgraph-server';
-import { followLoads, WORK_CENTER_LOADS } from './load-follower.ts';
+import { WORK_CENTER_LOADS } from './load-follower.ts';
 import type { WorkCenterLoad } from './load.ts';
 import type { ProductionOrder } from './order.ts';
 import { productionOrder } from './production-order.ts';
@@ -28,9 +28,7 @@ export interface ProductionOrdersContext {
   readonly healths: () => Promise<ReadonlyMap<string, Health>>;
 }
 
-export async function connect(
-  runtime: DomainRuntime,
-): Promise<{ createContext(): ProductionOrdersContext; close(): Promise<void> }> {
+export async function connect(runtime: DomainRuntime): Promise<{ createContext(): ProductionOrdersContext }> {
   const { store, log, intake, clock, backingSystems } = runtime;
   const orders = await store.collection(productionOrder.collection);
   const loads = await store.collection(WORK_CENTER_LOADS);
@@ -39,7 +37,6 @@ export async function connect(
     store,
     backingSystems.map(({ system }) => system),
   );
-  const projection = await followLoads(store, log);
   return {
     createContext: () => ({
       intake,
@@ -52,7 +49,6 @@ export async function connect(
       backingSystems: statuses,
       healths: once(() => statuses.healths()),
     }),
-    close: () => projection.close(),
   };
 }
 

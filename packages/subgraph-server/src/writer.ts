@@ -1,0 +1,60 @@
+import type { BackingSystem } from '@takt/backing-system';
+import type { DocumentStore } from '@takt/document-store';
+import type { EventLog } from '@takt/event-log';
+import { openIntake, type Clock, type OpenIntake } from '@takt/intake';
+import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
+import type { AnyDomainDefinition } from './domain.ts';
+import { releaseAll } from './release-all.ts';
+
+/** What one process of a domain at a time does: it takes messages, publishes, feeds the log's consumers and sends. */
+export interface Writer {
+  readonly intake: OpenIntake;
+  /** Brings to its end what was taken, and stops. */
+  close(): Promise<void>;
+}
+
+export interface WriterOptions {
+  readonly definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers' | 'startSending'>;
+  readonly store: DocumentStore;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly backingSystems: readonly BackingSystem[];
+  /** Whether this process may write, at the instant that it is asked; it always may unless given. */
+  readonly isWriter?: () => boolean;
+  /** Hears what goes wrong and is tried again. */
+  readonly onFault: (fault: string) => void;
+}
+
+export async function startWriter(options: WriterOptions): Promise<Writer> {
+  const { definition, store, log, clock, backingSystems, isWriter = () => true, onFault } = options;
+  const intake = await openIntake({
+    store,
+    log,
+    aggregates: definition.aggregates,
+    clock,
+    isWriter,
+    onFault: (fault) => onFault(`events cannot be published for now: ${String(fault)}`),
+  });
+  const running: RunningConsumer[] = [];
+  let sending: { close(): Promise<void> } | undefined;
+  // What is answered until then is told to the domain.
+  const close = () =>
+    releaseAll([
+      async () => sending?.close(),
+      () => intake.close(),
+      async () => void (await Promise.all(running.map((consumer) => consumer.close()))),
+    ]);
+  try {
+    const runtime = { store, log, intake, clock, backingSystems };
+    const consumers = (await definition.consumers?.(runtime)) ?? [];
+    for (const consumer of consumers) {
+      const late = (fault: unknown) => onFault(`${consumer.name} is late: ${String(fault)}`);
+      running.push(await startConsumer({ store, log, consumer, onFault: late }));
+    }
+    sending = await definition.startSending?.(runtime);
+    return { intake, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
