@@ -22,6 +22,7 @@ export async function startCommand(): Promise<undefined> {
     mongodbUri: config.mongodbUri,
     backingSystems,
     natsUrl: config.natsUrl,
+    inboxDays: config.inboxDays,
     namespace: config.namespace,
     // Six domains in one process cannot all listen on one port.
     door: { ...config.door, port: 0 },

@@ -16,6 +16,7 @@ export interface SystemOptions {
   /** Those that commands may be sent to; none unless given. */
   readonly backingSystems?: readonly BackingSystem[];
   readonly natsUrl?: string | undefined;
+  readonly inboxDays?: number | undefined;
   /** Starts the names of databases and streams; `takt` unless given. */
   readonly namespace?: string | undefined;
   /** Where other processes that have the same domains open reach this one. */
@@ -52,6 +53,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         directory: join(options.dataDir, definition.name),
         mongodbUri: options.mongodbUri,
         natsUrl: options.natsUrl,
+        inboxDays: options.inboxDays,
         namespace: options.namespace,
         ...(options.door && { door: options.door }),
         clock,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { claimDirectory } from '@takt/lmdb-directory';
+import { claimDirectory, lackOfRoom } from '@takt/lmdb-directory';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { encodeEvent } from './encode-event.ts';
@@ -33,12 +33,14 @@ export async function openEmbeddedLog({ directory, retainEvents = 5_000_000 }: E
       encoding: 'string',
       maxDbs: 3,
       overlappingSync: false,
+      // A failed commit would otherwise be rejected where nobody can hear it.
+      eventTurnBatching: false,
     });
     try {
       const meta = root.openDB<string, string>({ name: 'meta', encoding: 'string' });
       const id = meta.get('log-id') ?? randomBytes(9).toString('base64url');
       await meta.put('log-id', id);
-      const log = new EmbeddedLog(root, id, retainEvents, claim.release);
+      const log = new EmbeddedLog(root, claim.dataPath, id, retainEvents, claim.release);
       await claim.confirm();
       return log;
     } catch (error) {
@@ -63,6 +65,7 @@ class EmbeddedLog implements EventLog {
 
   constructor(
     readonly root: RootDatabase<string, string>,
+    readonly directory: string,
     readonly id: string,
     readonly retainEvents: number,
     readonly release: () => Promise<void>,
@@ -76,7 +79,7 @@ class EmbeddedLog implements EventLog {
     this.#assertOpen();
     if (events.length === 0) return [];
     const entries = events.map(encodeEvent);
-    const positions = await this.root.transaction(() => this.#write(entries));
+    const positions = await this.root.transaction(() => this.#write(entries)).catch(failedCommit);
     this.#head = Math.max(this.#head, ...positions);
     this.#bell.ring();
     return positions;
@@ -94,9 +97,10 @@ class EmbeddedLog implements EventLog {
     return this.#head;
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a fault is a rejection
   async check(): Promise<void> {
     if (this.#closing) throw new LogUnavailableError('it is closed');
+    const lack = await lackOfRoom(this.directory);
+    if (lack !== undefined) throw new LogUnavailableError(lack);
   }
 
   follow(after: number, signal: AbortSignal): AsyncIterable<LoggedEvent> {
@@ -171,4 +175,11 @@ class EmbeddedLog implements EventLog {
   #assertOpen(): void {
     if (this.#closing) throw new Error('The event log is closed.');
   }
+}
+
+/** LMDB tells the cause of a failed commit beside the failure. */
+async function failedCommit(error: unknown): Promise<never> {
+  if (!(error instanceof Error) || !('commitError' in error)) throw error;
+  const cause = await Promise.resolve(error.commitError).catch((reason: unknown) => reason);
+  throw new LogUnavailableError(`the disk refuses, nothing was appended: ${String(cause)}`);
 }

@@ -22,7 +22,7 @@ export interface InboxEntry {
   readonly status: MessageStatus;
   /** Of a message that is DISCARDED: why it was dead-lettered. */
   readonly outcome?: Outcome;
-  /** What was done about it as a dead letter, the latest last, at most {@link HANDLINGS_KEPT}. */
+  /** What was done about it as a dead letter, the latest last, at most 20. */
   readonly handling?: readonly Handling[];
 }
 
@@ -37,7 +37,7 @@ export interface Handling {
   readonly at: string;
 }
 
-export const HANDLINGS_KEPT = 20;
+const HANDLINGS_KEPT = 20;
 
 export interface InboxQuery {
   readonly status: MessageStatus;
@@ -76,7 +76,6 @@ export class Inbox {
     private lastArrival: number,
   ) {}
 
-  /** Opens the inbox of a store. It has no retention yet: it keeps every message for ever and grows with each. */
   static async open(
     store: DocumentStore,
     schemas: EventSchemas,
@@ -172,6 +171,15 @@ export class Inbox {
       }
     }
     return ends.map(({ kept, outcome }) => ({ kept, outcome: recorded.get(kept.key) ?? outcome }));
+  }
+
+  /**
+   * Forgets messages, which must have ended. One that comes again after that is new to the inbox: a document that still
+   * remembers it answers as then, a decision may find nothing new in it or refuse it as older than what is known, and
+   * any other is applied again.
+   */
+  async remove(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.entries.remove(keys);
   }
 
   /** What lies under a key. */

@@ -11,6 +11,7 @@ import { faultOf } from './errors.ts';
 import type { Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
 import { releaseAll } from './release-all.ts';
+import type { Time } from './time.ts';
 import { startRuntime, type RunningRuntime } from './runtime.ts';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
 
@@ -83,11 +84,15 @@ export interface DomainOptions {
   readonly natsUrl?: string | undefined;
   /** Starts the names of its database and its stream; `takt` unless given. */
   readonly namespace?: string | undefined;
+  /** Days for which its inbox keeps messages that ended; what the intake takes unless given. */
+  readonly inboxDays?: number | undefined;
   /** Where other processes that have it open as well reach this one; any free port of 127.0.0.1 unless given. */
   readonly door?: { readonly host: string; readonly port: number; readonly advertisedHost?: string | undefined };
   readonly clock: Clock;
   /** Those that commands may be sent to; none unless given. */
   readonly backingSystems?: readonly BackingSystem[] | undefined;
+  /** Measures for how long who writes may be silent; the steady clock of this process unless given. */
+  readonly time?: Time | undefined;
   /** Wraps the store, e.g. to count reads. */
   readonly decorateStore?: (store: DocumentStore) => DocumentStore;
 }
@@ -109,7 +114,8 @@ export async function openDomainOn(
   options: DomainOptions,
 ): Promise<Domain> {
   const { schema, sdl } = schemaOf(definition);
-  const { runtime, isShared, holder, health, close } = await startRuntime(definition, engines, options);
+  const running = await startRuntime(definition, engines, options);
+  const { runtime, isShared, health } = running;
   try {
     const connected = await definition.connect(runtime);
     return {
@@ -119,14 +125,14 @@ export async function openDomainOn(
       intake: runtime.intake,
       log: runtime.log,
       isShared,
-      holder,
+      holder: () => running.holder(),
       health,
       faultOf,
       createContext: () => connected.createContext(),
-      close: () => releaseAll([async () => connected.close?.(), close]),
+      close: () => releaseAll([async () => connected.close?.(), () => running.close()]),
     };
   } catch (error) {
-    await close();
+    await running.close();
     throw error;
   }
 }
