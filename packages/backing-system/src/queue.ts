@@ -36,7 +36,7 @@ export interface Placed {
 }
 
 /** Commands for one system that may wait at a time. */
-export const QUEUE_LIMIT = 10_000;
+const QUEUE_LIMIT = 10_000;
 
 /** The queue has no room: what is not in it stays in the log that it comes from. */
 export class OutboundQueueFullError extends Error {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { provenanceOf } from './values.ts';
+import { provenanceOf } from './index.ts';
 
 const now = new Date('2026-11-23T08:00:00Z');
 const asOf = (text: string) => ({ system: 'erp', instance: 'P100', asOf: text });
