@@ -45,7 +45,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
     releaseAll([
       async () => sending?.close(),
       () => intake.close(),
-      async () => void (await Promise.all(running.map((consumer) => consumer.close()))),
+      ...running.map((consumer) => () => consumer.close()),
     ]);
   try {
     const runtime = { store, log, intake, clock, backingSystems };
