@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { encodeCursor } from '@takt/event-log';
 import { inboundMessage, systemClock, type InboundMessage, type Outcome } from '@takt/intake';
 import { knock } from '@takt/subgraph-server';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { ROOT } from '../system.ts';
 import { bundled } from './bundle.ts';
@@ -21,27 +21,13 @@ const STEPS = 24;
 const ITEMS = 5;
 const BATCH = 6;
 
-let child: Awaited<ReturnType<typeof bundled>>;
-beforeAll(async () => {
-  child = await bundled(join(ROOT, 'test/crash/subgraph.child.ts'));
-});
-afterAll(() => child.remove());
-
-const { MONGODB_URI: mongodbUri, NATS_URL: natsUrl } = process.env;
-const isShared = mongodbUri !== undefined && natsUrl !== undefined;
-if (!isShared) console.warn('MONGODB_URI or NATS_URL is not set: crashes were NOT tried over MongoDB and JetStream.');
-
-describe('A process that is killed at any point between the arrival of a message and its delivery', () => {
-  it('loses, doubles and disorders nothing, with the embedded engines', { timeout: 600_000 }, async () => {
-    await killAndAccount({});
-  });
-
-  it.skipIf(!isShared)('loses, doubles and disorders nothing, with MongoDB and JetStream', { timeout: 900_000 }, () =>
-    killAndAccount({ mongodbUri, natsUrl, namespace: `t${randomUUID().slice(0, 8)}` }),
-  );
-});
-
-async function killAndAccount(engines: Omit<ChildOptions, 'directory' | 'last'>): Promise<void> {
+/**
+ * Kills the process at every step, then at any, while a sender offers messages until they are acknowledged and a
+ * subscriber follows their effect; then accounts for every message.
+ */
+export async function killAndAccount(engines: Omit<ChildOptions, 'directory' | 'last'>): Promise<void> {
+  const child = await bundled(join(ROOT, 'test/crash/subgraph.child.ts'));
+  onTestFinished(() => child.remove());
   const folder = await mkdtemp(join(tmpdir(), 'takt-crash-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const options = { ...engines, directory: join(folder, 'inventory') };
