@@ -56,15 +56,19 @@ export class MongoCollection<T extends object> implements Collection<T> {
       const entries = change.events.map((event) => ({ seq: sequence++, event }));
       return { change, position, entries };
     });
-    while (rest.length > 0) {
-      const firsts = new Map<string, Write<T>>();
-      for (const write of rest) if (!firsts.has(write.change.id)) firsts.set(write.change.id, write);
-      await this.writeAll([...firsts.values()], results);
-      rest = rest.filter((write) => firsts.get(write.change.id) !== write);
+    try {
+      while (rest.length > 0) {
+        const firsts = new Map<string, Write<T>>();
+        for (const write of rest) if (!firsts.has(write.change.id)) firsts.set(write.change.id, write);
+        await this.writeAll([...firsts.values()], results);
+        rest = rest.filter((write) => firsts.get(write.change.id) !== write);
+      }
+      return results;
+    } finally {
+      // What has no result may be committed as well.
+      const hasEvents = changes.some((change, i) => change.events.length > 0 && results[i]?.status !== 'conflict');
+      if (hasEvents) this.outbox.signal.notify();
     }
-    const hasEvents = changes.some((change, i) => change.events.length > 0 && results[i]?.status === 'committed');
-    if (hasEvents) this.outbox.signal.notify();
-    return results;
   }
 
   async remove(ids: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@ import type { DocumentStore, Page } from '@takt/document-store';
 import { EventSchemas } from '@takt/event-log';
 import type { EventLog, EventSchema } from '@takt/event-log';
 import type { AnyAggregate } from './aggregate.ts';
-import type { Home } from './apply.ts';
+import type { Applier, Home } from './apply.ts';
 import { Availability } from './availability.ts';
 import type { AvailabilityLimits } from './availability.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +12,7 @@ import type { InboxEntry, InboxQuery } from './inbox.ts';
 import type { Intake } from './intake-port.ts';
 import { Queue } from './queue.ts';
 import { startRelay } from './relay.ts';
+import { Retention } from './retention.ts';
 
 export interface IntakeOptions {
   readonly store: DocumentStore;
@@ -24,7 +25,12 @@ export interface IntakeOptions {
    * nothing taken, for good. Default: always.
    */
   readonly isWriter?: () => boolean;
-  /** Hears when committed events cannot be published for now. Default: a process warning. */
+  /**
+   * Days for which the inbox keeps messages that ended, and so recognises one that comes again. Dead letters are kept
+   * until somebody sees to them. Default 35.
+   */
+  readonly inboxDays?: number | undefined;
+  /** Hears when committed events cannot be published or old messages not be removed, for now. Default: a process warning. */
   readonly onFault?: (fault: unknown) => void;
 }
 
@@ -55,11 +61,12 @@ export interface OpenIntake extends Intake {
 
 /**
  * Opens the way into a domain: brings to its end what an earlier process left, and publishes what it committed, before
- * anything new. Throws if two aggregates claim the same type or collection.
+ * anything new. Throws if two aggregates claim the same type or collection, or if the store is not available.
  */
 export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
-  const { store, log, aggregates, clock, isWriter = () => true, onFault = warn } = options;
+  const { store, log, aggregates, clock, isWriter = () => true, inboxDays = 35, onFault = warn } = options;
   const limits: IntakeLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  if (!(inboxDays >= 1)) throw new RangeError(`inboxDays must be at least 1, not ${inboxDays}.`);
   const messageSchemas = new EventSchemas(aggregates.flatMap(({ messages }) => schemas(messages)));
   const eventSchemas = new EventSchemas(aggregates.flatMap(({ events }) => schemas(events)));
   const homes = new Map<string, Home>();
@@ -73,12 +80,9 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   const availability = new Availability(clock, limits, isWriter);
   availability.waiting((await store.outbox.pending(limits.maxUnpublishedEvents + 1)).length);
   const relay = startRelay({ outbox: store.outbox, log, clock, availability, onFault });
-  const queue = new Queue(
-    { inbox, homes, eventSchemas, clock, availability, failures: new Map() },
-    store,
-    relay,
-    limits,
-  );
+  const applier: Applier = { inbox, homes, eventSchemas, clock, availability, failures: new Map() };
+  const retention = new Retention(inbox, clock, inboxDays);
+  const queue = new Queue({ applier, store, relay, retention, limits, onFault });
   try {
     await queue.recover();
   } catch (fault) {
@@ -104,5 +108,5 @@ function schemas(byType: AnyAggregate['messages']): EventSchema[] {
 }
 
 function warn(fault: unknown): void {
-  process.emitWarning(`Events cannot be published for now: ${String(fault)}`);
+  process.emitWarning(`Some work of an intake must wait: ${String(fault)}`);
 }

@@ -11,6 +11,17 @@ import { IntakeBusyError, IntakeUnavailableError } from './intake-port.ts';
 import type { InboundMessage, Outcome } from './intake-port.ts';
 import type { IntakeLimits, OpenIntake } from './intake.ts';
 import type { Relay } from './relay.ts';
+import type { Retention } from './retention.ts';
+
+export interface QueueParts {
+  readonly applier: Applier;
+  readonly store: Pick<DocumentStore, 'check'>;
+  readonly relay: Relay;
+  readonly retention: Retention;
+  readonly limits: IntakeLimits;
+  /** Hears when old messages cannot be removed for now. */
+  readonly onFault: (fault: unknown) => void;
+}
 
 /** Takes messages of all callers in turn, in batches that share their commits, and dead letters that are retried. */
 export class Queue implements OpenIntake {
@@ -37,12 +48,12 @@ export class Queue implements OpenIntake {
     },
   };
 
-  constructor(
-    private readonly applier: Applier,
-    private readonly store: DocumentStore,
-    private readonly relay: Relay,
-    private readonly limits: IntakeLimits,
-  ) {}
+  private readonly applier: Applier;
+  private readonly limits: IntakeLimits;
+
+  constructor(private readonly parts: QueueParts) {
+    ({ applier: this.applier, limits: this.limits } = parts);
+  }
 
   async receive(messages: readonly InboundMessage[]): Promise<Outcome[]> {
     const before = this.#waiting.length;
@@ -68,7 +79,7 @@ export class Queue implements OpenIntake {
     this.#closing.abort();
     await this.#probing;
     await this.#working;
-    await this.relay.close();
+    await this.parts.relay.close();
   }
 
   /** Brings to its end what has none, and tries again as often as it takes to dead-letter what fails on its own. */
@@ -115,6 +126,7 @@ export class Queue implements OpenIntake {
           if ('fault' in answer) reject(this.#told(answer.fault));
           else resolve(answer);
         });
+        if (turn.length > 0 && availability.isWriter()) await this.parts.retention.sweep().catch(this.parts.onFault);
       } catch (fault) {
         this.#interrupted = true;
         const told = this.#told(fault);
@@ -168,7 +180,7 @@ export class Queue implements OpenIntake {
     while (availability.isStoreDown && availability.isWriter()) {
       await this.#pause(this.limits.storeProbeMs);
       if (signal.aborted) return;
-      await this.store.check().then(
+      await this.parts.store.check().then(
         () => {
           availability.storeWorks();
         },

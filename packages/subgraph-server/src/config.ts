@@ -11,6 +11,14 @@ export interface Config {
   readonly natsUrl: string | undefined;
   /** Starts the names of databases and streams, so that several Takts share a MongoDB and a NATS. */
   readonly namespace: string;
+  /** Where other processes that have the same domain open reach this one. */
+  readonly door: {
+    readonly host: string;
+    /** 0: any free one. */
+    readonly port: number;
+    /** `host`, or the name of this machine if that stands for every address, unless given. */
+    readonly advertisedHost: string | undefined;
+  };
   /** Processes of each service; more than one need a MongoDB and a NATS that they share. */
   readonly instances: number;
   readonly demo: {
@@ -44,13 +52,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const isShared = Boolean(env['MONGODB_URI'] && env['NATS_URL']);
   const unknown = Object.keys(env).filter((name) => name.startsWith('TAKT_') && !KNOWN.includes(name));
   for (const name of unknown) problems.push(`${name} is not a setting. There are ${KNOWN.join(', ')}.`);
+  const host = read('HOST', '127.0.0.1', hostName, 'an IP address or a host name');
   const config: Config = {
-    host: read('HOST', '127.0.0.1', hostName, 'an IP address or a host name'),
+    host,
     port: read('PORT', 4000, whole(65535), 'a port from 0 (any free one) to 65535'),
     dataDir: read('TAKT_DATA_DIR', '.takt', (text) => (text.includes('\0') ? undefined : text), 'a folder'),
     mongodbUri: env['MONGODB_URI'] || undefined,
     natsUrl: env['NATS_URL'] || undefined,
     namespace: read('TAKT_NAMESPACE', 'takt', nameStart, 'lower-case letters, digits and dashes, at most 20'),
+    door: {
+      host,
+      port: read('TAKT_DOOR_PORT', 0, whole(65535), 'a port from 0 (any free one) to 65535'),
+      advertisedHost: read('TAKT_ADVERTISED_HOST', undefined, hostName, 'an IP address or a host name'),
+    },
     instances: read('TAKT_INSTANCES', isShared ? 2 : 1, from1to(8), 'a number from 1 to 8'),
     demo: {
       fill: read('TAKT_DEMO', true, onOff, 'on or off'),
@@ -91,6 +105,8 @@ const GATEWAY = [
 const KNOWN = [
   'TAKT_DATA_DIR',
   'TAKT_NAMESPACE',
+  'TAKT_DOOR_PORT',
+  'TAKT_ADVERTISED_HOST',
   'TAKT_INSTANCES',
   'TAKT_DEMO',
   'TAKT_DEMO_LIVE',

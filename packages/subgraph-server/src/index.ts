@@ -13,8 +13,8 @@ export {
 } from './connection.ts';
 export {
   openDomain,
+  openDomainOn,
   openRuntime,
-  releaseAll,
   schemaOf,
   type AnyDomainDefinition,
   type Domain,
@@ -22,10 +22,12 @@ export {
   type DomainOptions,
   type DomainRuntime,
 } from './domain.ts';
+export type { Engines } from './engines.ts';
 export { fault } from './errors.ts';
-export { knock, openIntakeDoor, type IntakeDoor } from './intake-door.ts';
+export { knock, openIntakeDoor, type DoorAddress, type IntakeDoor } from './intake-door.ts';
 export { LiveChange, liveChanges } from './live.ts';
 export { documentLoader, pageLoader, type DocumentLoader, type PageLoader } from './loaders.ts';
+export { releaseAll } from './release-all.ts';
 export { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.ts';
 export { runDomain, startProblem } from './serve.ts';
 export {

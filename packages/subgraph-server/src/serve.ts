@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { systemClock } from '@takt/intake';
 import { tellHealth, toldToStop } from '@takt/serving';
 import { ConfigError, readConfig } from './config.ts';
-import { openDomain, releaseAll, type AnyDomainDefinition } from './domain.ts';
+import { openDomain, type AnyDomainDefinition } from './domain.ts';
 import { openIntakeDoor } from './intake-door.ts';
+import { releaseAll } from './release-all.ts';
 import { serveDomain } from './serve-domain.ts';
 
 /**
@@ -14,8 +15,8 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
   try {
     const config = readConfig(process.env);
     const directory = join(config.dataDir, definition.name);
-    const domain = await openDomain(definition, { directory, mongodbUri: config.mongodbUri, clock: systemClock });
-    const door = openIntakeDoor([{ name: domain.name, directory, intake: domain.intake }]);
+    const domain = await openDomain(definition, { ...config, directory, clock: systemClock });
+    const door = openIntakeDoor(domain.isShared ? [] : [{ name: domain.name, directory, intake: domain.intake }]);
     const server = await serveDomain(domain, config, door.handle).catch(async (error: unknown) => {
       await domain.close();
       throw error;
@@ -24,16 +25,24 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
     const stopped = toldToStop({ watchesStdin: process.argv.includes('--watch-stdin') });
     process.stdout.write(`${domain.name} is ready at ${server.url}/graphql\n`);
     const stopping = new AbortController();
-    void tellHealth(() => Promise.resolve([]), stopping.signal);
+    void tellHealth(domain.health, stopping.signal);
     const stop = await stopped;
     stopping.abort();
+    const overdue = setTimeout(() => {
+      process.stderr.write(`${domain.name}: was not done within ${STOP_MS / 1000} s of being told to stop.\n`);
+      process.exit(1);
+    }, STOP_MS);
     await releaseAll([() => server.close(stop), () => door.close(), () => domain.close()]);
+    clearTimeout(overdue);
     process.exit(0);
   } catch (error) {
     process.stderr.write(`${definition.name}: ${startProblem(error)}\n`);
     process.exit(1);
   }
 }
+
+/** How long a process takes to stop at most: requests have 10 s to end, and what was taken 5 s after that. */
+const STOP_MS = 18_000;
 
 /** What to tell a person whose process did not start, or did not stop as it should. */
 export function startProblem(error: unknown): string {

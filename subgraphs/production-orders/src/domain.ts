@@ -1,5 +1,6 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
 import { ProductionOrderCommandResolver } from './resolvers/commands.ts';
+import { workCenterLoads } from './load-follower.ts';
 import { productionOrder } from './production-order.ts';
 import { ItemLocationResolver } from './resolvers/item-location.ts';
 import { loadProductionOrder, ProductionOrderResolver } from './resolvers/production-order.ts';
@@ -22,4 +23,5 @@ export const productionOrders: DomainDefinition<ProductionOrdersContext> = {
     ProductionOrder: ({ id }: { id: string }, context) => loadProductionOrder(id, context),
   },
   connect,
+  consumers: async ({ store }) => [await workCenterLoads(store)],
 };

@@ -1,7 +1,6 @@
 import type { Change, Collection, CollectionDefinition, DocumentStore } from '@takt/document-store';
-import type { EventLog } from '@takt/event-log';
 import type { Governed } from '@takt/intake';
-import { startConsumer, type LogConsumer, type RunningConsumer } from '@takt/log-consumer';
+import type { LogConsumer } from '@takt/log-consumer';
 import { emptyLoad, loadsOf, withOrder, type OperationLoad, type WorkCenterLoad } from './load.ts';
 import type { ProductionOrder } from './order.ts';
 import { productionOrder } from './production-order.ts';
@@ -15,13 +14,13 @@ export const WORK_CENTER_LOADS: CollectionDefinition<WorkCenterLoad> = { name: '
  * after a crash gives the same. Where an order loads whom is written before the loads
  * themselves, so that nothing of it stays behind when it moves.
  */
-export async function followLoads(store: DocumentStore, log: EventLog): Promise<RunningConsumer> {
+export async function workCenterLoads(store: DocumentStore): Promise<LogConsumer> {
   const collections: Collections = {
     orders: await store.collection(productionOrder.collection),
     loads: await store.collection(WORK_CENTER_LOADS),
     places: await store.collection<OrderPlaces>({ name: 'order-loads', indexes: [] }),
   };
-  const consumer: LogConsumer = {
+  return {
     name: 'work-center-loads',
     apply: async (events) => {
       const subjects = events.flatMap(({ event }) =>
@@ -31,9 +30,6 @@ export async function followLoads(store: DocumentStore, log: EventLog): Promise<
     },
     catchUp: (signal) => takeAll(collections, signal),
   };
-  const onFault = (error: unknown) =>
-    process.stderr.write(`production-orders: work center loads are late: ${String(error)}\n`);
-  return startConsumer({ store, log, consumer, onFault });
 }
 
 interface Collections {

@@ -1,0 +1,78 @@
+import { IntakeUnavailableError, readInbox, type InboxReader, type OpenIntake } from '@takt/intake';
+import type { DomainOptions, DomainRuntime } from './domain.ts';
+import type { Engines } from './engines.ts';
+import { createHealth, type Health } from './health.ts';
+import type { DoorAddress } from './intake-door.ts';
+import { releaseAll } from './release-all.ts';
+import { SharedWriter } from './shared-writer.ts';
+import { startWriter, type WriterOptions } from './writer.ts';
+
+/** A domain's engines at work, without its schema. */
+export interface RunningRuntime {
+  readonly runtime: DomainRuntime;
+  readonly isShared: boolean;
+  holder(): DoorAddress | undefined;
+  readonly health: Health;
+  /** Also closes the engines. */
+  close(): Promise<void>;
+}
+
+export async function startRuntime(
+  definition: WriterOptions['definition'],
+  engines: Engines,
+  options: DomainOptions,
+): Promise<RunningRuntime> {
+  const { store, log, isShared } = engines;
+  const { clock, directory, door = { host: '127.0.0.1', port: 0 } } = options;
+  const onFault = (fault: string) => process.stderr.write(`${definition.name}: ${fault}\n`);
+  const writing = { definition, store, log, clock, onFault };
+  try {
+    if (!isShared) {
+      const writer = await startWriter(writing);
+      return {
+        runtime: { store, log, intake: writer.intake, clock },
+        isShared,
+        holder: () => undefined,
+        health: createHealth(engines, () => writer.intake.unavailable()),
+        close: () => releaseAll([() => writer.close(), () => engines.close()]),
+      };
+    }
+    const writer = await SharedWriter.start(writing, { ...door, directory });
+    const intake = intakeOf(writer, await readInbox(store));
+    return {
+      runtime: { store, log, intake, clock },
+      isShared,
+      holder: () => writer.holder(),
+      health: createHealth(engines, () => intake.unavailable()),
+      close: () => releaseAll([() => writer.close(), () => engines.close()]),
+    };
+  } catch (error) {
+    await engines.close();
+    throw error;
+  }
+}
+
+/** The intake as each process has it: messages reach whoever writes, and the inbox is read where one is. */
+function intakeOf(writer: SharedWriter, inbox: InboxReader): OpenIntake {
+  const writing = (): OpenIntake => {
+    const local = writer.local();
+    if (!local) throw new IntakeUnavailableError('Another process writes for this domain.');
+    return local.intake;
+  };
+  return {
+    receive: (messages) => writer.intake.receive(messages),
+    messages: (query) => inbox.messages(query),
+    deadLetters: {
+      list: (query) => inbox.messages(query),
+      show: (key) => inbox.show(key),
+      retry: async (key, handling) => writing().deadLetters.retry(key, handling),
+      discard: async (key, handling) => writing().deadLetters.discard(key, handling),
+    },
+    unavailable() {
+      const local = writer.local();
+      if (local) return local.intake.unavailable();
+      return writer.holder() ? undefined : 'No process writes for this domain at the moment.';
+    },
+    close: () => Promise.resolve(),
+  };
+}
