@@ -1,27 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
 import { InventoryChangedDocument, type TaktClient } from '@takt/client';
-import { MongoClient } from 'mongodb';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { DOMAINS } from '@takt/cli';
+import { serversFor, temporaryNamespace, type Servers } from '../servers.ts';
 import { clientOf, freePort, taktProcess, temporaryFolder, type TaktProcess } from '../system.ts';
 
-const { MONGODB_URI: mongodbUri, NATS_URL: natsUrl } = process.env;
-if (!mongodbUri || !natsUrl) {
-  console.warn('SKIPPED: the rolling restart needs MONGODB_URI and NATS_URL.');
-}
+const servers = serversFor('a rolling restart');
 
 const ITEMS = ['PUMP', 'VALVE'];
 const SUBSCRIBERS = 3;
 
-it.skipIf(!mongodbUri || !natsUrl)(
+it.skipIf(!servers)(
   'loses no event, doubles none, and fails nothing that a retry does not mend, while every process is replaced and some are killed',
   { timeout: 900_000 },
   async () => {
-    const services = await startedServices(mongodbUri ?? '', natsUrl ?? '');
+    const services = await startedServices(servers!);
     const load = startLoad(services.url);
     const subscribers = Array.from({ length: SUBSCRIBERS }, () => subscribe(services.url));
     await expect.poll(() => subscribers.every(({ heard }) => heard.size === ITEMS.length), LONG).toBe(true);
@@ -60,30 +55,18 @@ it.skipIf(!mongodbUri || !natsUrl)(
 const LONG = { timeout: 180_000, interval: 100 };
 
 /** Two of each service over a database and a stream of their own for each domain. */
-async function startedServices(mongodb: string, nats: string): Promise<TaktProcess & { url: string }> {
-  const namespace = `t${randomUUID().slice(0, 8)}`;
-  onTestFinished(() => removeData(namespace, mongodb, nats));
+async function startedServices(given: Servers): Promise<TaktProcess & { url: string }> {
+  const domains = DOMAINS.map(({ name }) => name);
   const services = taktProcess(['services'], {
-    MONGODB_URI: mongodb,
-    NATS_URL: nats,
-    TAKT_NAMESPACE: namespace,
+    MONGODB_URI: given.mongodbUri,
+    NATS_URL: given.natsUrl,
+    TAKT_NAMESPACE: temporaryNamespace(given, domains),
     TAKT_DEMO: 'off',
     TAKT_DATA_DIR: join(await temporaryFolder(), 'data'),
     PORT: String(await freePort()),
   });
   const [, url = ''] = /Takt is ready at (\S+)\/graphql/.exec(await services.printed('Takt is ready at')) ?? [];
   return { ...services, url };
-}
-
-async function removeData(namespace: string, mongodb: string, natsAddress: string): Promise<void> {
-  await using client = await MongoClient.connect(mongodb);
-  const nats = await connect({ servers: natsAddress });
-  const { streams } = await jetstreamManager(nats);
-  for (const { name } of DOMAINS) {
-    await client.db(`${namespace}-${name}`).dropDatabase();
-    await streams.delete(`${namespace}-${name}`).catch(() => false);
-  }
-  await nats.close();
 }
 
 /** The latest process of each place. */
