@@ -51,7 +51,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     }
     const byName = new Map(domains.map((domain) => [domain.name, domain]));
     const door = openIntakeDoor(
-      domains.map(({ name, intake }) => ({ name, intake, directory: join(options.dataDir, name) })),
+      domains.map((domain) => ({ ...domain, directory: join(options.dataDir, domain.name) })),
     );
     const subgraphs = domains.map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) }));
     const server = await startGateway({

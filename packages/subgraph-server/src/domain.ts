@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { openLmdbStore, openMongoStore, type DocumentStore } from '@takt/document-store';
 import { openEmbeddedLog, type EventLog } from '@takt/event-log';
 import { openIntake, type AnyAggregate, type Clock, type OpenIntake } from '@takt/intake';
+import type { LogConsumer } from '@takt/log-consumer';
 import type { GraphQLSchema } from 'graphql';
 import type { NonEmptyArray } from 'type-graphql';
+import { startConsumers } from './consumers.ts';
+import type { Operations } from './operations.ts';
+import { replayDomain } from './replay.ts';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
 
 /** What a subgraph's folder exports: everything that makes it this domain and no other. */
@@ -23,6 +27,8 @@ export interface AnyDomainDefinition {
   readonly references: Readonly<Record<string, ResolveReference<never>>>;
   /** Opens collections once and answers what makes the context of each request. */
   connect(runtime: DomainRuntime): Promise<ConnectedDomain<object>>;
+  /** What follows the domain's own log for as long as it is open, each time over the store that is given. */
+  consumers?(runtime: DomainRuntime): Promise<readonly LogConsumer[]>;
 }
 
 interface ConnectedDomain<Context extends object> {
@@ -48,6 +54,7 @@ export interface Domain {
   readonly intake: OpenIntake;
   readonly log: EventLog;
   createContext(): object;
+  readonly operations: Operations;
   close(): Promise<void>;
 }
 
@@ -70,8 +77,12 @@ export function schemaOf(definition: AnyDomainDefinition): { schema: GraphQLSche
 export async function openDomain(definition: AnyDomainDefinition, options: DomainOptions): Promise<Domain> {
   const { schema, sdl } = schemaOf(definition);
   const { runtime, close } = await openRuntime(definition, options);
+  const opened = [close];
   try {
     const connected = await definition.connect(runtime);
+    opened.unshift(async () => connected.close?.());
+    const consumers = await startConsumers(definition, runtime);
+    opened.unshift(consumers.close);
     return {
       name: definition.name,
       schema,
@@ -79,10 +90,14 @@ export async function openDomain(definition: AnyDomainDefinition, options: Domai
       intake: runtime.intake,
       log: runtime.log,
       createContext: () => connected.createContext(),
-      close: () => releaseAll([async () => connected.close?.(), close]),
+      operations: {
+        replay: (request, watch) => replayDomain(definition, runtime, consumers.running, request, watch),
+        deadLetters: runtime.intake.deadLetters,
+      },
+      close: () => releaseAll(opened),
     };
   } catch (error) {
-    await close();
+    await releaseAll(opened);
     throw error;
   }
 }

@@ -24,6 +24,9 @@ export {
 } from './domain.ts';
 export { fault } from './errors.ts';
 export { knock, openIntakeDoor, type IntakeDoor } from './intake-door.ts';
+export { knockForOperations, OperationError } from './operations-client.ts';
+export type { Operations } from './operations.ts';
+export { ReplayRefusedError, type ReplayReport, type ReplayRequest } from './replay.ts';
 export { LiveChange, liveChanges } from './live.ts';
 export { documentLoader, pageLoader, type DocumentLoader, type PageLoader } from './loaders.ts';
 export { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.ts';

@@ -1,4 +1,5 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
+import { workCenterLoads } from './load-follower.ts';
 import { ProductionOrderCommandResolver } from './resolvers/commands.ts';
 import { productionOrder } from './production-order.ts';
 import { ItemLocationResolver } from './resolvers/item-location.ts';
@@ -22,4 +23,5 @@ export const productionOrders: DomainDefinition<ProductionOrdersContext> = {
     ProductionOrder: ({ id }: { id: string }, context) => loadProductionOrder(id, context),
   },
   connect,
+  consumers: async ({ store }) => [await workCenterLoads(store)],
 };

@@ -7,7 +7,7 @@ import {
   type DomainRuntime,
   type PageLoader,
 } from '@takt/subgraph-server';
-import { followLoads, WORK_CENTER_LOADS } from './load-follower.ts';
+import { WORK_CENTER_LOADS } from './load-follower.ts';
 import type { WorkCenterLoad } from './load.ts';
 import type { ProductionOrder } from './order.ts';
 import { productionOrder } from './production-order.ts';
@@ -24,14 +24,11 @@ export interface ProductionOrdersContext {
   readonly availableMinutes: typeof availableMinutes;
 }
 
-export async function connect(
-  runtime: DomainRuntime,
-): Promise<{ createContext(): ProductionOrdersContext; close(): Promise<void> }> {
+export async function connect(runtime: DomainRuntime): Promise<{ createContext(): ProductionOrdersContext }> {
   const { store, log, intake, clock } = runtime;
   const orders = await store.collection(productionOrder.collection);
   const loads = await store.collection(WORK_CENTER_LOADS);
   const remembered = rememberingAvailableMinutes(ANSWERS_KEPT);
-  const projection = await followLoads(store, log);
   return {
     createContext: () => ({
       intake,
@@ -42,7 +39,6 @@ export async function connect(
       loads: documentLoader(loads),
       availableMinutes: remembered,
     }),
-    close: () => projection.close(),
   };
 }
 
