@@ -1,8 +1,9 @@
 import { toUSVString } from 'node:util';
-import { APPLIED_MESSAGES_KEPT } from '@takt/document-store';
+import { APPLIED_MESSAGES_KEPT, StoreUnavailableError } from '@takt/document-store';
 import type { Change, Collection, CommitResult } from '@takt/document-store';
 import type { EventSchemas } from '@takt/event-log';
 import type { AnyAggregate, Governed, Refusal } from './aggregate.ts';
+import type { Availability } from './availability.ts';
 import type { Clock } from './clock.ts';
 import { fold } from './fold.ts';
 import type { DocumentWork, KeyedMessage } from './fold.ts';
@@ -22,6 +23,7 @@ export interface Applier {
   readonly homes: ReadonlyMap<string, Home>;
   readonly eventSchemas: EventSchemas;
   readonly clock: Clock;
+  readonly availability: Availability;
 }
 
 /**
@@ -32,8 +34,8 @@ export interface Applier {
 export async function applyMessages(applier: Applier, messages: readonly Kept[]): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const finish = async (ends: readonly End[]): Promise<void> => {
-    if (ends.length > 0) await applier.inbox.record(ends);
-    for (const { kept, outcome } of ends) outcomes.set(kept.key, outcome);
+    if (ends.length === 0) return;
+    for (const { kept, outcome } of await applier.inbox.record(ends)) outcomes.set(kept.key, outcome);
   };
 
   const { works, homeless } = group(applier, messages);
@@ -126,6 +128,7 @@ async function applyTo(
     const now = applier.clock();
     const folds = open.map((work, index) => ({ work, ...fold(work, stored[index], now, applier.eventSchemas) }));
     const results = await commitEach(
+      applier,
       collection,
       folds.flatMap(({ change }) => change ?? []),
     );
@@ -147,13 +150,20 @@ type Commit = CommitResult | { readonly status: 'failed'; readonly fault: unknow
  * Commits together; if that fails, each on its own, so that a document that the store cannot take does not hold up the
  * others.
  */
-async function commitEach(collection: Collection<Governed<object>>, changes: readonly Change<Governed<object>>[]) {
+async function commitEach(
+  { availability }: Applier,
+  collection: Collection<Governed<object>>,
+  changes: readonly Change<Governed<object>>[],
+): Promise<Map<string, Commit>> {
   const commits = new Map<string, Commit>();
   if (changes.length === 0) return commits;
+  availability.assertWriter();
   try {
     const results = await collection.commit(changes);
     changes.forEach(({ id }, index) => commits.set(id, results[index] ?? NO_ANSWER));
-  } catch {
+  } catch (fault) {
+    if (fault instanceof StoreUnavailableError) throw fault;
+    availability.assertWriter();
     await Promise.all(
       changes.map(async (change) => {
         const answer = await collection
@@ -162,6 +172,9 @@ async function commitEach(collection: Collection<Governed<object>>, changes: rea
         commits.set(change.id, answer[0] ?? NO_ANSWER);
       }),
     );
+  }
+  for (const { id, events } of changes) {
+    if (commits.get(id)?.status === 'committed') availability.waiting(events.length);
   }
   return commits;
 }

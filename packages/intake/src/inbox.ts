@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { inspect, isDeepStrictEqual, toUSVString } from 'node:util';
-import type { Collection, DocumentStore, Page, Scalar } from '@takt/document-store';
+import { StoreUnavailableError } from '@takt/document-store';
+import type { Change, Collection, DocumentStore, Page, Scalar } from '@takt/document-store';
 import type { EventSchemas } from '@takt/event-log';
 import type { Clock } from './clock.ts';
+import { DeadLetterError } from './dead-letters.ts';
 import type { InboundMessage, Outcome } from './intake-port.ts';
 
 /** What the inbox keeps of each message, under the id `<source> <message id>`. */
@@ -14,12 +16,26 @@ export interface InboxEntry {
   readonly arrival: number;
   /** RFC 3339. */
   readonly receivedAt: string;
-  /** RECEIVED until it has one of the four ends. */
+  /** RECEIVED until it has one of the four ends, and again while a dead letter is retried. */
   readonly status: MessageStatus;
+  /** Of a message that is DISCARDED: why it was dead-lettered. */
   readonly outcome?: Outcome;
+  /** What was done about it as a dead letter, the latest last, at most {@link HANDLINGS_KEPT}. */
+  readonly handling?: readonly Handling[];
 }
 
-export type MessageStatus = 'RECEIVED' | Outcome['status'];
+export type MessageStatus = 'RECEIVED' | Outcome['status'] | 'DISCARDED';
+
+/** Who did what about a dead letter, and why. */
+export interface Handling {
+  readonly action: 'RETRIED' | 'DISCARDED';
+  readonly by: string;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+export const HANDLINGS_KEPT = 20;
 
 export interface InboxQuery {
   readonly status: MessageStatus;
@@ -80,6 +96,12 @@ export class Inbox {
     return { key, entry: ended(received, rejected(messageId, fault.code, fault.reason)) };
   }
 
+  /** How a message ends that breaks its schema by now, though it kept to that when it came. */
+  fault({ raw, messageId }: InboxEntry): Outcome | undefined {
+    const fault = this.schemas.fault(JSON.parse(raw));
+    return fault && rejected(messageId, fault.code, fault.reason);
+  }
+
   /**
    * Stores entries under keys that are new; answers what lies under each key now, which may be an earlier message. If
    * that fails for all together, each on its own, so that one that the store cannot take does not hold up the others.
@@ -89,7 +111,7 @@ export class Inbox {
     try {
       return { kept: await this.#keepTogether(candidates), faults: new Map() };
     } catch (fault) {
-      if (candidates.length === 1) throw fault;
+      if (candidates.length === 1 || fault instanceof StoreUnavailableError) throw fault;
       const tries = await Promise.allSettled(candidates.map((candidate) => this.#keepTogether([candidate])));
       const kept = tries.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
       if (kept.length === 0) throw fault;
@@ -103,15 +125,7 @@ export class Inbox {
   }
 
   async #keepTogether(candidates: readonly Pick<Kept, 'key' | 'entry'>[]): Promise<Kept[]> {
-    const results = await this.entries.commit(
-      candidates.map(({ key, entry }) => ({
-        id: key,
-        expectedVersion: 0,
-        document: entry,
-        events: [],
-        messageIds: [],
-      })),
-    );
+    const results = await this.entries.commit(candidates.map(({ key, entry }) => change(key, 0, entry)));
     const taken = candidates.filter((_, index) => results[index]?.status === 'conflict').map(({ key }) => key);
     const earlier = new Map<string, Kept>();
     if (taken.length > 0) {
@@ -119,6 +133,8 @@ export class Inbox {
         if (stored) earlier.set(stored.id, { key: stored.id, version: stored.version, entry: stored.document });
       }
     }
+    const gone = taken.find((key) => !earlier.has(key));
+    if (gone !== undefined) throw new Error(`${gone} was removed from the inbox while it came again.`);
     return candidates.map(({ key, entry }) => earlier.get(key) ?? { key, version: 1, entry });
   }
 
@@ -130,17 +146,44 @@ export class Inbox {
     return outcome;
   }
 
-  /** Records how messages ended. What another process has recorded meanwhile stays. */
-  async record(ends: readonly End[]): Promise<void> {
-    await this.entries.commit(
-      ends.map(({ kept: { key, version, entry }, outcome }) => ({
-        id: key,
-        expectedVersion: version,
-        document: ended(entry, outcome),
-        events: [],
-        messageIds: [],
-      })),
+  /** Records how messages ended; answers how each did: what another process has recorded meanwhile stays. */
+  async record(ends: readonly End[]): Promise<End[]> {
+    const results = await this.entries.commit(
+      ends.map(({ kept: { key, version, entry }, outcome }) => change(key, version, ended(entry, outcome))),
     );
+    const others = ends.filter((_, index) => results[index]?.status === 'conflict').map(({ kept }) => kept.key);
+    const recorded = new Map<string, Outcome | undefined>();
+    if (others.length > 0) {
+      for (const stored of await this.entries.getMany(others)) {
+        if (stored) recorded.set(stored.id, stored.document.outcome);
+      }
+    }
+    return ends.map(({ kept, outcome }) => ({ kept, outcome: recorded.get(kept.key) ?? outcome }));
+  }
+
+  /** What lies under a key. */
+  async find(key: string): Promise<Kept | undefined> {
+    const [stored] = await this.entries.getMany([key]);
+    return stored && { key, version: stored.version, entry: stored.document };
+  }
+
+  /** Takes a dead letter up again, as a message without an end, or discards it. Throws {@link DeadLetterError}. */
+  async handle(key: string, handling: Handling): Promise<Kept> {
+    const kept = await this.find(key);
+    if (!kept) throw new DeadLetterError('UNKNOWN_MESSAGE', `There is no message ${clipped(key)} in the inbox.`);
+    const { outcome, status, handling: before = [], ...entry } = kept.entry;
+    const handled = {
+      ...entry,
+      handling: [...before, handling].slice(-HANDLINGS_KEPT),
+      ...(handling.action === 'RETRIED'
+        ? { status: 'RECEIVED' as const }
+        : { status: 'DISCARDED' as const, ...(outcome && { outcome }) }),
+    };
+    const isDead = status === 'DEAD_LETTERED';
+    const [result] = isDead ? await this.entries.commit([change(key, kept.version, handled)]) : [];
+    if (result?.status === 'committed') return { key, version: result.version, entry: handled };
+    const is = isDead ? 'is being handled by somebody else' : `is ${status}, not DEAD_LETTERED`;
+    throw new DeadLetterError('NOT_DEAD_LETTERED', `The message ${clipped(key)} ${is}.`);
   }
 
   /** The oldest messages without an end. */
@@ -172,10 +215,21 @@ export function rawText(message: unknown): string {
   }
 }
 
-const STATUSES: readonly MessageStatus[] = ['RECEIVED', 'APPLIED', 'DUPLICATE', 'REJECTED', 'DEAD_LETTERED'];
+const STATUSES: readonly MessageStatus[] = [
+  'RECEIVED',
+  'APPLIED',
+  'DUPLICATE',
+  'REJECTED',
+  'DEAD_LETTERED',
+  'DISCARDED',
+];
 
 function ended(entry: Omit<InboxEntry, 'status' | 'outcome'>, outcome: Outcome): InboxEntry {
   return { ...entry, status: outcome.status, outcome };
+}
+
+function change(id: string, expectedVersion: number, document: InboxEntry): Change<InboxEntry> {
+  return { id, expectedVersion, document, events: [], messageIds: [] };
 }
 
 function content(raw: string): unknown {
@@ -184,6 +238,13 @@ function content(raw: string): unknown {
     ? [message.type, message.subject, message.data, message.expectedrevision]
     : message;
 }
+
+/** As much of a text of any size as a person needs in a sentence; well-formed, so that every store can keep it. */
+export function clipped(text: string): string {
+  return toUSVString(text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text);
+}
+
+const LONGEST_REASON = 2000;
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');

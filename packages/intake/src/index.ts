@@ -11,13 +11,15 @@ export type {
 } from './aggregate.ts';
 export { systemClock } from './clock.ts';
 export type { Clock } from './clock.ts';
+export { DeadLetterError } from './dead-letters.ts';
+export type { DeadLetterQuery, DeadLetters, HandlingInput } from './dead-letters.ts';
 export { inboundMessage } from './inbound-message.ts';
 export type { MessageInput } from './inbound-message.ts';
-export { IntakeBusyError } from './intake-port.ts';
+export { IntakeBusyError, IntakeUnavailableError } from './intake-port.ts';
 export type { InboundMessage, Intake, Outcome } from './intake-port.ts';
 export { openIntake } from './intake.ts';
 export type { IntakeLimits, IntakeOptions, OpenIntake } from './intake.ts';
-export type { InboxEntry, InboxQuery, MessageStatus } from './inbox.ts';
+export type { Handling, InboxEntry, InboxQuery, MessageStatus } from './inbox.ts';
 export { defineMasterRecord } from './master-record.ts';
 export type { MasterRecord, MasterRecordDefinition, RecordChange } from './master-record.ts';
 export { olderThanKnown } from './provenance.ts';

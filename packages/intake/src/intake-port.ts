@@ -6,7 +6,8 @@ export interface Intake {
   /**
    * Stores each message before it is interpreted, decides, commits, and answers in the order given. When it resolves,
    * everything it answers is on stable storage. Messages about one document are applied in order.
-   * Throws {@link IntakeBusyError} when too many messages wait: offer them again later.
+   * Throws {@link IntakeBusyError} when too many messages wait, {@link IntakeUnavailableError} when what is taken could
+   * not be kept or published: offer them again later.
    */
   receive(messages: readonly InboundMessage[]): Promise<Outcome[]>;
 }
@@ -37,5 +38,18 @@ export class IntakeBusyError extends Error {
   constructor(waiting: number) {
     super(`${waiting} messages are waiting to be applied. Offer these again in a moment.`);
     this.name = 'IntakeBusyError';
+  }
+}
+
+/**
+ * Nothing can be taken now: the store or the log is not available, or another process writes for this domain. Of a call
+ * that ends so nothing was stored, or what was stored will be brought to its end: offer the same messages again, under
+ * the same ids, and each is answered with how it ended.
+ */
+export class IntakeUnavailableError extends Error {
+  /** `reason` says which part is not available, since when and why, as one sentence or more. */
+  constructor(readonly reason: string) {
+    super(`Messages cannot be taken now. ${reason} Offer these again later, under the same ids.`);
+    this.name = 'IntakeUnavailableError';
   }
 }

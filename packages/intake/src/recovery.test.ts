@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Collection, CommitResult, DocumentStore } from '@takt/document-store';
+import type { CommitResult, DocumentStore } from '@takt/document-store';
 import { Fuse } from './crash.fixture.ts';
 import { fill, openTanks, published, removeTanks } from './domain.fixture.ts';
 import type { TankDomain } from './domain.fixture.ts';
 import { openIntake } from './intake.ts';
 import type { OpenIntake } from './intake.ts';
+import { withMethods } from './store.fixture.ts';
 import { tank } from './tank.fixture.ts';
 
 describe('When a step of the store fails', () => {
@@ -31,7 +32,7 @@ describe('When a step of the store fails', () => {
   }
 
   test('and the process dies with it, the next process brings to its end what was stored, unasked', async () => {
-    const fuse = new Fuse(4, false);
+    const fuse = new Fuse(5, false);
     await openOver(fuse.wrapStore(domain.store));
     await expect(intake.receive([fill('m1', 'T1', 2), fill('m2', 'T2', 2)])).rejects.toThrow('dies');
     await intake.close();
@@ -212,34 +213,3 @@ describe('When a step of the store fails', () => {
 });
 
 const PROVENANCE = { system: 'other', instance: 'process', asOf: '2026-01-05T12:00:00Z' };
-
-/** The same store, but for some methods of one of its collections. */
-function withMethods(
-  store: DocumentStore,
-  change: (tanks: Collection<object>) => Partial<Collection<object>>,
-  name = 'tanks',
-): DocumentStore {
-  return {
-    outbox: store.outbox,
-    shared: store.shared,
-    check: () => store.check(),
-    close: () => store.close(),
-    collection: async (definition) => {
-      const collection = await store.collection(definition);
-      if (definition.name !== name) return collection;
-      const tanks = collection as Collection<object>;
-      const methods: Collection<object> = {
-        name: tanks.name,
-        getMany: (ids) => tanks.getMany(ids),
-        commit: (changes) => tanks.commit(changes),
-        remove: (ids) => tanks.remove(ids),
-        page: (query) => tanks.page(query),
-        pages: (query, keys) => tanks.pages(query, keys),
-        count: (where) => tanks.count(where),
-        counts: (where, keys) => tanks.counts(where, keys),
-        ...change(tanks),
-      };
-      return methods as typeof collection;
-    },
-  };
-}

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Outbox, StoredEvent } from '@takt/document-store';
+import { Availability } from './availability.ts';
 import { startRelay } from './relay.ts';
 
 describe('The relay', () => {
   test('publishes what an earlier process left, then what is committed, in order', async () => {
     const outbox = new MemoryOutbox(['a', 'b']);
     const log = new MemoryLog();
-    const relay = startRelay({ outbox, log, onFault: unexpected });
+    const relay = startRelay({ ...rest, outbox, log, onFault: unexpected });
     await log.reached(2);
     outbox.commit('c');
     await log.reached(3);
@@ -19,7 +20,7 @@ describe('The relay', () => {
   test('publishes what was committed just before it is closed', async () => {
     const outbox = new MemoryOutbox(Array.from({ length: 1200 }, (_, n) => String(n)));
     const log = new MemoryLog();
-    const relay = startRelay({ outbox, log, onFault: unexpected });
+    const relay = startRelay({ ...rest, outbox, log, onFault: unexpected });
     outbox.commit('last');
     await relay.close();
     expect(log.ids).toHaveLength(1201);
@@ -30,7 +31,7 @@ describe('The relay', () => {
     const outbox = new MemoryOutbox(['a']);
     const log = new MemoryLog(2);
     const faults: unknown[] = [];
-    const relay = startRelay({ outbox, log, onFault: (fault) => faults.push(fault) });
+    const relay = startRelay({ ...rest, outbox, log, onFault: (fault) => faults.push(fault) });
     await log.reached(1);
     await relay.close();
     expect(log.ids).toEqual(['a']);
@@ -40,11 +41,15 @@ describe('The relay', () => {
 
   test('leaves what cannot be published where it is when it is closed', async () => {
     const outbox = new MemoryOutbox(['a']);
-    const relay = startRelay({ outbox, log: new MemoryLog(Infinity), onFault: () => undefined });
+    const relay = startRelay({ ...rest, outbox, log: new MemoryLog(Infinity), onFault: () => undefined });
     await relay.close();
     expect(outbox.events).toEqual([{ id: 'a' }]);
   });
 });
+
+const clock = () => new Date(0);
+const limits = { maxPublishingOutageMs: 5_000, maxUnpublishedEvents: 10_000 };
+const rest = { clock, availability: new Availability(clock, limits, () => true) };
 
 function unexpected(fault: unknown): void {
   throw fault;

@@ -1,6 +1,8 @@
 import type { Outbox } from '@takt/document-store';
 import type { CloudEvent, EventLog } from '@takt/event-log';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Availability } from './availability.ts';
+import type { Clock } from './clock.ts';
 
 export interface Relay {
   /** Publishes what is committed by now, then stops. What cannot be published stays for the next start. */
@@ -10,6 +12,9 @@ export interface Relay {
 export interface RelayOptions {
   readonly outbox: Outbox;
   readonly log: Pick<EventLog, 'append'>;
+  readonly clock: Clock;
+  /** Hears how publishing does, and says whether this process is still the one that publishes. */
+  readonly availability: Pick<Availability, 'isWriter' | 'unpublished' | 'published' | 'publishingFailed'>;
   /** Hears of each failed attempt; the next follows after 50 ms, doubling up to 5 s. */
   readonly onFault: (fault: unknown) => void;
 }
@@ -17,8 +22,9 @@ export interface RelayOptions {
 /**
  * Carries committed events into the log, in order, as soon as they are committed: first what an earlier process left.
  * An event leaves the outbox only after the log has it, so a crash publishes it again and the log recognises its id.
+ * Stops for good when another process has become the writer.
  */
-export function startRelay({ outbox, log, onFault }: RelayOptions): Relay {
+export function startRelay({ outbox, log, clock, availability, onFault }: RelayOptions): Relay {
   const closing = new AbortController();
   let committed = true;
   let wake = (): void => undefined;
@@ -28,26 +34,34 @@ export function startRelay({ outbox, log, onFault }: RelayOptions): Relay {
   });
 
   const drain = async (): Promise<void> => {
-    for (;;) {
+    while (availability.isWriter()) {
+      const waiting = availability.unpublished;
       const events = await outbox.pending(BATCH);
-      if (events.length === 0) return;
+      if (events.length === 0) {
+        availability.published(waiting);
+        return;
+      }
+      if (!availability.isWriter()) return;
       await log.append(events as CloudEvent[]);
       await outbox.remove(events.map((event) => event.id));
+      availability.published(events.length);
     }
   };
 
   const run = async (): Promise<void> => {
     let failures = 0;
-    while (committed || !closing.signal.aborted) {
+    while ((committed || !closing.signal.aborted) && availability.isWriter()) {
       if (!committed) {
         await new Promise<void>((resolve) => (wake = resolve));
         continue;
       }
       committed = false;
+      const began = clock();
       try {
         await drain();
         failures = 0;
       } catch (fault) {
+        availability.publishingFailed(began, fault);
         onFault(fault);
         if (closing.signal.aborted) return;
         committed = true;
