@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Outcome } from '@takt/intake';
-import { readConfig, type Config, type Operations } from '@takt/subgraph-server';
+import { readConfig, type Operations } from '@takt/subgraph-server';
 import { formatLetter, formatTable, shortKey, type FoundLetter } from './dead-letter-table.ts';
 import { DOMAINS } from './domains.ts';
 import { domainNamed, operate } from './operations.ts';
@@ -58,7 +58,7 @@ type DeadLetters = Operations['deadLetters'];
 
 async function handle(
   action: 'retry' | 'discard',
-  { key, entry }: FoundLetter,
+  { key }: FoundLetter,
   deadLetters: DeadLetters,
   { by, reason, json }: Options,
   { out }: Terminal,

@@ -13,7 +13,7 @@ const BATCH = 500;
  */
 export async function deliver(
   messages: readonly { readonly domain: string; readonly message: InboundMessage }[],
-  options: Pick<Config, 'dataDir' | 'mongodbUri'> & { readonly clock: Clock },
+  options: Pick<Config, 'dataDir' | 'mongodbUri' | 'natsUrl' | 'namespace' | 'door'> & { readonly clock: Clock },
   onOutcome: (message: InboundMessage, outcome: Outcome) => void,
 ): Promise<void> {
   for (const definition of DOMAINS) {
@@ -21,7 +21,9 @@ export async function deliver(
     if (own.length === 0) continue;
     const directory = join(options.dataDir, definition.name);
     const running = await knock(directory);
-    const opened = running ? undefined : await openRuntime(definition, { ...options, directory });
+    // The port that is configured is that of a domain's own process, which may be running elsewhere.
+    const door = { ...options.door, port: 0 };
+    const opened = running ? undefined : await openRuntime(definition, { ...options, directory, door });
     const intake = running ?? opened?.runtime.intake;
     try {
       for (let start = 0; intake && start < own.length; start += BATCH) {

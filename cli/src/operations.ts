@@ -30,7 +30,7 @@ export async function operate<Result>(
     await assertHasData(config);
     const domain = await openDomain(definition, { ...config, directory, clock: systemClock });
     try {
-      return await act(domain.operations);
+      return await act(domain.operations());
     } finally {
       await domain.close();
     }

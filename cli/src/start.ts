@@ -17,6 +17,10 @@ export async function startCommand(): Promise<undefined> {
     host: config.host,
     port: config.port,
     mongodbUri: config.mongodbUri,
+    natsUrl: config.natsUrl,
+    namespace: config.namespace,
+    // Six domains in one process cannot all listen on one port.
+    door: { ...config.door, port: 0 },
     authentication,
     notReady: () => filling,
   });

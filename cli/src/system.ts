@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DocumentStore } from '@takt/document-store';
 import { inProcessTransport, startGateway, type AuthenticationOptions, type Gateway } from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
-import { openDomain, openIntakeDoor, releaseAll, type Domain } from '@takt/subgraph-server';
+import { openDomain, openIntakeDoor, releaseAll, type Domain, type DomainOptions } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { DOMAINS } from './domains.ts';
 
@@ -12,6 +12,11 @@ export interface SystemOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly mongodbUri?: string | undefined;
+  readonly natsUrl?: string | undefined;
+  /** Starts the names of databases and streams; `takt` unless given. */
+  readonly namespace?: string | undefined;
+  /** Where other processes that have the same domains open reach this one. */
+  readonly door?: DomainOptions['door'];
   /** How callers show who they are; all are anonymous unless given. */
   readonly authentication?: AuthenticationOptions | undefined;
   readonly clock?: Clock;
@@ -43,6 +48,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       const domain = await openDomain(definition, {
         directory: join(options.dataDir, definition.name),
         mongodbUri: options.mongodbUri,
+        natsUrl: options.natsUrl,
+        namespace: options.namespace,
+        ...(options.door && { door: options.door }),
         clock,
         decorateStore: (store) => options.decorateStore?.(store, definition.name) ?? store,
       });
@@ -51,7 +59,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     }
     const byName = new Map(domains.map((domain) => [domain.name, domain]));
     const door = openIntakeDoor(
-      domains.map((domain) => ({ ...domain, directory: join(options.dataDir, domain.name) })),
+      domains
+        .filter(({ isShared }) => !isShared)
+        .map((domain) => ({ ...domain, directory: join(options.dataDir, domain.name) })),
     );
     const subgraphs = domains.map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) }));
     const server = await startGateway({

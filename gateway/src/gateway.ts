@@ -52,7 +52,7 @@ export interface Gateway {
   follow(operation: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void;
   /** What `follow` has begun; `subscriptions.move(next.subscriptions)` takes it to a newer version of the graph. */
   readonly subscriptions: SubscriptionHub;
-  /** Asks every subgraph a real query: names of those that do not answer, with the reason. */
+  /** Asks every subgraph a real query and whether it is ready: names of those that are not, with the reason. */
   unavailableSubgraphs(signal: AbortSignal): Promise<Record<string, string>>;
   /** How many requests exceeded which limit. */
   readonly exceeded: LimitGuard['counts'];
@@ -269,7 +269,9 @@ async function unavailability(
   if (!transport) return 'no transport';
   try {
     const { errors } = await transport.execute({ query: '{ __typename }', variables: {}, idempotent: true, signal });
-    return errors?.[0]?.message;
+    if (errors?.[0]) return errors[0].message;
+    const reasons = (await transport.notReady?.(signal)) ?? [];
+    return reasons.length > 0 ? reasons.join(' ') : undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -8,6 +8,7 @@ import type { HttpClientOptions, HttpPost, Post } from './http-client.ts';
 import { http1Client } from './http1-client.ts';
 import type { ResponseHead } from './http1-response.ts';
 import { textOf } from './response-text.ts';
+import { readinessOf } from './subgraph-readiness.ts';
 import { retrying } from './retrying.ts';
 import { sendableHeaders } from './sent-headers.ts';
 import { transportOptions } from './transport-options.ts';
@@ -85,6 +86,7 @@ export function httpTransport({ name, url, options: given }: HttpTransportOption
       }
       throw badResponse(name, result.errors?.[0]?.message ?? 'it gives no schema');
     },
+    notReady: (signal) => readinessOf(target, signal),
     breaker: guarded ? () => guarded.state() : undefined,
     async close() {
       await Promise.all([subscriptions.close(), client.close()]);

@@ -12,6 +12,10 @@ export interface InProcessSubgraph {
   readonly sdl: string;
   /** A fresh context for one request or one event, so that what its loaders keep is never older than that. */
   createContext(): object;
+  /** Reasons why it could not answer everything now; none if it could. */
+  readonly health?: () => Promise<readonly string[]>;
+  /** What clients may learn of an error that was not made for them; undefined if nothing. */
+  readonly faultOf?: (error: unknown) => GraphQLError | undefined;
 }
 
 /** Characters of query text whose parsed form is kept. */
@@ -45,14 +49,19 @@ export function inProcessTransport(
       const { originalError, path, nodes } = error;
       if (!originalError || originalError instanceof GraphQLError) return error;
       onFault(name, originalError);
-      return internalError({ path: path ?? null, nodes: nodes ?? null });
+      return shown(originalError, { path: path ?? null, nodes: nodes ?? null });
     }),
   });
 
   const revealThrown = (error: unknown): GraphQLError => {
     if (error instanceof GraphQLError) return error;
     onFault(name, error instanceof Error ? error : new Error(String(error)));
-    return internalError({});
+    return shown(error, {});
+  };
+
+  const shown = (error: unknown, options: GraphQLErrorOptions): GraphQLError => {
+    const { message, extensions } = subgraph.faultOf?.(error) ?? internal;
+    return new GraphQLError(message, { ...options, extensions });
   };
 
   const argumentsOf = (document: DocumentNode, request: SubgraphRequest) => ({
@@ -111,6 +120,8 @@ export function inProcessTransport(
 
     sdl: () => Promise.resolve(subgraph.sdl),
 
+    notReady: (signal) => Promise.resolve(subgraph.health ? abortable(signal, subgraph.health()) : []),
+
     close() {
       closing.abort();
       return Promise.resolve();
@@ -123,9 +134,7 @@ function shutDown(name: string): SubgraphFault {
   return new SubgraphFault('SUBGRAPH_UNAVAILABLE', `Subgraph "${name}" is shutting down.`);
 }
 
-function internalError(options: GraphQLErrorOptions): GraphQLError {
-  return new GraphQLError('Internal error of the subgraph.', { ...options, extensions: { code: 'INTERNAL' } });
-}
+const internal = { message: 'Internal error of the subgraph.', extensions: { code: 'INTERNAL' } };
 
 /** Settles as `promise` does, or rejects as soon as `signal` aborts. */
 function abortable<T>(signal: AbortSignal, value: T | Promise<T>): T | Promise<T> {

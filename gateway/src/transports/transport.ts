@@ -14,6 +14,8 @@ export interface SubgraphTransport {
   subscribe(request: SubgraphRequest): AsyncIterable<SubgraphResult>;
   /** The subgraph's schema, as `{ _service { sdl } }` answers it. */
   sdl(signal: AbortSignal): Promise<string>;
+  /** What the subgraph itself says against being ready; nothing if it says nothing of that. Rejects when `signal` aborts. */
+  readonly notReady?: ((signal: AbortSignal) => Promise<readonly string[]>) | undefined;
   /** Whether its circuit breaker lets requests through; undefined without one. */
   readonly breaker?: (() => BreakerState) | undefined;
   /** Ends subscriptions and releases connections. */

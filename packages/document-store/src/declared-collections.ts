@@ -5,7 +5,10 @@ import type { Collection, CollectionDefinition } from './port.ts';
 export class DeclaredCollections {
   private readonly byName = new Map<string, { indexes: string; collection: Promise<Collection<object>> }>();
 
-  /** Gives the collection that was declared, or declares it. Throws TypeError if it was declared with other indexes. */
+  /**
+   * Gives the collection that was declared, or declares it; what failed is tried again by whoever asks next. Throws
+   * TypeError if it was declared with other indexes.
+   */
   async declare<T extends object>(
     definition: CollectionDefinition<T>,
     create: () => Promise<Collection<T>>,
@@ -19,6 +22,7 @@ export class DeclaredCollections {
     if (!known) {
       known = { indexes, collection: create() };
       this.byName.set(definition.name, known);
+      known.collection.catch(() => this.byName.delete(definition.name));
     }
     return known.collection as Promise<Collection<T>>;
   }

@@ -1,7 +1,9 @@
-import { MongoBulkWriteError } from 'mongodb';
-import type { Collection as MongoRows, Sort } from 'mongodb';
+import { BSON, MongoBulkWriteError } from 'mongodb';
+import type { Filter, Collection as MongoRows, Sort } from 'mongodb';
+import { matcherOf } from './conditions.ts';
+import type { FieldConditions } from './conditions.ts';
 import { indexKeys } from './index-keys.ts';
-import { continuationFilter, filterOf, pathOf } from './mongodb-filter.ts';
+import { arraysFilter, continuationFilter, filterOf, pathOf } from './mongodb-filter.ts';
 import type { MongoOutbox, OutboxEntry } from './mongodb-outbox.ts';
 import { DUPLICATE_KEY, upsertAndGet } from './mongodb-upsert.ts';
 import { checkChange, pageKey, planCount, planPage, withKey } from './plan.ts';
@@ -13,6 +15,7 @@ import type {
   CommitResult,
   Conditions,
   Page,
+  PageEntry,
   PageQuery,
   Stored,
 } from './port.ts';
@@ -75,16 +78,20 @@ export class MongoCollection<T extends object> implements Collection<T> {
     const descending = query.descending ?? false;
     const direction = descending ? -1 : 1;
     const sort: Sort = Object.fromEntries([...plan.order.map(pathOf), '_id'].map((path) => [path, direction]));
-    const found = await this.rows
+    const found = this.rows
       .find({ $and: [filterOf(plan.where), continuationFilter(plan, descending)] }, WITHOUT_OUTBOX)
       .sort(sort)
-      .limit(query.first + 1)
-      .toArray();
-    const entries = found.slice(0, query.first).map((row) => {
+      .batchSize(Math.min(query.first + 1, ROWS_AT_ONCE));
+    if (!arraysFilter(plan.where)) found.limit(query.first + 1);
+    const matches = matcherOf(plan.where);
+    const entries: PageEntry<T>[] = [];
+    for await (const row of found) {
+      if (!matches(row.document)) continue;
+      if (entries.length === query.first) return { entries, hasNextPage: true };
       const stored = storedOf<T>(row);
-      return { ...stored, key: pageKey(stored, query.orderBy) };
-    });
-    return { entries, hasNextPage: found.length > query.first };
+      entries.push({ ...stored, key: pageKey(stored, query.orderBy) });
+    }
+    return { entries, hasNextPage: false };
   }
 
   async pages(query: PageQuery<T>, keys: readonly Conditions<T>[]): Promise<Page<T>[]> {
@@ -92,17 +99,46 @@ export class MongoCollection<T extends object> implements Collection<T> {
   }
 
   async count(where: Conditions<T>): Promise<number> {
-    return this.rows.countDocuments(filterOf(planCount(this.definition, where).where));
+    const conditions = planCount(this.definition, where).where;
+    const filter = filterOf(conditions);
+    const arrays = arraysFilter(conditions);
+    if (!arrays) return this.rows.countDocuments(filter);
+    const [exact, examined] = await Promise.all([
+      this.rows.countDocuments({ $and: [filter, { $nor: [arrays] }] }),
+      this.countMatching({ $and: [filter, arrays] }, conditions),
+    ]);
+    return exact + examined;
   }
 
   async counts(where: Conditions<T>, keys: readonly Conditions<T>[]): Promise<number[]> {
     return Promise.all(keys.map((key) => this.count(withKey(where, key))));
   }
 
+  private async countMatching(filter: Filter<MongoRow>, where: FieldConditions): Promise<number> {
+    const paths = Object.keys(where).map(pathOf);
+    const found = this.rows
+      .find(filter, { projection: Object.fromEntries(paths.map((path) => [path, 1])) })
+      .batchSize(ROWS_AT_ONCE);
+    const matches = matcherOf(where);
+    let count = 0;
+    for await (const { document } of found) if (matches(document)) count++;
+    return count;
+  }
+
   /** What the embedded store cannot index is refused here too. */
   private check(change: Change<T>): void {
     checkChange(change);
     for (const fields of this.definition.indexes) indexKeys(change.document, change.id, fields, NO_PREFIX);
+    const bytes = BSON.calculateObjectSize(
+      rowOf(
+        change,
+        change.events.map((event) => ({ seq: 1, event })),
+      ),
+      { ignoreUndefined: true },
+    );
+    if (bytes > MAX_ROW_BYTES) {
+      throw new RangeError(`Document ${change.id} has ${bytes} bytes, MongoDB takes no more than ${MAX_ROW_BYTES}.`);
+    }
   }
 
   /** Writes changes of different documents: new ones in one command, each of the others in its own. */
@@ -110,14 +146,16 @@ export class MongoCollection<T extends object> implements Collection<T> {
     const conflicts: Write<T>[] = [];
     const inserts = writes.filter(({ change }) => change.expectedVersion === 0);
     const updates = writes.filter(({ change }) => change.expectedVersion !== 0);
-    await Promise.all([
-      this.insert(inserts, results, conflicts),
-      ...updates.map(async (write) => {
-        const version = await this.update(write);
-        if (version === undefined) conflicts.push(write);
-        else results[write.position] = { status: 'committed', version };
-      }),
-    ]);
+    await this.insert(inserts, results, conflicts);
+    for (let from = 0; from < updates.length; from += UPDATES_AT_ONCE) {
+      await Promise.all(
+        updates.slice(from, from + UPDATES_AT_ONCE).map(async (write) => {
+          const version = await this.update(write);
+          if (version === undefined) conflicts.push(write);
+          else results[write.position] = { status: 'committed', version };
+        }),
+      );
+    }
     if (conflicts.length === 0) return;
     const ids = conflicts.map(({ change }) => change.id);
     const found = await this.rows.find({ _id: { $in: ids } }, { projection: { _v: 1 } }).toArray();
@@ -129,20 +167,15 @@ export class MongoCollection<T extends object> implements Collection<T> {
 
   private async insert(writes: readonly Write<T>[], results: CommitResult[], conflicts: Write<T>[]): Promise<void> {
     if (writes.length === 0) return;
-    const rows = writes.map(({ change, entries }) => ({
-      _id: change.id,
-      _v: 1,
-      _applied: change.messageIds.slice(-APPLIED_MESSAGES_KEPT),
-      _outbox: entries,
-      document: change.document,
-    }));
+    const rows = writes.map(({ change, entries }) => rowOf(change, entries));
     const refused = new Set<number>();
     try {
       await this.rows.insertMany(rows, { ordered: false });
     } catch (error) {
       if (!(error instanceof MongoBulkWriteError)) throw error;
       const errors = [error.writeErrors].flat();
-      if (errors.length === 0 || errors.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+      const others = errors.some(({ code }) => code !== DUPLICATE_KEY);
+      if (errors.length === 0 || others || error.result.getWriteConcernError()) throw error;
       for (const { index } of errors) refused.add(index);
     }
     writes.forEach((write, i) => {
@@ -172,6 +205,17 @@ export class MongoCollection<T extends object> implements Collection<T> {
 
 const NO_PREFIX = new Uint8Array();
 const WITHOUT_OUTBOX = { projection: { _outbox: 0 } } as const;
+
+/** The driver opens as many connections at most, unless the uri says otherwise. */
+const UPDATES_AT_ONCE = 100;
+const ROWS_AT_ONCE = 1_000;
+const MAX_ROW_BYTES = 16 * 1024 * 1024;
+
+/** A row of a document that is new. */
+function rowOf<T extends object>(change: Change<T>, entries: readonly OutboxEntry[]): MongoRow {
+  const _applied = change.messageIds.slice(-APPLIED_MESSAGES_KEPT);
+  return { _id: change.id, _v: 1, _applied, _outbox: entries, document: change.document };
+}
 
 /** The messages are cut here too: FerretDB pushes without cutting. */
 function storedOf<T>({ _id, _v, _applied, document }: MongoRow): Stored<T> {

@@ -1,13 +1,16 @@
 import type { Filter } from 'mongodb';
 import { isIn, isRange } from './conditions.ts';
-import type { FieldConditions, RangeCondition } from './conditions.ts';
+import type { FieldConditions } from './conditions.ts';
 import type { MongoRow } from './mongodb-collection.ts';
 import type { PagePlan } from './plan.ts';
 import type { Condition, Scalar } from './port.ts';
 
 type RowFilter = Filter<MongoRow>;
 
-/** MongoDB's filter for conditions on the document of a row. */
+/**
+ * MongoDB's filter for conditions on the document of a row. It lets through whatever meets them, and more where
+ * {@link arraysFilter} says so.
+ */
 export function filterOf(where: FieldConditions): RowFilter {
   return all(Object.entries(where).map(([field, condition]) => conditionFilter(pathOf(field), condition)));
 }
@@ -30,36 +33,29 @@ export function pathOf(field: string): string {
   return `document.${field}`;
 }
 
+/**
+ * The filter for documents that hold an array where the filter for the conditions says too much, undefined if it is exact.
+ * MongoDB lets one element of an array meet one bound and another element the other; FerretDB finds null in an empty
+ * array.
+ */
+export function arraysFilter(where: FieldConditions): RowFilter | undefined {
+  const paths = Object.entries(where)
+    .filter(([, condition]) => mayBeTooWide(condition))
+    .flatMap(([field]) => field.split('.').map((_, i, steps) => pathOf(steps.slice(0, i + 1).join('.'))));
+  const arrays = [...new Set(paths)].map((path) => ({ [path]: { $type: 'array' as const } }));
+  return arrays.length === 0 ? undefined : { $or: arrays };
+}
+
+function mayBeTooWide(condition: Condition): boolean {
+  if (isRange(condition)) return condition.from !== undefined && condition.to !== undefined;
+  return condition === null || (isIn(condition) && condition.in.includes(null));
+}
+
 function conditionFilter(path: string, condition: Condition): RowFilter {
   if (isIn(condition)) return { [path]: { $in: condition.in } };
   if (!isRange(condition)) return { [path]: condition };
-  return condition.from === undefined || condition.to === undefined
-    ? { [path]: boundsOf(condition) }
-    : all([
-        { [path]: boundsOf(condition) },
-        { $or: withinOneValue('document', path.split('.').slice(1), boundsOf(condition)) },
-      ]);
-}
-
-function boundsOf({ from, to }: RangeCondition): object {
-  return { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) };
-}
-
-/**
- * MongoDB lets one element of an array meet one bound and another element the other. These alternatives ask for one
- * value that meets both: with no array on the path, or in an array at each of its steps.
- */
-function withinOneValue(parent: string, steps: readonly string[], bounds: object): RowFilter[] {
-  const paths = steps.map((_, i) => [...(parent ? [parent] : []), ...steps.slice(0, i + 1)].join('.'));
-  const single = Object.fromEntries(
-    paths.map((path, i) => [path, { ...(i === steps.length - 1 && bounds), $not: { $type: 'array' } }]),
-  );
-  const inArrays = paths.flatMap((path, i) => {
-    const rest = steps.slice(i + 1);
-    const elements = rest.length === 0 ? [bounds] : withinOneValue('', rest, bounds);
-    return elements.map((element) => ({ [path]: { $elemMatch: element } }));
-  });
-  return [single, ...inArrays];
+  const { from, to } = condition;
+  return { [path]: { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) } };
 }
 
 /** Comparison operators look at one type only: the types that follow in the order are named. */

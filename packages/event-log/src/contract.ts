@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PositionExpiredError } from './port.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { MAX_EVENT_BYTES, PositionExpiredError } from './port.ts';
 import type { CloudEvent } from './event.ts';
 import type { EventLog, LoggedEvent } from './port.ts';
 
@@ -11,8 +12,12 @@ export interface OpenForContract {
   (options: { readonly directory: string; readonly retainEvents?: number }): Promise<EventLog>;
 }
 
-/** What every event log must do, whatever keeps it. */
-export function describeEventLog(name: string, open: OpenForContract): void {
+/** What every event log must do, whatever keeps it. `forget` removes what is kept for a directory outside of it. */
+export function describeEventLog(
+  name: string,
+  open: OpenForContract,
+  forget: (directory: string) => Promise<unknown> = () => Promise.resolve(),
+): void {
   describe(`${name} as an event log`, () => {
     let directory: string;
     let otherDirectory: string;
@@ -29,7 +34,10 @@ export function describeEventLog(name: string, open: OpenForContract): void {
     afterEach(async () => {
       abort.abort();
       await log.close();
-      for (const path of [directory, otherDirectory]) await rm(path, { recursive: true, force: true });
+      for (const path of [directory, otherDirectory]) {
+        await forget(path);
+        await rm(path, { recursive: true, force: true });
+      }
     });
 
     test('is empty when new, and nobody else has its id', async () => {
@@ -151,6 +159,45 @@ export function describeEventLog(name: string, open: OpenForContract): void {
       expect(await log.append([event('2'), event('new')])).toEqual([3, 4]);
     });
 
+    test('takes an event of up to a million bytes, and nothing of what is appended with a larger one', async () => {
+      const largest = event('largest', 'x'.repeat(MAX_EVENT_BYTES - JSON.stringify(event('largest', '')).length));
+      expect(await log.append([largest])).toEqual([1]);
+      expect(await log.read(0, 10)).toEqual([{ position: 1, event: largest }]);
+      const larger = event('larger', 'x'.repeat(MAX_EVENT_BYTES));
+      const refusal = log.append([event('a'), larger]);
+      await expect(refusal).rejects.toBeInstanceOf(RangeError);
+      await expect(refusal).rejects.toThrow(/^Event larger has 10\d{5} bytes; a log takes up to 1000000\.$/);
+      expect(await log.head()).toBe(1);
+    });
+
+    test.each(['', 'x'.repeat(1025)])('takes no event id that is empty or endless', async (id) => {
+      await expect(log.append([event(id)])).rejects.toThrow('An event id must have 1 to 1024 bytes');
+    });
+
+    test('takes any other event id', async () => {
+      const odd = [' a', 'a ', 'a.b', 'a.*', '>', 'a\r\nb', 'a\u0000', 'Ä', '\u{1f600}', 'x'.repeat(1024)];
+      const events = odd.map((id) => event(id));
+      const positions = odd.map((_, index) => index + 1);
+      expect(await log.append(events)).toEqual(positions);
+      expect(await log.append(events)).toEqual(positions);
+      expect(ids(await log.read(0, 20))).toEqual(odd);
+    });
+
+    test('takes a batch of thousands', async () => {
+      const positions = await log.append(numbered(1200));
+      expect(positions).toEqual(numbered(1200).map((_, index) => index + 1));
+    });
+
+    test('takes the cursors that it gave, and no others', async () => {
+      await log.append(numbered(3));
+      expect(await decodeCursor(encodeCursor(log.id, 3), log)).toBe(3);
+      await expect(decodeCursor(encodeCursor(log.id, 4), log)).rejects.toThrow('restored from a backup');
+      await expect(decodeCursor('forged', log)).rejects.toThrow('is no cursor');
+      const other = await open({ directory: otherDirectory });
+      await expect(decodeCursor(encodeCursor(log.id, 3), other)).rejects.toThrow('belongs to another log');
+      await other.close();
+    });
+
     describe('that keeps the newest 10', () => {
       beforeEach(async () => {
         await log.close();
@@ -167,6 +214,19 @@ export function describeEventLog(name: string, open: OpenForContract): void {
         await expect(take(log.follow(3, abort.signal), 1)).rejects.toBeInstanceOf(PositionExpiredError);
       });
 
+      test('keeps counting when it is opened again, and knows its bounds', async () => {
+        await log.append(numbered(25));
+        await log.close();
+        log = await open({ directory, retainEvents: 10 });
+        expect(await log.append(numbered(1, 25))).toEqual([26]);
+        await expect(log.read(0, 5)).rejects.toMatchObject({ requested: 0, oldest: 17 });
+        const cursor = encodeCursor(log.id, 2);
+        await expect(take(log.follow(await decodeCursor(cursor, log), abort.signal), 1)).rejects.toMatchObject({
+          requested: 2,
+          oldest: 17,
+        });
+      });
+
       test('tells a follower that fell behind too far', async () => {
         const iterator = log.follow(0, abort.signal)[Symbol.asyncIterator]();
         await log.append(numbered(1));
@@ -178,7 +238,7 @@ export function describeEventLog(name: string, open: OpenForContract): void {
   });
 }
 
-function event(id: string): CloudEvent {
+function event(id: string, label = 'Grüße \u{1f600}'): CloudEvent {
   return {
     specversion: '1.0',
     id,
@@ -189,7 +249,7 @@ function event(id: string): CloudEvent {
     dataschema: 'Counted.v1',
     correlationid: id,
     cause: 'REPORTED',
-    data: { id, label: 'Grüße \u{1f600}', nested: { quantity: '12.50', none: null } },
+    data: { id, label, nested: { quantity: '12.50', none: null } },
   };
 }
 

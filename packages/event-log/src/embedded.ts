@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { claimDirectory } from '@takt/lmdb-directory';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
+import { encodeEvent } from './encode-event.ts';
+import type { EncodedEvent } from './encode-event.ts';
 import type { CloudEvent } from './event.ts';
+import { Bell, followPages } from './follow.ts';
 import { LogUnavailableError, PositionExpiredError } from './port.ts';
 import type { EventLog, LoggedEvent } from './port.ts';
 
@@ -49,10 +51,6 @@ export async function openEmbeddedLog({ directory, retainEvents = 5_000_000 }: E
   }
 }
 
-const FOLLOW_PAGE = 256;
-/** LMDB keys end at 1978 bytes. */
-const MAX_EVENT_ID_BYTES = 1024;
-
 class EmbeddedLog implements EventLog {
   /** Position → event as JSON text. */
   readonly #events: Database<string, number>;
@@ -61,7 +59,7 @@ class EmbeddedLog implements EventLog {
   /** Newest position on stable storage: nothing after it is shown to anyone. */
   #head: number;
   #closing: Promise<void> | undefined;
-  readonly #sleepers = new Set<() => void>();
+  readonly #bell = new Bell();
 
   constructor(
     readonly root: RootDatabase<string, string>,
@@ -77,10 +75,10 @@ class EmbeddedLog implements EventLog {
   async append(events: readonly CloudEvent[]): Promise<number[]> {
     this.#assertOpen();
     if (events.length === 0) return [];
-    const entries = events.map((event) => ({ id: checkedId(event.id), text: JSON.stringify(event) }));
+    const entries = events.map(encodeEvent);
     const positions = await this.root.transaction(() => this.#write(entries));
     this.#head = Math.max(this.#head, ...positions);
-    this.#wake();
+    this.#bell.ring();
     return positions;
   }
 
@@ -102,46 +100,13 @@ class EmbeddedLog implements EventLog {
   }
 
   follow(after: number, signal: AbortSignal): AsyncIterable<LoggedEvent> {
-    let stopped = false;
-    let wake = (): void => undefined;
-    const stop = (): void => {
-      stopped = true;
-      wake();
-    };
-    const isOver = (): boolean => stopped || signal.aborted || this.#closing !== undefined;
-    const appended = (): Promise<void> =>
-      new Promise((resolve) => {
-        wake = resolve;
-        this.#sleepers.add(resolve);
-      });
-    const deliver = async function* (log: EmbeddedLog): AsyncGenerator<LoggedEvent, void, undefined> {
-      signal.addEventListener('abort', stop, { once: true });
-      try {
-        let position = after;
-        while (!isOver()) {
-          const page = log.#page(position, FOLLOW_PAGE);
-          for (const logged of page) {
-            yield logged;
-            if (isOver()) return;
-            position = logged.position;
-          }
-          if (page.length > 0) await nextTurn();
-          else await appended();
-        }
-      } finally {
-        log.#sleepers.delete(wake);
-        signal.removeEventListener('abort', stop);
-      }
-    };
-    const delivery = deliver(this);
-    const iterator: AsyncIterator<LoggedEvent> = {
-      next: () => delivery.next(),
-      return: () => {
-        stop();
-        return delivery.return();
-      },
-    };
-    return { [Symbol.asyncIterator]: () => iterator };
+    return followPages({
+      after,
+      signal,
+      page: (position, limit) => this.#page(position, limit),
+      bell: this.#bell,
+      isClosed: () => this.#closing !== undefined,
+    });
   }
 
   close(): Promise<void> {
@@ -150,7 +115,7 @@ class EmbeddedLog implements EventLog {
   }
 
   async #end(): Promise<void> {
-    this.#wake();
+    this.#bell.ring();
     try {
       await this.root.flushed;
       await this.root.close();
@@ -160,7 +125,7 @@ class EmbeddedLog implements EventLog {
   }
 
   /** Runs inside the write transaction, which does not roll back: everything that can fail is checked before. */
-  #write(entries: readonly { readonly id: string; readonly text: string }[]): number[] {
+  #write(entries: readonly EncodedEvent[]): number[] {
     let newest = this.#newest();
     const positions = entries.map(({ id, text }) => {
       const known = this.#positions.get(id);
@@ -203,21 +168,7 @@ class EmbeddedLog implements EventLog {
     return [...this.#events.getKeys({ limit: 1 })][0] ?? 1;
   }
 
-  #wake(): void {
-    const sleepers = [...this.#sleepers];
-    this.#sleepers.clear();
-    for (const wake of sleepers) wake();
-  }
-
   #assertOpen(): void {
     if (this.#closing) throw new Error('The event log is closed.');
   }
-}
-
-function checkedId(id: string): string {
-  const bytes = Buffer.byteLength(id);
-  if (bytes === 0 || bytes > MAX_EVENT_ID_BYTES) {
-    throw new RangeError(`An event id must have 1 to ${MAX_EVENT_ID_BYTES} bytes; this has ${bytes}.`);
-  }
-  return id;
 }

@@ -1,10 +1,13 @@
 export { DirectoryError } from '@takt/lmdb-directory';
 export { CAUSES } from './event.ts';
 export type { Cause, CloudEvent } from './event.ts';
-export { LogUnavailableError, PositionExpiredError } from './port.ts';
+export { LogUnavailableError, MAX_EVENT_BYTES, PositionExpiredError } from './port.ts';
 export type { EventLog, LoggedEvent } from './port.ts';
 export { openEmbeddedLog } from './embedded.ts';
 export type { EmbeddedLogOptions } from './embedded.ts';
+export { openJetStreamLog } from './jetstream.ts';
+export type { JetStreamLogOptions } from './jetstream.ts';
+export { StreamError } from './jetstream-stream.ts';
 export { CursorError, decodeCursor, encodeCursor } from './cursor.ts';
 export { EventSchemas, eventJsonSchema } from './event-schemas.ts';
 export type { EventSchema, SchemaFault } from './event-schemas.ts';

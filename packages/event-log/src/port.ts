@@ -6,7 +6,9 @@ export interface EventLog {
   readonly id: string;
   /**
    * Appends in the order given and answers each event's position. An event whose id is already in the log keeps the
-   * position that it has, so that publishing again after a crash adds nothing. Resolves when on stable storage.
+   * position that it has, so that publishing again after a crash adds nothing. Resolves when on stable storage. Throws
+   * `RangeError`, before anything is appended, if an event has more than {@link MAX_EVENT_BYTES} or an id that has none or
+   * more than 1024 bytes; {@link LogUnavailableError}.
    */
   append(events: readonly CloudEvent[]): Promise<number[]>;
   /** Events after a position (0: from the beginning), oldest first, at most `limit`. Throws {@link PositionExpiredError}. */
@@ -23,6 +25,9 @@ export interface EventLog {
   check(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The largest event that a log takes, as JSON in UTF-8: NATS carries 1 MiB by default, headers included. */
+export const MAX_EVENT_BYTES = 1_000_000;
 
 export interface LoggedEvent<E extends CloudEvent = CloudEvent> {
   /** Starts at 1 and grows by one with each event. */

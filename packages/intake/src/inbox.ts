@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inspect, isDeepStrictEqual, toUSVString } from 'node:util';
 import { StoreUnavailableError } from '@takt/document-store';
-import type { Change, Collection, DocumentStore, Page, Scalar } from '@takt/document-store';
+import type { Change, Collection, CollectionDefinition, DocumentStore, Page, Scalar } from '@takt/document-store';
 import type { EventSchemas } from '@takt/event-log';
 import type { Clock } from './clock.ts';
 import { DeadLetterError } from './dead-letters.ts';
@@ -75,7 +75,7 @@ export class Inbox {
 
   /** Opens the inbox of a store. It has no retention yet: it keeps every message for ever and grows with each. */
   static async open(store: DocumentStore, schemas: EventSchemas, clock: Clock): Promise<Inbox> {
-    const entries = await store.collection<InboxEntry>({ name: 'inbox', indexes: [['status', 'arrival']] });
+    const entries = await store.collection(INBOX);
     const latest = await entries.pages(
       { orderBy: ['arrival'], descending: true, first: 1 },
       STATUSES.map((status) => ({ status })),
@@ -192,9 +192,29 @@ export class Inbox {
     return page.entries.map(({ id, version, document }) => ({ key: id, version, entry: document }));
   }
 
-  messages({ status, first, after }: InboxQuery): Promise<Page<InboxEntry>> {
-    return this.entries.page({ where: { status }, orderBy: ['arrival'], first, ...(after && { after }) });
+  messages(query: InboxQuery): Promise<Page<InboxEntry>> {
+    return pageOf(this.entries, query);
   }
+}
+
+/** What the inbox of a store holds, for a process that does not write it. */
+export interface InboxReader {
+  messages(query: InboxQuery): Promise<Page<InboxEntry>>;
+  show(key: string): Promise<InboxEntry | undefined>;
+}
+
+export async function readInbox(store: DocumentStore): Promise<InboxReader> {
+  const entries = await store.collection(INBOX);
+  return {
+    messages: (query) => pageOf(entries, query),
+    show: async (key) => (await entries.getMany([key]))[0]?.document,
+  };
+}
+
+const INBOX: CollectionDefinition<InboxEntry> = { name: 'inbox', indexes: [['status', 'arrival']] };
+
+function pageOf(entries: Collection<InboxEntry>, { status, first, after }: InboxQuery): Promise<Page<InboxEntry>> {
+  return entries.page({ where: { status }, orderBy: ['arrival'], first, ...(after && { after }) });
 }
 
 /** Whether two raw messages say the same; what differs each time they are sent (time, correlation) does not count. */

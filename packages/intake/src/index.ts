@@ -20,6 +20,7 @@ export type { InboundMessage, Intake, Outcome } from './intake-port.ts';
 export { openIntake } from './intake.ts';
 export type { IntakeLimits, IntakeOptions, OpenIntake } from './intake.ts';
 export type { Handling, InboxEntry, InboxQuery, MessageStatus } from './inbox.ts';
+export { readInbox } from './inbox.ts';
 export { defineMasterRecord } from './master-record.ts';
 export type { MasterRecord, MasterRecordDefinition, RecordChange } from './master-record.ts';
 export { olderThanKnown } from './provenance.ts';

@@ -1,4 +1,12 @@
-import { inboundMessage, IntakeBusyError, type Clock, type Intake, type Outcome } from '@takt/intake';
+import { StoreUnavailableError } from '@takt/document-store';
+import {
+  inboundMessage,
+  IntakeBusyError,
+  IntakeUnavailableError,
+  type Clock,
+  type Intake,
+  type Outcome,
+} from '@takt/intake';
 import type { Cause } from '@takt/event-log';
 import { ArgsType, Field, Int } from 'type-graphql';
 import { fault } from './errors.ts';
@@ -60,6 +68,8 @@ async function receiveOne(intake: Intake, message: Parameters<Intake['receive']>
     return outcome;
   } catch (error) {
     if (error instanceof IntakeBusyError) throw fault('INTAKE_BUSY', error.message);
+    // Of a command that the store did not take, its sender must hear the same as of one that was refused at once.
+    if (error instanceof StoreUnavailableError) throw new IntakeUnavailableError(error.message);
     throw error;
   }
 }

@@ -18,6 +18,7 @@ it('needs nothing: everything has a default', () => {
     dataDir: '.takt',
     mongodbUri: undefined,
     natsUrl: undefined,
+    door: { host: '127.0.0.1', port: 0, advertisedHost: undefined },
     namespace: 'takt',
     demo: { fill: true, live: true, size: 'small', seed: 1 },
   });

@@ -11,6 +11,14 @@ export interface Config {
   readonly natsUrl: string | undefined;
   /** Starts the names of databases and streams, so that several Takts share a MongoDB and a NATS. */
   readonly namespace: string;
+  /** Where other processes that have the same domain open reach this one. */
+  readonly door: {
+    readonly host: string;
+    /** 0: any free one. */
+    readonly port: number;
+    /** `host`, or the name of this machine if that stands for every address, unless given. */
+    readonly advertisedHost: string | undefined;
+  };
   readonly demo: {
     readonly fill: boolean;
     readonly live: boolean;
@@ -40,13 +48,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const unknown = Object.keys(env).filter((name) => name.startsWith('TAKT_') && !KNOWN.includes(name));
   for (const name of unknown) problems.push(`${name} is not a setting. There are ${KNOWN.join(', ')}.`);
+  const host = read('HOST', '127.0.0.1', hostName, 'an IP address or a host name');
   const config: Config = {
-    host: read('HOST', '127.0.0.1', hostName, 'an IP address or a host name'),
+    host,
     port: read('PORT', 4000, whole(65535), 'a port from 0 (any free one) to 65535'),
     dataDir: read('TAKT_DATA_DIR', '.takt', (text) => (text.includes('\0') ? undefined : text), 'a folder'),
     mongodbUri: env['MONGODB_URI'] || undefined,
     natsUrl: env['NATS_URL'] || undefined,
     namespace: read('TAKT_NAMESPACE', 'takt', nameStart, 'lower-case letters, digits and dashes, at most 20'),
+    door: {
+      host,
+      port: read('TAKT_DOOR_PORT', 0, whole(65535), 'a port from 0 (any free one) to 65535'),
+      advertisedHost: read('TAKT_ADVERTISED_HOST', undefined, hostName, 'an IP address or a host name'),
+    },
     demo: {
       fill: read('TAKT_DEMO', true, onOff, 'on or off'),
       live: read('TAKT_DEMO_LIVE', true, onOff, 'on or off'),
@@ -83,6 +97,8 @@ const GATEWAY = [
 const KNOWN = [
   'TAKT_DATA_DIR',
   'TAKT_NAMESPACE',
+  'TAKT_DOOR_PORT',
+  'TAKT_ADVERTISED_HOST',
   'TAKT_DEMO',
   'TAKT_DEMO_LIVE',
   'TAKT_DEMO_SIZE',

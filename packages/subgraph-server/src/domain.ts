@@ -1,14 +1,16 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { openLmdbStore, openMongoStore, type DocumentStore } from '@takt/document-store';
-import { openEmbeddedLog, type EventLog } from '@takt/event-log';
-import { openIntake, type AnyAggregate, type Clock, type OpenIntake } from '@takt/intake';
+import type { DocumentStore } from '@takt/document-store';
+import type { EventLog } from '@takt/event-log';
+import type { AnyAggregate, Clock, OpenIntake } from '@takt/intake';
 import type { LogConsumer } from '@takt/log-consumer';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { NonEmptyArray } from 'type-graphql';
-import { startConsumers } from './consumers.ts';
+import { openEngines, type Engines } from './engines.ts';
+import { faultOf } from './errors.ts';
+import type { Health } from './health.ts';
+import type { DoorAddress } from './intake-door.ts';
 import type { Operations } from './operations.ts';
-import { replayDomain } from './replay.ts';
+import { releaseAll } from './release-all.ts';
+import { startRuntime, type RunningRuntime } from './runtime.ts';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
 
 /** What a subgraph's folder exports: everything that makes it this domain and no other. */
@@ -27,7 +29,7 @@ export interface AnyDomainDefinition {
   readonly references: Readonly<Record<string, ResolveReference<never>>>;
   /** Opens collections once and answers what makes the context of each request. */
   connect(runtime: DomainRuntime): Promise<ConnectedDomain<object>>;
-  /** What follows the domain's own log for as long as it is open, each time over the store that is given. */
+  /** What follows the domain's log, in the one process that writes: started whenever that is this one. */
   consumers?(runtime: DomainRuntime): Promise<readonly LogConsumer[]>;
 }
 
@@ -53,8 +55,17 @@ export interface Domain {
   readonly sdl: string;
   readonly intake: OpenIntake;
   readonly log: EventLog;
+  /** Whether other processes may have it open as well: they knock at a door of its own, not at the server's. */
+  readonly isShared: boolean;
+  /** The door of the process that writes, which may be this one; undefined if it is not shared or that is not known. */
+  holder(): DoorAddress | undefined;
+  /** Reasons why it could not answer or take everything now; none if it could. */
+  readonly health: Health;
+  /** What clients may learn of an error that was not made for them; undefined if nothing. */
+  faultOf(error: unknown): GraphQLError | undefined;
+  /** What operators may do, through the process that writes. Throws IntakeUnavailableError if that is not known. */
+  operations(): Operations;
   createContext(): object;
-  readonly operations: Operations;
   close(): Promise<void>;
 }
 
@@ -63,6 +74,12 @@ export interface DomainOptions {
   readonly directory: string;
   /** Keeps documents in this MongoDB instead of in the folder. */
   readonly mongodbUri?: string | undefined;
+  /** Keeps events in this NATS JetStream instead of in the folder. With a MongoDB, several processes may have the domain open. */
+  readonly natsUrl?: string | undefined;
+  /** Starts the names of its database and its stream; `takt` unless given. */
+  readonly namespace?: string | undefined;
+  /** Where other processes that have it open as well reach this one; any free port of 127.0.0.1 unless given. */
+  readonly door?: { readonly host: string; readonly port: number; readonly advertisedHost?: string | undefined };
   readonly clock: Clock;
   /** Wraps the store, e.g. to count reads. */
   readonly decorateStore?: (store: DocumentStore) => DocumentStore;
@@ -75,64 +92,43 @@ export function schemaOf(definition: AnyDomainDefinition): { schema: GraphQLSche
 
 /** Opens a domain and serves its schema. */
 export async function openDomain(definition: AnyDomainDefinition, options: DomainOptions): Promise<Domain> {
+  return openDomainOn(await openEngines(definition.name, options), definition, options);
+}
+
+/** The same on a store and a log that are open; they are closed with the domain. */
+export async function openDomainOn(
+  engines: Engines,
+  definition: AnyDomainDefinition,
+  options: DomainOptions,
+): Promise<Domain> {
   const { schema, sdl } = schemaOf(definition);
-  const { runtime, close } = await openRuntime(definition, options);
-  const opened = [close];
+  const { runtime, isShared, holder, operations, health, close } = await startRuntime(definition, engines, options);
   try {
     const connected = await definition.connect(runtime);
-    opened.unshift(async () => connected.close?.());
-    const consumers = await startConsumers(definition, runtime);
-    opened.unshift(consumers.close);
     return {
       name: definition.name,
       schema,
       sdl,
       intake: runtime.intake,
       log: runtime.log,
+      isShared,
+      holder,
+      operations,
+      health,
+      faultOf,
       createContext: () => connected.createContext(),
-      operations: {
-        replay: (request, watch) => replayDomain(definition, runtime, consumers.running, request, watch),
-        deadLetters: runtime.intake.deadLetters,
-      },
-      close: () => releaseAll(opened),
+      close: () => releaseAll([async () => connected.close?.(), close]),
     };
-  } catch (error) {
-    await releaseAll(opened);
-    throw error;
-  }
-}
-
-/** Opens a domain's store, log and intake alone, and finishes what a crash interrupted: for who only sends messages. */
-export async function openRuntime(
-  definition: Pick<AnyDomainDefinition, 'name' | 'aggregates'>,
-  options: DomainOptions,
-): Promise<{ runtime: DomainRuntime; close: () => Promise<void> }> {
-  const { directory, mongodbUri, decorateStore, clock } = options;
-  const opened: (() => Promise<void>)[] = [];
-  const close = async () => {
-    await releaseAll(opened.reverse().splice(0));
-  };
-  try {
-    await mkdir(directory, { recursive: true });
-    const engine = mongodbUri
-      ? await openMongoStore({ uri: mongodbUri, database: `takt-${definition.name}` })
-      : await openLmdbStore({ directory: join(directory, 'documents') });
-    opened.push(() => engine.close());
-    const store = decorateStore?.(engine) ?? engine;
-    const log = await openEmbeddedLog({ directory: join(directory, 'log') });
-    opened.push(() => log.close());
-    const intake = await openIntake({ store, log, aggregates: definition.aggregates, clock });
-    opened.push(() => intake.close());
-    return { runtime: { store, log, intake, clock }, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** Releases one after the other; one that fails keeps none of the rest from being released. Throws what failed. */
-export async function releaseAll(releases: readonly (() => Promise<void>)[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (const release of releases) await release().catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be released.');
+/** Opens a domain's store, log and intake alone, and finishes what a crash interrupted: for who only sends messages. */
+export async function openRuntime(
+  definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers'>,
+  options: DomainOptions,
+): Promise<Pick<RunningRuntime, 'runtime' | 'close'>> {
+  return startRuntime(definition, await openEngines(definition.name, options), options);
 }

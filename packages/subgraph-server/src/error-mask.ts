@@ -1,4 +1,5 @@
 import { GraphQLError, type ExecutionResult, type GraphQLErrorOptions } from 'graphql';
+import { faultOf } from './errors.ts';
 
 /** Hides from clients what was not meant for them: of anything but a GraphQLError they learn no more than where it happened. */
 export interface ErrorMask {
@@ -14,22 +15,25 @@ export function errorMask(log: (cause: string) => void): ErrorMask {
     const { originalError, path, nodes } = error;
     if (!originalError || originalError instanceof GraphQLError) return error;
     log(textOf(originalError));
-    return internalError({ path: path ?? null, nodes: nodes ?? null });
+    return shown(originalError, { path: path ?? null, nodes: nodes ?? null });
   };
   return {
     result: (result) => (result.errors ? { ...result, errors: result.errors.map(reveal) } : result),
     thrown(error) {
       if (error instanceof GraphQLError) return reveal(error);
       log(textOf(error));
-      return internalError({});
+      return shown(error, {});
     },
     textOf,
   };
 }
 
-function internalError(options: GraphQLErrorOptions): GraphQLError {
-  return new GraphQLError('Internal error of the subgraph.', { ...options, extensions: { code: 'INTERNAL' } });
+function shown(error: unknown, options: GraphQLErrorOptions): GraphQLError {
+  const { message, extensions } = faultOf(error) ?? INTERNAL;
+  return new GraphQLError(message, { ...options, extensions });
 }
+
+const INTERNAL = { message: 'Internal error of the subgraph.', extensions: { code: 'INTERNAL' } };
 
 function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -14,7 +14,6 @@ export {
 export {
   openDomain,
   openRuntime,
-  releaseAll,
   schemaOf,
   type AnyDomainDefinition,
   type Domain,
@@ -23,12 +22,13 @@ export {
   type DomainRuntime,
 } from './domain.ts';
 export { fault } from './errors.ts';
-export { knock, openIntakeDoor, type IntakeDoor } from './intake-door.ts';
 export { knockForOperations, OperationError } from './operations-client.ts';
 export type { Operations } from './operations.ts';
 export { ReplayRefusedError, type ReplayReport, type ReplayRequest } from './replay.ts';
+export { knock, openIntakeDoor, type DoorAddress, type IntakeDoor } from './intake-door.ts';
 export { LiveChange, liveChanges } from './live.ts';
 export { documentLoader, pageLoader, type DocumentLoader, type PageLoader } from './loaders.ts';
+export { releaseAll } from './release-all.ts';
 export { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.ts';
 export { runDomain, startProblem } from './serve.ts';
 export {

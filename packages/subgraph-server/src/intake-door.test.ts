@@ -4,7 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inboundMessage, IntakeBusyError, systemClock, type InboundMessage, type Intake } from '@takt/intake';
+import { StoreUnavailableError } from '@takt/document-store';
+import {
+  inboundMessage,
+  IntakeBusyError,
+  IntakeUnavailableError,
+  systemClock,
+  type InboundMessage,
+  type Intake,
+} from '@takt/intake';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { knock, openIntakeDoor } from './intake-door.ts';
 
@@ -29,6 +37,7 @@ async function door(receive: Intake['receive']) {
   return {
     directory,
     url,
+    close: () => opened.close(),
     token: (JSON.parse(await readFile(join(directory, 'process.json'), 'utf8')) as { token: string }).token,
   };
 }
@@ -54,13 +63,44 @@ it('refuses who has no token', async () => {
 });
 
 it.each([
-  ['{', 400],
-  ['{}', 400],
-  ['[', 400],
-])('answers %s with status %d', async (body, status) => {
+  ['text that is not JSON', '{', 400, 'not JSON'],
+  ['something else than an array', '{}', 400, 'JSON array'],
+  ['half an array', '[', 400, 'not JSON'],
+  ['text that is not UTF-8', Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]), 400, 'not UTF-8'],
+  ['text in Latin 1', Buffer.from('["Größe"]', 'latin1'), 400, 'not UTF-8'],
+  ['more than it takes', Buffer.alloc(32 * 1024 * 1024 + 1, ' '), 413, 'At most 33554432 bytes'],
+])('answers %s with what is wrong', async (_, body, status, problem) => {
   const { url, token } = await door(applied);
   const headers = { authorization: `Bearer ${token}` };
-  expect((await fetch(`${url}/intake/inventory`, { method: 'POST', headers, body })).status).toBe(status);
+  const response = await fetch(`${url}/intake/inventory`, { method: 'POST', headers, body });
+  expect(response.status).toBe(status);
+  expect(await response.text()).toContain(problem);
+});
+
+it.each([
+  ['the intake', new IntakeUnavailableError('Events could not be published.')],
+  ['the store', new StoreUnavailableError('no room left')],
+])('passes on why nothing can be taken when %s says so, so that the sender offers again', async (_, fault) => {
+  const { directory, url, token } = await door(() => Promise.reject(fault));
+  const response = await fetch(`${url}/intake/inventory`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: '[]',
+  });
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('1');
+  const intake = await knock(directory);
+  const refused = await intake?.receive([message]).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(IntakeUnavailableError);
+  expect(refused).toHaveProperty('reason', fault instanceof IntakeUnavailableError ? fault.reason : fault.message);
+});
+
+it('leaves the address of another process that has come in its place', async () => {
+  const { directory, close } = await door(applied);
+  const other = JSON.stringify({ pid: process.pid, url: 'http://127.0.0.1:1/intake/inventory', token: 'another' });
+  await writeFile(join(directory, 'process.json'), other);
+  await close();
+  expect(await readFile(join(directory, 'process.json'), 'utf8')).toBe(other);
 });
 
 it('passes on that the domain is busy, so that the sender offers again', async () => {

@@ -2,7 +2,9 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { IntakeBusyError, type InboundMessage, type Intake, type Outcome } from '@takt/intake';
+import { StoreUnavailableError } from '@takt/document-store';
+import { BodyTooLarge, readBody } from '@takt/serving';
+import { IntakeBusyError, IntakeUnavailableError, type InboundMessage, type Intake, type Outcome } from '@takt/intake';
 import { openOperationsDoor } from './operations-door.ts';
 import type { Operations } from './operations.ts';
 
@@ -12,11 +14,35 @@ import type { Operations } from './operations.ts';
  * may also do what {@link openOperationsDoor} offers.
  */
 export interface IntakeDoor {
+  readonly token: string;
   /** Answers true if the request was for the intake; the response is then taken care of. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Tells other processes where to knock: writes `process.json` into each domain's folder. */
   announce(url: string): Promise<void>;
+  /** Tells them no longer, unless another process has announced itself meanwhile. */
   close(): Promise<void>;
+}
+
+/** Where a door is, and what shows that one may enter. */
+export interface DoorAddress {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** There is no such door any more, or it broke while a call was under way: whether that was done nobody knows. */
+export class DoorClosedError extends Error {
+  constructor(reason: string, cause?: unknown) {
+    super(`The running Takt process does not answer: ${reason}`, { cause });
+    this.name = 'DoorClosedError';
+  }
+}
+
+/** Another process writes for this domain. */
+export class NotTheWriterError extends Error {
+  constructor() {
+    super('Another process writes for this domain now.');
+    this.name = 'NotTheWriterError';
+  }
 }
 
 const ADDRESS_FILE = 'process.json';
@@ -24,7 +50,7 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const KNOCK_TIMEOUT_MS = 2_000;
 
 export function openIntakeDoor(
-  domains: readonly { name: string; directory: string; intake: Intake; operations?: Operations }[],
+  domains: readonly { name: string; directory: string; intake: Intake; operations?: () => Operations }[],
 ): IntakeDoor {
   const token = randomBytes(24).toString('base64url');
   const intakes = new Map(domains.map(({ name, intake }) => [`/intake/${name}`, intake]));
@@ -33,6 +59,7 @@ export function openIntakeDoor(
     (request) => isAuthorized(request, token),
   );
   return {
+    token,
     handle(request, response) {
       if (operations.handle(request, response)) return true;
       const intake = intakes.get(request.url ?? '');
@@ -44,13 +71,16 @@ export function openIntakeDoor(
       for (const { name, directory } of domains) {
         const address = join(directory, ADDRESS_FILE);
         const content = JSON.stringify({ pid: process.pid, url: `${url}/intake/${name}`, token });
-        await writeFile(`${address}.new`, content, { mode: 0o600 });
-        await rename(`${address}.new`, address);
+        await writeFile(`${address}.${process.pid}`, content, { mode: 0o600 });
+        await rename(`${address}.${process.pid}`, address);
       }
     },
     async close() {
-      await operations.close();
-      for (const { directory } of domains) await rm(join(directory, ADDRESS_FILE), { force: true });
+      await operations.abort();
+      for (const { directory } of domains) {
+        const address = join(directory, ADDRESS_FILE);
+        if (!(await isAnotherProcess(address, token))) await rm(address, { force: true });
+      }
     },
   };
 }
@@ -62,7 +92,7 @@ export async function knock(directory: string): Promise<Intake | undefined> {
 }
 
 /** Where the process that has a domain open takes messages; undefined if there is none or it does not answer. */
-export async function doorOf(directory: string): Promise<{ url: string; token: string } | undefined> {
+export async function doorOf(directory: string): Promise<DoorAddress | undefined> {
   let address: { pid: number; url: string; token: string };
   try {
     address = JSON.parse(await readFile(join(directory, ADDRESS_FILE), 'utf8')) as typeof address;
@@ -78,25 +108,49 @@ export async function doorOf(directory: string): Promise<{ url: string; token: s
   return answer?.status === 204 ? address : undefined;
 }
 
-function remoteIntake({ url, token }: { url: string; token: string }): Intake {
+async function isAnotherProcess(address: string, token: string): Promise<boolean> {
+  const text = await readFile(address, 'utf8').catch(() => undefined);
+  return text !== undefined && !text.includes(token);
+}
+
+/**
+ * The intake behind a door. Throws {@link DoorClosedError} if nobody answers who may take messages, and when `signal`
+ * aborts.
+ */
+export function remoteIntake({ url, token }: DoorAddress, signal?: AbortSignal): Intake {
   return {
     async receive(messages) {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/cloudevents-batch+json' },
-        body: JSON.stringify(messages),
-      });
-      if (response.status === 429) throw new IntakeBusyError(messages.length);
-      if (!response.ok)
-        throw new Error(`The running Takt process refused the messages: ${response.status} ${await response.text()}`);
-      return (await response.json()) as Outcome[];
+      let status: number;
+      let text: string;
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/cloudevents-batch+json' },
+          body: JSON.stringify(messages),
+          ...(signal && { signal }),
+        });
+        ({ status } = response);
+        text = await response.text();
+      } catch (error) {
+        throw new DoorClosedError(error instanceof Error ? error.message : String(error), error);
+      }
+      if (status === 200) return JSON.parse(text) as Outcome[];
+      if (status === 429) throw new IntakeBusyError(messages.length);
+      if (status === 503) throw new IntakeUnavailableError(reasonIn(text));
+      if (status === 421 || status === 401) throw new DoorClosedError(text);
+      throw new Error(`The running Takt process refused the messages: ${status} ${text}`);
     },
   };
 }
 
+function reasonIn(text: string): string {
+  const { reason } = JSON.parse(text) as { reason?: unknown };
+  return typeof reason === 'string' ? reason : text;
+}
+
 async function serve(request: IncomingMessage, response: ServerResponse, intake: Intake, token: string): Promise<void> {
-  const answer = (status: number, body?: unknown) => {
-    response.writeHead(status, { 'content-type': 'application/json' });
+  const answer = (status: number, body?: unknown, headers: Record<string, string> = {}) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   };
   try {
@@ -113,8 +167,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, intake:
     }
   } catch (error) {
     if (error instanceof IntakeBusyError) answer(429, { error: error.message });
-    else if (error instanceof BadBodyError) answer(error.status, { error: error.message });
-    else {
+    else if (error instanceof NotTheWriterError) answer(421, { error: error.message });
+    else if (error instanceof IntakeUnavailableError || error instanceof StoreUnavailableError) {
+      const reason = error instanceof IntakeUnavailableError ? error.reason : error.message;
+      answer(503, { error: error.message, reason }, { 'retry-after': '1' });
+    } else if (error instanceof BadBodyError) {
+      answer(error.status, { error: error.message }, { connection: 'close' });
+      request.resume();
+    } else {
       console.error('Messages could not be stored:', error);
       answer(500, { error: 'The messages could not be stored. See the log of the process.' });
     }
@@ -122,15 +182,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, intake:
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new BadBodyError(413, `At most ${MAX_BODY_BYTES} bytes at once.`);
-    chunks.push(chunk);
-  }
+  const text = await readBody(request, MAX_BODY_BYTES).catch((error: unknown) => {
+    if (error instanceof BodyTooLarge) throw new BadBodyError(413, `At most ${MAX_BODY_BYTES} bytes at once.`);
+    if (error instanceof TypeError) throw new BadBodyError(400, error.message);
+    throw error;
+  });
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(text);
   } catch {
     throw new BadBodyError(400, 'The body is not JSON.');
   }

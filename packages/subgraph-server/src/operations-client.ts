@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { DeadLetters } from '@takt/intake';
-import { doorOf } from './intake-door.ts';
+import { doorOf, type DoorAddress } from './intake-door.ts';
 import type { OperationErrorKind, OperationLine } from './operations-door.ts';
 import type { OPERATIONS, Operations } from './operations.ts';
 import type { ReplayReport, ReplayWatch } from './replay.ts';
@@ -18,10 +18,14 @@ export class OperationError extends Error {
   }
 }
 
-/** What an operator may do to a domain that another process has open; undefined if none has. Each throws {@link OperationError}. */
+/** What an operator may do to a domain that another process has open; undefined if none has. */
 export async function knockForOperations(directory: string): Promise<Operations | undefined> {
   const door = await doorOf(directory);
-  if (!door) return undefined;
+  return door && remoteOperations(door);
+}
+
+/** The same through a door that is known. Each throws {@link OperationError}. */
+export function remoteOperations(door: DoorAddress): Operations {
   const ask = (operation: keyof typeof OPERATIONS, input: object, watch?: ReplayWatch) =>
     answerOf(door.url.replace('/intake/', '/operations/') + `/${operation}`, door.token, input, watch);
   return {

@@ -3,6 +3,7 @@ import { Value } from '@sinclair/typebox/value';
 import { DeadLetterError, IntakeUnavailableError } from '@takt/intake';
 import { ConsumerHeldError } from '@takt/log-consumer';
 import { BodyTooLarge, readBody } from '@takt/serving';
+import { NotTheWriterError } from './intake-door.ts';
 import { OPERATIONS, type Operation, type Operations } from './operations.ts';
 import { ReplayRefusedError } from './replay.ts';
 
@@ -18,8 +19,8 @@ export type OperationErrorKind = 'REFUSED' | 'FAILED';
 export interface OperationsDoor {
   /** Answers true if the request was for an operation; the response is then taken care of. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Aborts what is under way. */
-  close(): Promise<void>;
+  /** Aborts what is under way; resolves once it has ended. */
+  abort(): Promise<void>;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -33,10 +34,10 @@ const PROGRESS_MS = 100;
  * /operations/<domain>/<operation>`, for whoever is authorized. An operation is aborted when who asked for it goes away.
  */
 export function openOperationsDoor(
-  domains: readonly { readonly name: string; readonly operations: Operations }[],
+  domains: readonly { readonly name: string; readonly operations: () => Operations }[],
   isAuthorized: (request: IncomingMessage) => boolean,
 ): OperationsDoor {
-  const closing = new AbortController();
+  let stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
   return {
     handle(request, response) {
@@ -49,14 +50,15 @@ export function openOperationsDoor(
       } else if (request.method !== 'POST') {
         fail(response, 405, 'REFUSED', 'POST a JSON object.');
       } else {
-        const running = serve(request, response, domain.operations, operation, closing.signal);
+        const running = serve(request, response, domain.operations, operation, stopping.signal);
         underWay.add(running);
         void running.finally(() => underWay.delete(running));
       }
       return true;
     },
-    async close() {
-      closing.abort(new Error('Takt stops.'));
+    async abort() {
+      stopping.abort(new Error('Takt stops, or another process writes for this domain now.'));
+      stopping = new AbortController();
       await Promise.all(underWay);
     },
   };
@@ -65,9 +67,9 @@ export function openOperationsDoor(
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  operations: Operations,
+  operations: () => Operations,
   { input, run }: Operation,
-  closing: AbortSignal,
+  stopping: AbortSignal,
 ): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new Error('Who asked for it has gone.')));
@@ -76,8 +78,8 @@ async function serve(
     const body = JSON.parse(await readBody(request, MAX_BODY_BYTES)) as unknown;
     const fault = Value.Errors(input, body).First();
     if (fault) throw new ReplayRefusedError(`${fault.path || 'The body'}: ${fault.message}.`);
-    const signal = AbortSignal.any([closing, gone.signal]);
-    const result = await run(operations, body, { onProgress: (progress) => lines.progress({ progress }), signal });
+    const signal = AbortSignal.any([stopping, gone.signal]);
+    const result = await run(operations(), body, { onProgress: (progress) => lines.progress({ progress }), signal });
     lines.end(200, { result: result ?? null });
   } catch (error) {
     const { status, kind, message } = told(error);
@@ -129,6 +131,7 @@ function told(error: unknown): { status: number; kind: OperationErrorKind; messa
       : { status: 409, kind: 'FAILED', message };
   }
   if (error instanceof BodyTooLarge) return { status: 413, kind: 'REFUSED', message };
+  if (error instanceof NotTheWriterError) return { status: 421, kind: 'FAILED', message };
   if (error instanceof ConsumerHeldError) return { status: 409, kind: 'FAILED', message };
   if (error instanceof IntakeUnavailableError) return { status: 503, kind: 'FAILED', message };
   console.error('An operation failed:', error);

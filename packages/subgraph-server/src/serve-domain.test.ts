@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { StoreUnavailableError } from '@takt/document-store';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,20 +8,27 @@ import { WebSocket } from 'ws';
 import { serveDomain } from './serve-domain.ts';
 
 const logged: string[] = [];
+const problems: string[] = [];
 beforeEach(() => logged.splice(0));
 
 let server: Awaited<ReturnType<typeof serveDomain>>;
 beforeAll(async () => {
-  const domain = { name: 'inventory', schema: schemaThatFails(), createContext: () => ({}) };
+  const domain = {
+    name: 'inventory',
+    schema: schemaThatFails(),
+    createContext: () => ({}),
+    health: () => Promise.resolve(problems),
+  };
   server = await serveDomain(domain, { host: '127.0.0.1', port: 0 }, undefined, (line) => logged.push(line));
 });
 afterAll(() => server.close());
 
 function schemaThatFails(): GraphQLSchema {
   const schema = buildSchema(
-    'type Query { fine: Int secret: Int told: Int } type Subscription { secret: Int expired: Int }',
+    'type Query { fine: Int secret: Int told: Int away: Int } type Subscription { secret: Int expired: Int }',
   );
   const secret = () => Promise.reject(new Error('password=hunter2'));
+  const away = () => Promise.reject(new StoreUnavailableError('connect ECONNREFUSED 10.0.0.3:27017'));
   const told = () => Promise.reject(new GraphQLError('No such thing.', { extensions: { code: 'BAD_USER_INPUT' } }));
   async function* failing(fail: () => Promise<never>) {
     yield { secret: 1, expired: 1 };
@@ -30,6 +38,7 @@ function schemaThatFails(): GraphQLSchema {
     ['Query', 'fine', { resolve: () => 1 }],
     ['Query', 'secret', { resolve: secret }],
     ['Query', 'told', { resolve: told }],
+    ['Query', 'away', { resolve: away }],
     ['Subscription', 'secret', { subscribe: () => failing(secret) }],
     ['Subscription', 'expired', { subscribe: () => failing(told) }],
   ] as const) {
@@ -81,6 +90,26 @@ it('a fault passes with its message and code', async () => {
   expect(await (await post('{"query":"{ told }"}')).json()).toMatchObject({ errors: [fault] });
   expect(await stream('subscription { expired }')).toMatchObject([{ data: { expired: 1 } }, [fault]]);
   expect(logged).toEqual([]);
+});
+
+it('says that the store is away, where that is seen, and not where it is', async () => {
+  const text = await (await post('{"query":"{ fine away }"}')).text();
+  expect(JSON.parse(text)).toMatchObject({
+    data: { fine: 1, away: null },
+    errors: [{ path: ['away'], extensions: { code: 'STORE_UNAVAILABLE' } }],
+  });
+  expect(text).not.toContain('10.0.0.3');
+  expect(logged.join()).toContain('10.0.0.3');
+});
+
+it('is ready unless the domain has a reason against it, and says which', async () => {
+  const ready = () => fetch(`${server.url}/health/ready`);
+  expect((await ready()).status).toBe(200);
+  problems.push('The document store is not available.');
+  const answer = await ready();
+  problems.splice(0);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toEqual({ status: 'not ready', reasons: ['The document store is not available.'] });
 });
 
 it('takes at most 1 MiB', async () => {

@@ -22,7 +22,7 @@ const KEEP_ALIVE_MS = 30_000;
  * it has taken. `log` gets what clients do not learn of an error.
  */
 export async function serveDomain(
-  domain: Pick<Domain, 'name' | 'schema' | 'createContext'>,
+  domain: Pick<Domain, 'name' | 'schema' | 'createContext' | 'health'>,
   address: { readonly host: string; readonly port: number },
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
   log: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
@@ -35,6 +35,7 @@ export async function serveDomain(
       answer(response, 421, { error: misdirected });
       return;
     }
+    if (!server.listening) response.setHeader('connection', 'close');
     if (intercept(request, response)) return;
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path === '/graphql') {
@@ -45,9 +46,15 @@ export async function serveDomain(
       });
       return;
     }
-    if (path === '/health/live' || path === '/health/ready') answer(response, 200, { status: 'ok' });
+    if (path === '/health/live') answer(response, 200, { status: 'live' });
+    else if (path === '/health/ready') void answerReadiness(response);
     else answer(response, 404, { error: 'There are /graphql, /health/live and /health/ready.' });
   });
+  const answerReadiness = async (response: ServerResponse): Promise<void> => {
+    const reasons = server.listening ? await domain.health() : ['It is shutting down.'];
+    if (reasons.length === 0) answer(response, 200, { status: 'ready' });
+    else answer(response, 503, { status: 'not ready', reasons });
+  };
   const refuseHost = guardHost(server, address.host);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES });
   guardUpgrades(server, {

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { systemClock } from '@takt/intake';
 import { endOfStdin } from '@takt/serving';
 import { ConfigError, readConfig } from './config.ts';
-import { openDomain, releaseAll, type AnyDomainDefinition } from './domain.ts';
+import { openDomain, type AnyDomainDefinition } from './domain.ts';
 import { openIntakeDoor } from './intake-door.ts';
+import { releaseAll } from './release-all.ts';
 import { serveDomain } from './serve-domain.ts';
 
 /**
@@ -14,8 +15,8 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
   try {
     const config = readConfig(process.env);
     const directory = join(config.dataDir, definition.name);
-    const domain = await openDomain(definition, { directory, mongodbUri: config.mongodbUri, clock: systemClock });
-    const door = openIntakeDoor([{ ...domain, directory }]);
+    const domain = await openDomain(definition, { ...config, directory, clock: systemClock });
+    const door = openIntakeDoor(domain.isShared ? [] : [{ ...domain, directory }]);
     const server = await serveDomain(domain, config, door.handle).catch(async (error: unknown) => {
       await domain.close();
       throw error;
@@ -24,13 +25,21 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
     const stopped = toldToStop();
     process.stdout.write(`${domain.name} is ready at ${server.url}/graphql\n`);
     await stopped;
+    const overdue = setTimeout(() => {
+      process.stderr.write(`${domain.name}: was not done within ${STOP_MS / 1000} s of being told to stop.\n`);
+      process.exit(1);
+    }, STOP_MS);
     await releaseAll([() => server.close(), () => door.close(), () => domain.close()]);
+    clearTimeout(overdue);
     process.exit(0);
   } catch (error) {
     process.stderr.write(`${definition.name}: ${startProblem(error)}\n`);
     process.exit(1);
   }
 }
+
+/** How long a process takes to stop at most: requests are given 5 s, and what was taken 5 s after that. */
+const STOP_MS = 12_000;
 
 function toldToStop(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
 import { workCenterLoads } from './load-follower.ts';
 import { ProductionOrderCommandResolver } from './resolvers/commands.ts';
+import { workCenterLoads } from './load-follower.ts';
 import { productionOrder } from './production-order.ts';
 import { ItemLocationResolver } from './resolvers/item-location.ts';
 import { loadProductionOrder, ProductionOrderResolver } from './resolvers/production-order.ts';

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { openLmdbStore, type Collection, type DocumentStore } from '@takt/document-store';
 import { openEmbeddedLog, type EventLog } from '@takt/event-log';
 import type { Governed } from '@takt/intake';
+import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { followLoads, WORK_CENTER_LOADS } from './load-follower.ts';
+import { WORK_CENTER_LOADS, workCenterLoads } from './load-follower.ts';
 import { CREATED, event, givenOrder } from './order.fixture.ts';
 import type { ProductionOrder } from './order.ts';
 import { productionOrder } from './production-order.ts';
@@ -27,6 +28,13 @@ afterEach(async () => {
   await store.close();
   await rm(directory, { recursive: true });
 });
+
+const faults: unknown[] = [];
+
+async function follow(): Promise<RunningConsumer> {
+  const onFault = (fault: unknown) => faults.push(fault);
+  return startConsumer({ store, log, consumer: await workCenterLoads(store), onFault });
+}
 
 /** An order of this revision whose first operation is done at this work center, and the event that says so. */
 async function place(id: string, revision: number, workCenter: string): Promise<void> {
@@ -60,13 +68,13 @@ async function ordersAt(workCenter: string): Promise<string[]> {
 }
 
 it('takes a load away from where it was, also when it moved in between', async () => {
-  const first = await followLoads(store, log);
+  const first = await follow();
   await place('PO-1', 1, 'LATHE');
   await vi.waitFor(async () => expect(await ordersAt('LATHE')).toEqual(['PO-1']));
   await first.close();
   await place('PO-1', 2, 'MILL');
   await place('PO-2', 1, 'LATHE');
-  const second = await followLoads(store, log);
+  const second = await follow();
   await vi.waitFor(async () => expect(await ordersAt('LATHE')).toEqual(['PO-2']));
   expect(await ordersAt('MILL')).toEqual(['PO-1']);
   await second.close();
@@ -74,7 +82,7 @@ it('takes a load away from where it was, also when it moved in between', async (
 
 it('takes every order as it is when the log no longer has what it has not read', async () => {
   for (let number = 1; number <= 9; number += 1) await place(`PO-${number}`, 1, number % 2 === 0 ? 'MILL' : 'LATHE');
-  const follower = await followLoads(store, log);
+  const follower = await follow();
   await vi.waitFor(async () => expect(await ordersAt('LATHE')).toHaveLength(5));
   await place('PO-1', 2, 'MILL');
   await vi.waitFor(async () => expect(await ordersAt('MILL')).toEqual(['PO-1', 'PO-2', 'PO-4', 'PO-6', 'PO-8']));
@@ -84,12 +92,10 @@ it('takes every order as it is when the log no longer has what it has not read',
 
 it('goes on after a fault while it takes every order as it is', async () => {
   for (let number = 1; number <= 9; number += 1) await place(`PO-${number}`, 1, 'LATHE');
-  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const head = vi.spyOn(log, 'head').mockRejectedValueOnce(new Error('no such disk'));
-  const follower = await followLoads(store, log);
+  const follower = await follow();
   await vi.waitFor(async () => expect(await ordersAt('LATHE')).toHaveLength(9), { timeout: 5_000 });
   expect(head).toHaveBeenCalledTimes(2);
-  expect(stderr).toHaveBeenCalledWith(expect.stringContaining('no such disk'));
-  stderr.mockRestore();
+  expect(faults).toEqual([new Error('no such disk')]);
   await follower.close();
 });

@@ -1,0 +1,34 @@
+import type { DocumentStore } from '@takt/document-store';
+import type { EventLog } from '@takt/event-log';
+
+/** Reasons why a domain could not answer or take everything now; none if it could. */
+export type Health = () => Promise<readonly string[]>;
+
+/** Asks store and log. However often it is asked, one check runs at a time, and its answer holds for a second. */
+export function createHealth(
+  { store, log }: { readonly store: Pick<DocumentStore, 'check'>; readonly log: Pick<EventLog, 'check'> },
+  problem: () => string | undefined,
+  now: () => number = () => performance.now(),
+): Health {
+  let checked: { readonly until: number; readonly reasons: readonly string[] } | undefined;
+  let running: Promise<readonly string[]> | undefined;
+  const check = async () => {
+    const [storeProblem, logProblem] = await Promise.all([failure(store), failure(log)]);
+    const reasons = [storeProblem, logProblem, problem()].filter((reason) => reason !== undefined);
+    checked = { until: now() + HOLDS_MS, reasons };
+    return reasons;
+  };
+  return () => {
+    if (checked && now() < checked.until) return Promise.resolve(checked.reasons);
+    return (running ??= check().finally(() => (running = undefined)));
+  };
+}
+
+const HOLDS_MS = 1_000;
+
+function failure(engine: { check(): Promise<void> }): Promise<string | undefined> {
+  return engine.check().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { Intake } from '@takt/intake';
+import { openDoorServer, type DoorPlace, type DoorServer } from './door-server.ts';
+import { fencedLog, fencedStore } from './fence.ts';
+import { forwardingIntake } from './forwarding-intake.ts';
+import { NotTheWriterError, type DoorAddress } from './intake-door.ts';
+import type { Operations } from './operations.ts';
+import { steadyTime, type Time } from './time.ts';
+import { openWriterLease, WRITER_EPOCHS, type WriterLease } from './writer-lease.ts';
+import { startWriter, type Writer, type WriterOptions } from './writer.ts';
+
+/**
+ * The part of one process in writing a domain that others have open as well.
+ *
+ * reading ── gets the pen ──▶ opening ──▶ writing ── loses the pen, stops ──▶ closing ──▶ reading
+ * opening ── fails ──▶ reading, and opens again after a while
+ *
+ * From the instant that the pen is lost nothing is written from here, whatever is under way.
+ */
+export class SharedWriter {
+  /** Takes messages here while this process writes; passes them on to the one that does otherwise. */
+  readonly intake: Intake;
+  readonly #door: DoorServer;
+  readonly #lease: WriterLease;
+  #writer: Writer | undefined;
+  #isStopping = false;
+  readonly #running: Promise<void>;
+
+  /** Resolves once it is known whether this process writes, and if so, it does. */
+  static async start(options: WriterOptions, place: DoorPlace, time: Time = steadyTime): Promise<SharedWriter> {
+    const epochs = await options.store.collection(WRITER_EPOCHS);
+    const own = { receive: (messages) => writer.#receiveHere(messages) } satisfies Intake as Intake;
+    const operations = () => writer.#operationsHere();
+    const door = await openDoorServer({ ...place, name: options.definition.name, intake: own, operations });
+    const self = { instance: randomUUID(), ...door.address };
+    const lease = openWriterLease(epochs, self, (fault) => options.onFault(`who writes: ${String(fault)}`), time);
+    const writer = new SharedWriter(options, door, lease, time);
+    await lease.looked;
+    if (lease.holds()) await writer.#lease.changes.next(time, OPEN_MS);
+    return writer;
+  }
+
+  private constructor(
+    private readonly options: WriterOptions,
+    door: DoorServer,
+    lease: WriterLease,
+    private readonly time: Time,
+  ) {
+    this.#door = door;
+    this.#lease = lease;
+    this.intake = forwardingIntake(
+      { local: () => this.local()?.intake, holder: () => lease.holder(), changes: lease.changes },
+      time,
+    );
+    this.#running = this.#run();
+  }
+
+  /** What writes in this process; undefined while it does not. */
+  local(): Writer | undefined {
+    return this.#lease.holds() && !this.#isStopping ? this.#writer : undefined;
+  }
+
+  /** The door of the process that writes, which may be this one; undefined if that is not known. */
+  holder(): DoorAddress | undefined {
+    return this.local() ? this.#door.address : this.#lease.holder();
+  }
+
+  /** Brings to its end what was taken and gives the pen away; takes no longer than some seconds, also without a store. */
+  async close(): Promise<void> {
+    this.#isStopping = true;
+    this.#lease.changes.tell();
+    await this.#running;
+    await Promise.race([this.#lease.release(), this.#sleep(RELEASE_MS)]);
+    await this.#door.close();
+  }
+
+  #receiveHere(...[messages]: Parameters<Intake['receive']>): ReturnType<Intake['receive']> {
+    return this.local()?.intake.receive(messages) ?? Promise.reject(new NotTheWriterError());
+  }
+
+  #operationsHere(): Operations {
+    const local = this.local();
+    if (!local) throw new NotTheWriterError();
+    return local.operations;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopping) {
+      if (this.#lease.holds()) await this.#write();
+      else await this.#lease.changes.next(this.time, LOOK_MS);
+    }
+  }
+
+  /** From having the pen to having stopped. */
+  async #write(): Promise<void> {
+    let isCut = false;
+    const mayWrite = () => this.#lease.holds() && !isCut;
+    const { store, log, onFault } = this.options;
+    try {
+      const writer = await startWriter({
+        ...this.options,
+        store: fencedStore(store, mayWrite),
+        log: fencedLog(log, mayWrite),
+      });
+      this.#writer = writer;
+      await this.#door.announce();
+      this.#lease.changes.tell();
+      while (mayWrite() && !this.#isStopping) await this.#lease.changes.next(this.time, LOOK_MS);
+      const stopWaiting = this.time.after(FINISH_MS, () => (isCut = true));
+      await Promise.race([writer.close(), this.#sleep(2 * FINISH_MS)]).finally(stopWaiting);
+    } catch (fault) {
+      onFault(`cannot write: ${String(fault)}`);
+      if (!this.#isStopping) await this.#sleep(AGAIN_MS);
+    } finally {
+      this.#writer = undefined;
+      await this.#door.withdraw();
+    }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.time.after(ms, resolve));
+  }
+}
+
+/** How long the start of a process waits until it writes. */
+const OPEN_MS = 10_000;
+/** What happens without notice (time passing) is seen after so long. */
+const LOOK_MS = 250;
+/** Within which what was taken is brought to its end; what is left then stays for the next one that writes. */
+const FINISH_MS = 2_000;
+const RELEASE_MS = 1_000;
+const AGAIN_MS = 1_000;
