@@ -24,7 +24,13 @@ export function formatTable(letters: readonly FoundLetter[], width: number): str
     Math.min(MOST[column] ?? Infinity, Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0))),
   );
   const line = (row: readonly string[]) =>
-    cut(row.map((cell, column) => cut(cell, columns[column] ?? 0).padEnd(columns[column] ?? 0)).join('  ').trimEnd(), width);
+    cut(
+      row
+        .map((cell, column) => cut(cell, columns[column] ?? 0).padEnd(columns[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+      width,
+    );
   return [HEAD, ...rows].map((row) => `${line(row)}\n`).join('');
 }
 

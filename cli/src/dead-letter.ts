@@ -83,7 +83,7 @@ async function* letters(
   deadLetters: DeadLetters,
   status: 'DEAD_LETTERED' | 'DISCARDED',
 ): AsyncGenerator<FoundLetter, void, undefined> {
-  for (let after: Parameters<DeadLetters['list']>[0]['after']; ; ) {
+  for (let after: Parameters<DeadLetters['list']>[0]['after']; ;) {
     const page = await deadLetters.list({ status, first: PAGE, ...(after && { after }) });
     for (const { id, document } of page.entries) yield { domain, key: id, entry: document };
     after = page.entries.at(-1)?.key;
@@ -102,7 +102,9 @@ async function find(domain: string, deadLetters: DeadLetters, key: string): Prom
     }
   }
   if (found.length > 1) {
-    throw new UsageError(`${key} is short for several: ${found.map((letter) => JSON.stringify(letter.key)).join(', ')}.`);
+    throw new UsageError(
+      `${key} is short for several: ${found.map((letter) => JSON.stringify(letter.key)).join(', ')}.`,
+    );
   }
   return found[0];
 }
@@ -119,7 +121,8 @@ function writeList(found: readonly FoundLetter[], { first, json }: Options, { ou
   } else {
     out.write(shown.length === 0 ? 'There are none.\n' : formatTable(shown, out.columns ?? WIDTH));
   }
-  if (found.length > first) err.write(`There are more than ${first}: ask for them with --first N, or for one domain.\n`);
+  if (found.length > first)
+    err.write(`There are more than ${first}: ask for them with --first N, or for one domain.\n`);
 }
 
 function writeLetter(letter: FoundLetter, { json }: Options, { out }: Terminal): void {

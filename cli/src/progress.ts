@@ -17,7 +17,11 @@ export interface ProgressStream {
 const LINE_MS = 5_000;
 
 /** A bar on a terminal; elsewhere a line now and then, and none for work that is done sooner. `now` is in milliseconds. */
-export function progressBar(label: string, stream: ProgressStream, now: () => number = () => performance.now()): ProgressBar {
+export function progressBar(
+  label: string,
+  stream: ProgressStream,
+  now: () => number = () => performance.now(),
+): ProgressBar {
   return stream.isTTY === true ? bar(label, stream) : lines(label, stream, now);
 }
 

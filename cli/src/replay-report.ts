@@ -6,7 +6,9 @@ export function formatReplay(
   { dryRun, rebuild }: Pick<ReplayRequest, 'dryRun' | 'rebuild'>,
   { after, upTo, types, consumers, passedOver }: ReplayReport,
 ): string {
-  const lines = [after === upTo ? `${domain}: no event is in this range.` : `${domain}: positions ${after + 1} to ${upTo}.`];
+  const lines = [
+    after === upTo ? `${domain}: no event is in this range.` : `${domain}: positions ${after + 1} to ${upTo}.`,
+  ];
   for (const [type, count] of Object.entries(types ?? {})) lines.push(`  ${String(count).padStart(9)}  ${type}`);
   for (const { name, events, isCaughtUp, difference } of consumers) {
     if (rebuild) lines.push(`${name} ${dryRun ? 'would be' : 'was'} made again from ${counted(events, 'event')}.`);

@@ -31,7 +31,9 @@ export async function replayCommand(args: readonly string[], terminal = THIS_TER
     return 0;
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
-    err.write('Interrupted. What was fed stays, and a rebuild is finished by the Takt that has the domain open next.\n');
+    err.write(
+      'Interrupted. What was fed stays, and a rebuild is finished by the Takt that has the domain open next.\n',
+    );
     return 1;
   } finally {
     process.off('SIGINT', interrupt);

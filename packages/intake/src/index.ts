@@ -19,7 +19,7 @@ export { IntakeBusyError, IntakeUnavailableError } from './intake-port.ts';
 export type { InboundMessage, Intake, Outcome } from './intake-port.ts';
 export { openIntake } from './intake.ts';
 export type { IntakeLimits, IntakeOptions, OpenIntake } from './intake.ts';
-export type { Handling, InboxEntry, InboxQuery, MessageStatus } from './inbox.ts';
+export type { Handling, InboxEntry, InboxQuery, InboxReader, MessageStatus } from './inbox.ts';
 export { readInbox } from './inbox.ts';
 export { defineMasterRecord } from './master-record.ts';
 export type { MasterRecord, MasterRecordDefinition, RecordChange } from './master-record.ts';

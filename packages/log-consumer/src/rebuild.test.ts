@@ -32,8 +32,7 @@ it('makes again what was there, byte for byte, however often it is interrupted',
         const live = await startConsumer({ store, log, consumer, onFault: vi.fn() });
         const head = await log.head();
         const checkpoints = await store.collection<{ position: number }>({ name: 'consumer-checkpoints', indexes: [] });
-        const isThere = async () =>
-          expect((await checkpoints.getMany(['tallies']))[0]?.document.position).toBe(head);
+        const isThere = async () => expect((await checkpoints.getMany(['tallies']))[0]?.document.position).toBe(head);
         await vi.waitFor(isThere);
         await live.close();
         const before = await written(store);

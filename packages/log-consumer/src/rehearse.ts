@@ -116,7 +116,7 @@ async function* pagesOf<T extends object>(
   collection: Collection<T>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly PageEntry<T>[], void, undefined> {
-  for (let after: PageEntry<T>['key'] | undefined; ; ) {
+  for (let after: PageEntry<T>['key'] | undefined; ;) {
     signal.throwIfAborted();
     const page = await collection.page({ orderBy: [], first: PAGE, ...(after && { after }) });
     yield page.entries;

@@ -53,7 +53,7 @@ export async function* batchesOf(
   log: Pick<EventLog, 'read'>,
   { after, upTo }: LogRange,
 ): AsyncGenerator<LoggedEvent[], void, undefined> {
-  for (let position = after; position < upTo; ) {
+  for (let position = after; position < upTo;) {
     const batch = await log.read(position, Math.min(BATCH, upTo - position));
     const last = batch.at(-1);
     if (!last) return;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLmdbStore, openMongoStore, type DocumentStore } from '@takt/document-store';
-import { openEmbeddedLog, type EventLog } from '@takt/event-log';
+import { openEmbeddedLog, openJetStreamLog, type EventLog } from '@takt/event-log';
 import type { DomainOptions } from './domain.ts';
 import { claimLog } from './log-owner.ts';
 import { releaseAll } from './release-all.ts';
@@ -17,7 +17,7 @@ export interface Engines {
 
 /** Throws if they do not belong together. */
 export async function openEngines(domain: string, options: DomainOptions): Promise<Engines> {
-  const { directory, mongodbUri, namespace = 'takt', decorateStore } = options;
+  const { directory, mongodbUri, natsUrl, namespace = 'takt', decorateStore } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     await releaseAll(opened.reverse().splice(0));
@@ -29,11 +29,13 @@ export async function openEngines(domain: string, options: DomainOptions): Promi
       : await openLmdbStore({ directory: join(directory, 'documents') });
     opened.push(() => engine.close());
     const store = decorateStore?.(engine) ?? engine;
-    const log = await openEmbeddedLog({ directory: join(directory, 'log') });
+    const log = natsUrl
+      ? await openJetStreamLog({ url: natsUrl, stream: `${namespace}-${domain}` })
+      : await openEmbeddedLog({ directory: join(directory, 'log') });
     opened.push(() => log.close());
     await claimLog(domain, store, log);
-    // Beside a log in a directory, which one process has open, the store has no other user either: it belongs to the log.
-    return { store, log, isShared: false, close };
+    // What lies in a directory is open in one process, and what belongs to it has no other user either.
+    return { store, log, isShared: store.shared && natsUrl !== undefined, close };
   } catch (error) {
     await close();
     throw error;

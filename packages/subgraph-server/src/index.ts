@@ -13,6 +13,7 @@ export {
 } from './connection.ts';
 export {
   openDomain,
+  openDomainOn,
   openRuntime,
   schemaOf,
   type AnyDomainDefinition,
@@ -21,6 +22,7 @@ export {
   type DomainOptions,
   type DomainRuntime,
 } from './domain.ts';
+export type { Engines } from './engines.ts';
 export { fault } from './errors.ts';
 export { knockForOperations, OperationError } from './operations-client.ts';
 export type { Operations } from './operations.ts';

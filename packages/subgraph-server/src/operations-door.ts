@@ -124,7 +124,8 @@ function fail(response: ServerResponse, status: number, kind: OperationErrorKind
 
 function told(error: unknown): { status: number; kind: OperationErrorKind; message: string } {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ReplayRefusedError || error instanceof SyntaxError) return { status: 400, kind: 'REFUSED', message };
+  if (error instanceof ReplayRefusedError || error instanceof SyntaxError)
+    return { status: 400, kind: 'REFUSED', message };
   if (error instanceof DeadLetterError) {
     return error.code === 'BAD_HANDLING'
       ? { status: 400, kind: 'REFUSED', message }

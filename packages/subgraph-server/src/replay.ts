@@ -160,7 +160,8 @@ function typesOf(
 
 /** Those that may be fed again, of those that were asked for. */
 function chooseConsumers({ consumer: wanted }: ReplayRequest, domain: string, running: readonly RunningConsumer[]) {
-  if (running.length === 0) throw new ReplayRefusedError(`Nothing follows the log of ${domain}: there is nothing to feed.`);
+  if (running.length === 0)
+    throw new ReplayRefusedError(`Nothing follows the log of ${domain}: there is nothing to feed.`);
   const names = running.map(({ consumer }) => consumer.name).join(', ');
   const asked = running.filter(({ consumer }) => wanted === undefined || consumer.name === wanted);
   if (asked.length === 0) {

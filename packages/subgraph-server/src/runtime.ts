@@ -1,5 +1,4 @@
-import type { OpenIntake } from '@takt/intake';
-import { readMessages } from '@takt/intake';
+import { IntakeUnavailableError, readInbox, type InboxReader, type OpenIntake } from '@takt/intake';
 import type { DomainOptions, DomainRuntime } from './domain.ts';
 import type { Engines } from './engines.ts';
 import { createHealth, type Health } from './health.ts';
@@ -39,22 +38,18 @@ export async function startRuntime(
         isShared,
         holder: () => undefined,
         operations: () => writer.operations,
-        health: createHealth(engines, () => undefined),
+        health: createHealth(engines, () => writer.intake.unavailable()),
         close: () => releaseAll([() => writer.close(), () => engines.close()]),
       };
     }
     const writer = await SharedWriter.start(writing, { ...door, directory });
-    const intake: OpenIntake = {
-      receive: (messages) => writer.intake.receive(messages),
-      messages: (query) => readMessages(store, query),
-      close: () => Promise.resolve(),
-    };
+    const intake = intakeOf(writer, await readInbox(store));
     return {
       runtime: { store, log, intake, clock },
       isShared,
       holder: () => writer.holder(),
       operations: () => operationsOf(writer),
-      health: createHealth(engines, () => (writer.holder() ? undefined : 'No process writes for this domain.')),
+      health: createHealth(engines, () => intake.unavailable()),
       close: () => releaseAll([() => writer.close(), () => engines.close()]),
     };
   } catch (error) {
@@ -69,4 +64,29 @@ function operationsOf(writer: SharedWriter): Operations {
   const holder = writer.holder();
   if (!holder) throw new IntakeUnavailableError('No process writes for this domain at the moment.');
   return remoteOperations(holder);
+}
+
+/** The intake as each process has it: messages reach whoever writes, and the inbox is read where one is. */
+function intakeOf(writer: SharedWriter, inbox: InboxReader): OpenIntake {
+  const writing = (): OpenIntake => {
+    const local = writer.local();
+    if (!local) throw new IntakeUnavailableError('Another process writes for this domain.');
+    return local.intake;
+  };
+  return {
+    receive: (messages) => writer.intake.receive(messages),
+    messages: (query) => inbox.messages(query),
+    deadLetters: {
+      list: (query) => inbox.messages(query),
+      show: (key) => inbox.show(key),
+      retry: async (key, handling) => writing().deadLetters.retry(key, handling),
+      discard: async (key, handling) => writing().deadLetters.discard(key, handling),
+    },
+    unavailable() {
+      const local = writer.local();
+      if (local) return local.intake.unavailable();
+      return writer.holder() ? undefined : 'No process writes for this domain at the moment.';
+    },
+    close: () => Promise.resolve(),
+  };
 }

@@ -29,7 +29,7 @@ export class SharedWriter {
   /** Resolves once it is known whether this process writes, and if so, it does. */
   static async start(options: WriterOptions, place: DoorPlace, time: Time = steadyTime): Promise<SharedWriter> {
     const epochs = await options.store.collection(WRITER_EPOCHS);
-    const own = { receive: (messages) => writer.#receiveHere(messages) } satisfies Intake as Intake;
+    const own = { receive: (messages) => writer.#receiveHere(messages) } satisfies Intake;
     const operations = () => writer.#operationsHere();
     const door = await openDoorServer({ ...place, name: options.definition.name, intake: own, operations });
     const self = { instance: randomUUID(), ...door.address };
@@ -62,7 +62,9 @@ export class SharedWriter {
 
   /** The door of the process that writes, which may be this one; undefined if that is not known. */
   holder(): DoorAddress | undefined {
-    return this.local() ? this.#door.address : this.#lease.holder();
+    if (this.local()) return this.#door.address;
+    const holder = this.#lease.holder();
+    return holder && { url: holder.url, token: holder.token };
   }
 
   /** Brings to its end what was taken and gives the pen away; takes no longer than some seconds, also without a store. */
@@ -101,6 +103,7 @@ export class SharedWriter {
         ...this.options,
         store: fencedStore(store, mayWrite),
         log: fencedLog(log, mayWrite),
+        isWriter: mayWrite,
       });
       this.#writer = writer;
       await this.#door.announce();

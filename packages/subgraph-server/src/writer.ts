@@ -19,12 +19,22 @@ export interface WriterOptions {
   readonly store: DocumentStore;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Whether this process may write, at the instant that it is asked; it always may unless given. */
+  readonly isWriter?: () => boolean;
   /** Hears what goes wrong and is tried again. */
   readonly onFault: (fault: string) => void;
 }
 
-export async function startWriter({ definition, store, log, clock, onFault }: WriterOptions): Promise<Writer> {
-  const intake = await openIntake({ store, log, aggregates: definition.aggregates, clock });
+export async function startWriter(options: WriterOptions): Promise<Writer> {
+  const { definition, store, log, clock, isWriter = () => true, onFault } = options;
+  const intake = await openIntake({
+    store,
+    log,
+    aggregates: definition.aggregates,
+    clock,
+    isWriter,
+    onFault: (fault) => onFault(`events cannot be published for now: ${String(fault)}`),
+  });
   const running: RunningConsumer[] = [];
   const close = async () => {
     await intake.close();

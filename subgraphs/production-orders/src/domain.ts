@@ -1,5 +1,4 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
-import { workCenterLoads } from './load-follower.ts';
 import { ProductionOrderCommandResolver } from './resolvers/commands.ts';
 import { workCenterLoads } from './load-follower.ts';
 import { productionOrder } from './production-order.ts';

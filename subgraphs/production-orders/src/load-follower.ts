@@ -123,7 +123,13 @@ async function put<T extends object>(
 ): Promise<(Kept<T> | undefined)[]> {
   const changes = placed
     .filter(({ stored, document }) => (stored ? !isSame(stored.document, document) : !isEmpty(document)))
-    .map(({ id, stored, document }) => ({ id, document, expectedVersion: stored?.version ?? 0, events: [], messageIds: [] }));
+    .map(({ id, stored, document }) => ({
+      id,
+      document,
+      expectedVersion: stored?.version ?? 0,
+      events: [],
+      messageIds: [],
+    }));
   const results = changes.length > 0 ? await collection.commit(changes) : [];
   const written = new Map<string, Kept<T>>();
   changes.forEach(({ id, document }, index) => {

@@ -1,0 +1,109 @@
+import { inboundMessage, IntakeUnavailableError, systemClock, type InboundMessage, type Outcome } from '@takt/intake';
+import type { CloudEvent } from '@takt/event-log';
+import { graphql } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { embedded, servers, type Instance } from './instances.fixture.ts';
+
+const { MONGODB_URI: mongodbUri, NATS_URL: natsUrl } = process.env;
+const haveServers = mongodbUri !== undefined && natsUrl !== undefined;
+if (!haveServers) {
+  console.warn(
+    'MONGODB_URI or NATS_URL is not set: two instances of a domain were NOT run over MongoDB and JetStream.',
+  );
+}
+
+const profiles = [
+  { name: 'one store and one log', isThere: true, prepare: embedded },
+  { name: 'MongoDB and JetStream', isThere: haveServers, prepare: () => servers(mongodbUri ?? '', natsUrl ?? '') },
+];
+
+function location(number: number): InboundMessage {
+  const data = { code: `L${number}`, name: `Place ${number}`, type: 'PLANT', timeZone: 'Europe/Berlin' };
+  return inboundMessage({ id: `m${number}`, type: 'LocationReported', source: 'erp/p100', data }, systemClock);
+}
+
+/** Offers one message after the other as a sender does, until each has its end. */
+async function sendAll(
+  through: Instance,
+  numbers: readonly number[],
+  onSent: (count: number) => void = () => undefined,
+) {
+  const outcomes: Outcome[] = [];
+  for (const number of numbers) {
+    const message = location(number);
+    for (;;) {
+      try {
+        outcomes.push(...(await through.domain.intake.receive([message])));
+        break;
+      } catch (error) {
+        if (!(error instanceof IntakeUnavailableError)) throw error;
+      }
+    }
+    onSent(outcomes.length);
+  }
+  return outcomes;
+}
+
+async function published({ domain: { log } }: Instance, count: number): Promise<CloudEvent[]> {
+  const events: CloudEvent[] = [];
+  for await (const { event } of log.follow(0, new AbortController().signal)) {
+    events.push(event);
+    if (events.length === count) break;
+  }
+  return events;
+}
+
+async function countOf({ domain }: Instance): Promise<unknown> {
+  const source = '{ locations { totalCount } }';
+  const { data } = await graphql({ schema: domain.schema, source, contextValue: domain.createContext() });
+  return (data as { locations: { totalCount: number } } | null)?.locations.totalCount;
+}
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const subjects = (events: readonly CloudEvent[]) => events.map(({ subject }) => subject);
+
+describe.each(profiles)('two instances of a domain on $name', ({ isThere, prepare }) => {
+  it.skipIf(!isThere)('take messages at either, write at one, and read and follow at both', async () => {
+    const open = await prepare();
+    const [first, second] = [await open(), await open()];
+    expect(second.domain.holder()).toEqual(first.domain.holder());
+    expect(await sendAll(second, [1, 2])).toMatchObject([{ status: 'APPLIED' }, { status: 'APPLIED' }]);
+    expect(await sendAll(first, [2, 3])).toMatchObject([{ status: 'DUPLICATE' }, { status: 'APPLIED' }]);
+    for (const instance of [first, second]) {
+      expect(subjects(await published(instance, 3))).toEqual(['L1', 'L2', 'L3']);
+      expect(await countOf(instance)).toBe(3);
+      expect(await instance.domain.health()).toEqual([]);
+    }
+    await expect.poll(() => first.consumed).toEqual([1, 2, 3]);
+    expect(second.consumed).toEqual([]);
+  });
+
+  it.skipIf(!isThere)('hand the pen over when one stops, and a sender at the other sees nothing of it', async () => {
+    const open = await prepare();
+    const [first, second] = [await open(), await open()];
+    let stopping: Promise<void> | undefined;
+    const outcomes = await sendAll(second, range(60), (count) => {
+      if (count === 20) stopping = first.close();
+    });
+    await stopping;
+    expect(outcomes.map(({ status }) => status)).toEqual(range(60).map(() => 'APPLIED'));
+    expect(subjects(await published(second, 60))).toEqual(range(60).map((number) => `L${number}`));
+    expect(await second.domain.log.head()).toBe(60);
+    await expect.poll(() => [...new Set([...first.consumed, ...second.consumed])]).toEqual(range(60));
+    expect(second.domain.holder()).toBeDefined();
+  });
+
+  it.skipIf(!isThere)('go on without the one that loses its store, and nothing is lost or doubled', async () => {
+    const open = await prepare();
+    const [first, second] = [await open(), await open()];
+    const outcomes = await sendAll(second, range(30), (count) => {
+      if (count === 10) first.loseStore();
+    });
+    const ends = outcomes.map((outcome) => (outcome.status === 'DUPLICATE' ? outcome.first?.status : outcome.status));
+    expect(ends).toEqual(range(30).map(() => 'APPLIED'));
+    expect(subjects(await published(second, 30))).toEqual(range(30).map((number) => `L${number}`));
+    expect(await second.domain.log.head()).toBe(30);
+    expect(await second.domain.health()).toEqual([]);
+    expect(await first.domain.health()).toContainEqual(expect.stringContaining('cut it off'));
+  });
+});
