@@ -33,8 +33,9 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
   const checkpoint = await Checkpoint.open(store, log, consumer.name);
 
   const follow = async (signal: AbortSignal): Promise<void> => {
-    let { position, isEmptying } = await checkpoint.read();
-    if (isEmptying) {
+    const kept = await checkpoint.read();
+    let { position } = kept;
+    if (kept.isEmptying) {
       await emptyCollections(store, consumer);
       await checkpoint.keep({ position, isEmptying: false });
     }

@@ -64,7 +64,7 @@ export interface Domain {
   /** What clients may learn of an error that was not made for them; undefined if nothing. */
   faultOf(error: unknown): GraphQLError | undefined;
   /** What operators may do, through the process that writes. Throws IntakeUnavailableError if that is not known. */
-  operations(): Operations;
+  readonly operations: () => Operations;
   createContext(): object;
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface Operations {
 /** One thing that an operator asks for through the door, and what it takes. */
 export interface Operation<Input extends TSchema = TSchema> {
   readonly input: Input;
-  run(operations: Operations, input: Static<Input>, watch: ReplayWatch): Promise<unknown>;
+  readonly run: (operations: Operations, input: Static<Input>, watch: ReplayWatch) => Promise<unknown>;
 }
 
 const Key = Type.String({ minLength: 1 });
