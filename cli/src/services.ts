@@ -1,70 +1,63 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { systemClock, type Intake } from '@takt/intake';
-import { knock, readConfig, startProblem, type Config } from '@takt/subgraph-server';
+import { systemClock } from '@takt/intake';
+import { readConfig, startProblem, type Config } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { plannedDemo, runDemo } from './demo.ts';
 import { DOMAINS } from './domains.ts';
+import { domainIntake } from './services-doors.ts';
+import type { Service } from './services-process.ts';
+import { Supervisor } from './services-supervisor.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const STOP_MS = 10_000;
-
-/** The six subgraphs and the gateway as seven processes over HTTP: the gateway at PORT, the subgraphs behind it. */
+/**
+ * The six subgraphs and the gateway as processes of their own over HTTP: the gateway at PORT, the subgraphs behind it.
+ * With a MongoDB and a NATS there are TAKT_INSTANCES of each. SIGHUP replaces every process, one after the other.
+ */
 export async function servicesCommand(): Promise<undefined> {
   const config = readConfig(process.env);
   await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
   const stopped = new AbortController();
-  const processes: ChildProcess[] = [];
   let demo: Promise<void> | undefined;
+  const supervisor = new Supervisor({
+    log: (line) => process.stdout.write(`${line}\n`),
+    onGivenUp: (reason) => {
+      process.stderr.write(`${reason} Everything stops.\n`);
+      void stop(1);
+    },
+  });
   const stop = async (code: number) => {
     if (stopped.signal.aborted) return;
     stopped.abort();
     await demo?.catch(() => undefined);
-    await Promise.all(processes.reverse().map(end));
+    await supervisor.stop();
     process.exit(code);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
-
-  const start = async (
-    name: string,
-    main: string,
-    args: readonly string[],
-    env: NodeJS.ProcessEnv,
-  ): Promise<string> => {
-    const child = spawnTypeScript(main, args, env);
-    processes.push(child);
-    child.once('exit', () => {
-      if (!stopped.signal.aborted) process.stderr.write(`${name} has stopped, and so does everything.\n`);
-      void stop(1);
-    });
-    for await (const line of createInterface({ input: child.stdout })) {
-      const url = /(http:\/\/\S+)\/graphql/.exec(line)?.[1];
-      if (url === undefined) continue;
-      process.stdout.write(`${name.padEnd(22)} ${url}/graphql\n`);
-      child.stdout.resume();
-      return url;
-    }
-    throw new Error(`${name} did not start.`);
-  };
+  // A terminal that is closed says so by the same signal.
+  process.on('SIGHUP', () => void (process.stdout.isTTY ? stop(0) : supervisor.replaceAll()));
 
   try {
-    const subgraphs = await Promise.all(
-      DOMAINS.map(async ({ name }) => {
-        const environment = { HOST: '127.0.0.1', PORT: '0', TAKT_DATA_DIR: config.dataDir };
-        return { name, url: await start(name, `subgraphs/${name}/src/main.ts`, [], environment) };
-      }),
+    const { instances } = config;
+    const gatewayPort = await usablePort(config.host, config.port);
+    const subgraphs = await subgraphServices(config);
+    process.stdout.write(`Starting ${subgraphs.length} subgraphs, ${instances} of each …\n`);
+    await supervisor.start(subgraphs);
+    const intakes = new Map(
+      DOMAINS.map(({ name }) => [name, domainIntake(join(config.dataDir, name), PATIENCE_MS)] as const),
     );
-    const startGateway = async () => {
-      const flags = subgraphs.flatMap(({ name, url }) => ['--subgraph', `${name}=${url}/graphql`]);
-      const address = ['--host', config.host, '--port', String(config.port)];
-      const url = await start('gateway', 'gateway/src/main.ts', [...flags, ...address], {});
-      process.stdout.write(`Takt is ready at ${url}/graphql\n`);
-    };
-    const intakes = await openDoors(config);
-    demo = runDemo({ config, clock: systemClock, intakes, signal: stopped.signal, onFilled: startGateway });
+    demo = runDemo({
+      config,
+      clock: systemClock,
+      intakes,
+      signal: stopped.signal,
+      onFilled: async () => {
+        process.stdout.write(`Starting the gateway, ${instances} of it behind port ${gatewayPort} …\n`);
+        await supervisor.start([gatewayService(config, gatewayPort, subgraphs)]);
+        const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+        process.stdout.write(`Takt is ready at http://${host}:${gatewayPort}/graphql\n`);
+        process.stdout.write(`To replace every process, one after the other: kill -HUP ${process.pid}\n`);
+      },
+    });
     await demo;
   } catch (error) {
     if (!stopped.signal.aborted) process.stderr.write(`${startProblem(error)}\n`);
@@ -74,29 +67,49 @@ export async function servicesCommand(): Promise<undefined> {
   return undefined;
 }
 
-/** Starts a main file as a process that ends when this one does: it watches its standard input. */
-function spawnTypeScript(main: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-  return spawn(process.execPath, ['--import', 'tsx', join(ROOT, main), '--watch-stdin', ...args], {
-    cwd: process.cwd(),
-    env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'), ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+/** How long a domain may take no messages, e.g. while its process is replaced. */
+const PATIENCE_MS = 30_000;
+
+async function subgraphServices(config: Config): Promise<Service[]> {
+  const ports = await freePorts(DOMAINS.length);
+  return DOMAINS.map(({ name }, index) => ({
+    name,
+    main: `subgraphs/${name}/src/main.ts`,
+    args: [],
+    env: { HOST: LOCAL, PORT: String(ports[index]), TAKT_DATA_DIR: config.dataDir },
+    instances: config.instances,
+    // Otherwise the domain's folder is for one process alone.
+    overlaps: config.mongodbUri !== undefined && config.natsUrl !== undefined,
+  }));
 }
 
-async function openDoors(config: Config): Promise<ReadonlyMap<string, Intake>> {
-  const doors = DOMAINS.map(async ({ name }) => {
-    const intake = await knock(join(config.dataDir, name));
-    if (!intake) throw new Error(`${name} does not take messages.`);
-    return [name, intake] as const;
-  });
-  return new Map(await Promise.all(doors));
+function gatewayService({ host, instances }: Config, port: number, subgraphs: readonly Service[]): Service {
+  const flags = subgraphs.flatMap(({ name, env }) => ['--subgraph', `${name}=http://${LOCAL}:${env['PORT']}/graphql`]);
+  const args = [...flags, '--host', host, '--port', String(port)];
+  return { name: 'gateway', main: 'gateway/src/main.ts', args, env: {}, instances, overlaps: true };
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await exited;
-  clearTimeout(timer);
+const LOCAL = '127.0.0.1';
+
+async function freePorts(count: number): Promise<number[]> {
+  const held = await Promise.all(Array.from({ length: count }, () => holdPort(LOCAL, 0)));
+  await Promise.all(held.map(({ release }) => release()));
+  return held.map(({ port }) => port);
+}
+
+/** The port, or any free one for 0. Rejects if it cannot be listened on. */
+async function usablePort(host: string, wanted: number): Promise<number> {
+  const { port, release } = await holdPort(host, wanted);
+  await release();
+  return port;
+}
+
+function holdPort(host: string, wanted: number): Promise<{ port: number; release: () => Promise<unknown> }> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(wanted, host, () => {
+      const { port } = server.address() as AddressInfo;
+      resolve({ port, release: () => new Promise((released) => server.close(released)) });
+    });
+  });
 }

@@ -1,4 +1,5 @@
-import { endOfStdin } from '@takt/serving';
+import cluster from 'node:cluster';
+import { tellHealth, toldToStop } from '@takt/serving';
 import { readCommandLine, usage } from './command-line.ts';
 import type { CommandLine } from './command-line.ts';
 import { readConfig, serverOptionsOf } from './config.ts';
@@ -25,14 +26,15 @@ async function main(): Promise<void> {
     return;
   }
   const stopping = new AbortController();
-  const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-  if (commandLine.watchesStdin) void endOfStdin().then(() => stopping.abort());
+  const told = toldToStop(commandLine);
+  void told.then(() => stopping.abort());
   try {
     const server = await serve(commandLine, stopping.signal);
     console.log(`Serving ${server.url}/graphql`);
-    await stopped;
-    await server.close();
+    void tellHealth(() => server.notReady(), stopping.signal);
+    await server.close(await told);
+    // The supervisor's channel would keep it running.
+    process.disconnect?.();
   } catch (error) {
     if (stopping.signal.aborted) return;
     if (error instanceof SupergraphRefused) {
@@ -56,6 +58,7 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
     ...(adminToken !== undefined && { adminToken }),
     ide: !isProduction,
     authentication,
+    listensWhenLoaded: cluster.isWorker,
     signal,
   });
   const known = new Set(server.gateway.supergraph.subgraphs.map(({ name }) => name));

@@ -58,11 +58,16 @@ export interface Asked {
   open: number;
   /** Texts given by `text`. */
   texts: number;
+  /** Queries of `slow` that wait. */
+  slow: number;
+  endSlow(): void;
 }
 
 /** A subgraph that tells events: `counted` with cursors, `ticked` without, both from now on unless told otherwise. */
 export function countedSubgraph(events: CountedEvents): { subgraph: InProcessSubgraph; asked: Asked } {
-  const asked: Asked = { begun: [], open: 0, texts: 0 };
+  let endSlow = () => {};
+  const ended = new Promise<void>((resolve) => (endSlow = resolve));
+  const asked: Asked = { begun: [], open: 0, texts: 0, slow: 0, endSlow };
   const follow = (field: string, { after }: { after?: string | null }) => {
     const numbers = events.follow(after == null ? events.head : Number(after), () => asked.open--);
     asked.begun.push(after ?? undefined);
@@ -83,7 +88,7 @@ export function countedSubgraph(events: CountedEvents): { subgraph: InProcessSub
   };
   const subgraph = buildSubgraph(
     'counter',
-    `type Query { head: Int! text(bytes: Int!): String! }
+    `type Query { head: Int! slow: Int! text(bytes: Int!): String! }
      type Subscription { counted(after: String, only: [Int!]): Counted! ticked: Ticked! }
      type Counted { cursor: String! number: Int! part: Part! text(bytes: Int!): String! }
      type Ticked { number: Int! part: Part! }
@@ -91,6 +96,11 @@ export function countedSubgraph(events: CountedEvents): { subgraph: InProcessSub
     {
       Query: {
         head: () => events.head,
+        slow: async () => {
+          asked.slow++;
+          await ended;
+          return events.head;
+        },
         text: (_: unknown, { bytes }: { bytes: number }) => {
           asked.texts++;
           return 'x'.repeat(bytes);

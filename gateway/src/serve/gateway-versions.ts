@@ -25,6 +25,8 @@ export interface GatewayVersions {
   status(): SupergraphStatus;
   /** Called at once after each change, while the previous gateway is not yet retired: a listener may retain it. */
   onSwap(listener: SwapListener): () => void;
+  /** Ends the subscriptions on all versions with the place to go on from, and those that still come. */
+  endSubscriptions(): void;
   /** Closes all versions, whoever retains them. */
   close(): Promise<void>;
 }
@@ -127,6 +129,8 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
       .finally(() => retiring.delete(gateway));
   };
 
+  const open = () => [...retiring, ...(serving ? [serving.gateway] : [])];
+
   return {
     current: () => serving?.gateway,
 
@@ -149,11 +153,15 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
       return () => listeners.delete(listener);
     },
 
+    endSubscriptions() {
+      for (const gateway of open()) gateway.subscriptions.close();
+    },
+
     async close() {
       closing.abort();
       serving?.replaced.abort();
       await turn;
-      await Promise.all([...retiring, ...(serving ? [serving.gateway] : [])].map((gateway) => gateway.close()));
+      await Promise.all(open().map((gateway) => gateway.close()));
       await transports.close();
     },
   };

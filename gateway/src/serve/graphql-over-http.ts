@@ -45,8 +45,8 @@ export interface GraphqlOverHttpOptions {
 
 export interface HttpEndpoint {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Cuts every response that goes on, so that clients come back, and begins no other. */
-  cutStreams(): void;
+  /** Refuses subscriptions from now on. */
+  refuseSubscriptions(): void;
 }
 
 /** Serves every kind of operation by GraphQL over HTTP. A client that goes away stops its fetches. */
@@ -200,6 +200,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
         'A subscription is answered as text/event-stream or multipart/mixed;subscriptionSpec="1.0", or over a websocket.',
       );
     }
+    if (isClosing) throw shuttingDown();
     const stream = openStream(exchange, accepted.stream);
     const lastEvent = accepted.stream === 'events' ? request.headers['last-event-id'] : undefined;
     const resumeAfter = typeof lastEvent === 'string' && lastEvent !== '' ? lastEvent : undefined;
@@ -212,7 +213,6 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
   };
 
   const openStream = ({ response, cors }: Exchange, kind: 'events' | 'parts'): ResponseStream => {
-    if (isClosing) throw shuttingDown();
     if (streams.size >= options.maxStreams) throw unavailable('Too many streams are open already.');
     const open = kind === 'events' ? eventStream : subscriptionParts;
     const stream = open(response, { headers: cors, heartbeatMs: options.heartbeatMs, lastBytesMs });
@@ -265,9 +265,8 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
 
   return {
     handle,
-    cutStreams() {
+    refuseSubscriptions() {
       isClosing = true;
-      for (const stream of streams) stream.cut();
     },
   };
 }

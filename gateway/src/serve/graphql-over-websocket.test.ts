@@ -391,3 +391,26 @@ test.each<[string, (socket: WebSocket) => void]>([
   },
   40_000,
 );
+
+test('a gateway that stops gives each subscription its cursor, lets a query end, and closes with 1001', async () => {
+  const { server, events, asked } = await start();
+  const client = await raw(server);
+  client.say('s', {});
+  client.say('t', {}, 'subscription { ticked { number } }');
+  await expect.poll(() => asked.open).toBe(2);
+  events.append(3);
+  await expect.poll(() => client.messages.filter(({ type }) => type === 'next').length).toBe(6);
+  client.say('q', {}, '{ slow }');
+  await expect.poll(() => asked.slow).toBe(1);
+  const stopped = server.close();
+  await expect.poll(() => client.messages.filter(({ type }) => type === 'error').length).toBe(2);
+  expect(client.messages.find(({ id, type }) => id === 's' && type === 'error')?.payload).toMatchObject([
+    { extensions: { code: 'GATEWAY_CLOSING', cursor: '3' } },
+  ]);
+  client.say('late', {}, '{ head }');
+  await expect.poll(() => client.messages.find(({ id }) => id === 'late')?.type).toBe('error');
+  asked.endSlow();
+  expect(await client.closed).toEqual([1001, 'Going away']);
+  expect(client.messages.find(({ id, type }) => id === 'q' && type === 'next')?.payload).toEqual({ data: { slow: 3 } });
+  await stopped;
+});

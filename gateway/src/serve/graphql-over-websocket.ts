@@ -31,8 +31,11 @@ export interface GraphqlOverWebsocketOptions {
 
 export interface WebsocketEndpoint {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Closes every connection with 1001; those that do not answer within `graceMs` are cut. */
-  close(graceMs: number): Promise<void>;
+  /**
+   * Begins no operation any more. Closes every connection with 1001 as soon as no operation of it runs, at the latest
+   * after `drainMs`; those that do not answer that within `graceMs` are cut.
+   */
+  close(limits: { readonly drainMs: number; readonly graceMs: number }): Promise<void>;
 }
 
 /**
@@ -47,6 +50,7 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
     WebSocket: ClientSocket,
   });
   const sessions = new WeakMap<WebSocket, SocketSession>();
+  let isClosing = false;
   const sessionOf = (socket: WebSocket): SocketSession => {
     let session = sessions.get(socket);
     if (!session) sessions.set(socket, (session = new SocketSession(socket)));
@@ -84,6 +88,7 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         const session = sessionOf(extra.socket);
         const closing = closingOf(session);
         if (closing) return [ending(closing, undefined)];
+        if (isClosing) return [ending('GATEWAY_CLOSING', undefined)];
         const gateway = options.gateway();
         if (!gateway) return [gatewayError('INTERNAL_ERROR', 'The gateway has no supergraph yet.')];
         if (Object.keys(subscriptions).length > options.maxOperationsPerConnection) {
@@ -121,13 +126,25 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         sockets.emit('connection', client, request);
       });
     },
-    async close(graceMs) {
+    async close({ drainMs, graceMs }) {
+      isClosing = true;
+      let late: NodeJS.Timeout | undefined;
+      const tooLate = new Promise<void>((resolve) => (late = setTimeout(resolve, drainMs)));
+      const closing = [...sockets.clients].map(async (client) => {
+        await Promise.race([sessionOf(client).idle(), tooLate]);
+        client.close(goingAway, 'Going away');
+      });
+      await Promise.all(closing);
+      clearTimeout(late);
       const cut = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), graceMs);
       await server.dispose();
       clearTimeout(cut);
     },
   };
 }
+
+/** The close code of a server that stops: clients connect again. */
+const goingAway = 1001;
 
 /**
  * Takes what is sent as sent. A refusal that waited for a client that does not read would hold a place among its

@@ -294,15 +294,44 @@ test('streams beyond those that may be open get 503', async () => {
   await Promise.all(closed);
 });
 
-test('a gateway that stops cuts streams without completing them', async () => {
-  changes = endless();
-  const stopping = await servePlant(() => plant, {}, wrap);
-  const { response } = await ask(subscription, events, stopping);
-  let text = '';
-  const ended = once(response, 'end');
-  response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await once(response, 'data');
-  await stopping.close();
-  await ended;
-  expect(text).not.toContain('complete');
+describe('a gateway that stops', () => {
+  /** What a stream says after one event and the end of the gateway. */
+  async function lastWords(accept: string): Promise<string> {
+    const counted = new CountedEvents();
+    const { subgraph, asked } = countedSubgraph(counted);
+    const stopping = await startGateway({
+      port: 0,
+      host: '127.0.0.1',
+      supergraph: { kind: 'subgraphs', subgraphs: [{ name: 'counter', transport: inProcessTransport(subgraph) }] },
+      planning: 'inline',
+    });
+    const { response } = await ask('subscription { counted { number } }', accept, stopping);
+    let text = '';
+    response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    const ended = once(response, 'end');
+    await expect.poll(() => asked.open).toBe(1);
+    counted.append();
+    await expect.poll(() => text).toContain('"number":1');
+    await stopping.close();
+    await ended;
+    return text;
+  }
+
+  test('cuts event streams without completing them, after the place to come back to', async () => {
+    const text = await lastWords(events);
+    expect(text).toMatch(/\n\nid: 1\n\n$/);
+    expect(text).not.toContain('complete');
+  });
+
+  test('says in the last part where to go on', async () => {
+    const [end, last] = (await lastWords(parts))
+      .split('\r\n')
+      .reverse()
+      .filter((line) => line !== '');
+    expect(end).toBe('--graphql--');
+    expect(JSON.parse(last ?? '')).toMatchObject({
+      payload: null,
+      errors: [{ extensions: { code: 'GATEWAY_CLOSING', cursor: '1' } }],
+    });
+  });
 });

@@ -7,8 +7,6 @@ import { eventStreamType } from './accepted-media.ts';
 export interface ResponseStream extends Subscriber {
   /** `cursor` is the place behind the result to resume from, where there is one. */
   next(response: string, cursor?: string): void;
-  /** Ends it without saying that the operation is complete: the client comes back. */
-  cut(): void;
 }
 
 export interface StreamOptions {
@@ -32,13 +30,15 @@ export function eventStream(response: ServerResponse, options: StreamOptions): R
     next,
     end(errors) {
       stopHeartbeat();
-      if (errors.length > 0) next(JSON.stringify({ errors }));
-      response.end('event: complete\ndata: \n\n');
-      cutLate(response, options.lastBytesMs);
-    },
-    cut() {
-      stopHeartbeat();
-      endConnection(response);
+      const { code, cursor } = errors[0]?.extensions ?? {};
+      if (code === 'GATEWAY_CLOSING') {
+        // Not completed: an EventSource comes back by itself, and with this id as `Last-Event-ID`.
+        if (typeof cursor === 'string') response.write(`id: ${onOneLine(cursor)}\n\n`);
+        endConnection(response);
+      } else {
+        if (errors.length > 0) next(JSON.stringify({ errors }));
+        response.end('event: complete\ndata: \n\n');
+      }
       cutLate(response, options.lastBytesMs);
     },
     get bufferedBytes() {
@@ -63,11 +63,6 @@ export function subscriptionParts(response: ServerResponse, options: StreamOptio
       stopHeartbeat();
       if (errors.length > 0) fail(errors);
       response.end(`--\r\n`);
-      cutLate(response, options.lastBytesMs);
-    },
-    cut() {
-      stopHeartbeat();
-      endConnection(response);
       cutLate(response, options.lastBytesMs);
     },
     get bufferedBytes() {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { guardHost, guardUpgrades } from '@takt/serving';
+import { closeServer, guardHost, guardUpgrades, type Stop } from '@takt/serving';
 import type { Gateway } from '../gateway.ts';
 import { createAuthentication } from '../guard/authentication.ts';
 import type { Authenticate, AuthenticationOptions } from '../guard/authentication.ts';
@@ -75,6 +75,8 @@ export interface GatewayServerOptions {
   readonly compressFromBytes?: number;
   /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
   readonly websocketOrigins?: readonly string[];
+  /** Listens when the supergraph is loaded, not at once: of several processes at one port only those get requests that can answer. */
+  readonly listensWhenLoaded?: boolean;
   /** Ends waiting for a supergraph while starting. */
   readonly signal?: AbortSignal;
   /** One line for the operator; to standard error unless given. */
@@ -121,18 +123,23 @@ export interface GatewayServer {
   /** The one that serves now. */
   readonly gateway: Gateway;
   ready(): Promise<boolean>;
+  /** Reasons why a query would not succeed now; none if it would. */
+  notReady(): Promise<readonly string[]>;
   /** Serves another supergraph without losing a request. Throws {@link SupergraphRefused}; then the old one serves on. */
   swap(sdl: string): Promise<boolean>;
   /** Which supergraph serves, and why a newer one does not. */
   supergraphStatus(): SupergraphStatus;
   /** Called at once after each change of the supergraph. Answers what ends that. */
   onSwap(listener: SwapListener): () => void;
-  /** Refuses what is new, closes websockets with 1001, lets running requests end, then releases everything. */
-  close(): Promise<void>;
+  /**
+   * Is not ready any more and accepts no connection. Ends every subscription with the cursor to resume from, lets running
+   * operations end, over websockets too, before it closes them with 1001, then releases everything.
+   */
+  close(stop?: Stop): Promise<void>;
 }
 
 /**
- * Serves a supergraph. Listens at once, so that health can be asked, and resolves when the supergraph is loaded. Throws
+ * Serves a supergraph. Unless told otherwise, listens at once, so that health can be asked, and resolves when the supergraph is loaded. Throws
  * {@link SupergraphRefused}, and Error with a message for the operator if the address cannot be used.
  */
 export async function startGateway(options: GatewayServerOptions): Promise<GatewayServer> {
@@ -183,7 +190,11 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     maxMessageBytes: limits.maxBodyBytes,
     maxBufferedBytes,
   });
-  const readiness = createReadiness(() => versions.current(), options.notReady);
+  let closed: Promise<void> | undefined;
+  const readiness = createReadiness(
+    () => versions.current(),
+    () => (closed ? 'The gateway is shutting down.' : options.notReady?.()),
+  );
   const receive = adminToken === undefined ? undefined : supergraphEndpoint(versions, adminToken);
   versions.onSwap((previous, next) => moveSubscriptions(previous, next, log));
   const ide =
@@ -198,7 +209,6 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       return;
     }
     const path = pathOf(request);
-    if (!server.listening) response.setHeader('connection', 'close');
     if (path === '/graphql') return graphql.handle(request, response);
     if (path === '/health/ready') return readiness.answer(response);
     if (path === '/supergraph' && receive) return receive(request, response);
@@ -229,17 +239,19 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     accept: (request, socket, head) => websocket.upgrade(request, socket, head),
   });
 
-  let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => (closed ??= closeAll());
-  const closeAll = async (): Promise<void> => {
+  const close = (stop: Stop = { lingers: false }): Promise<void> => (closed ??= closeAll(stop));
+  const closeAll = async ({ lingers }: Stop): Promise<void> => {
     starting.abort();
-    const ended = new Promise((resolve) => server.close(resolve));
-    graphql.cutStreams();
-    const cut = setTimeout(() => stopping.abort(), limits.drainMs);
-    const cutHard = setTimeout(() => server.closeAllConnections(), limits.drainMs + answerGraceMs);
-    await Promise.all([ended, websocket.close(answerGraceMs)]);
+    const { drainMs } = limits;
+    const lingerMs = lingers ? server.keepAliveTimeout : 0;
+    graphql.refuseSubscriptions();
+    versions.endSubscriptions();
+    const cut = setTimeout(() => stopping.abort(), lingerMs + drainMs);
+    await Promise.all([
+      closeServer(server, { lingerMs, drainMs: drainMs + answerGraceMs }),
+      websocket.close({ drainMs, graceMs: answerGraceMs }),
+    ]);
     clearTimeout(cut);
-    clearTimeout(cutHard);
     feed.close();
     await versions.close();
   };
@@ -247,9 +259,11 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   options.signal?.addEventListener('abort', () => starting.abort(), { once: true });
   if (options.signal?.aborted) starting.abort();
   try {
-    await listen(server, options.host, options.port);
+    const { host, port, listensWhenLoaded = false } = options;
+    if (!listensWhenLoaded) await listen(server, host, port);
     const sdl = await firstReading(feed, starting.signal, (reason) => log(`Waiting: ${reason}`));
     await versions.offer(sdl);
+    if (listensWhenLoaded) await listen(server, host, port);
     void followFeed(feed, sdl, starting.signal, versions);
   } catch (error) {
     await close();
@@ -263,6 +277,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       return current;
     },
     ready: async () => (await readiness.check()).length === 0,
+    notReady: () => readiness.check(),
     swap: (sdl) => versions.offer(sdl),
     supergraphStatus: () => versions.status(),
     onSwap: (listener) => versions.onSwap(listener),

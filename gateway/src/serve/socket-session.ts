@@ -13,8 +13,19 @@ export class SocketSession {
   /** Why the connection is being closed: what the client says meanwhile is not heard. */
   closing: ClosingCode | undefined;
   readonly operations = new Set<SocketOperation>();
+  #onIdle: (() => void) | undefined;
 
   constructor(readonly socket: WebSocket) {}
+
+  /** Resolves when no operation runs. */
+  idle(): Promise<void> {
+    return this.operations.size === 0 ? Promise.resolve() : new Promise((resolve) => (this.#onIdle = resolve));
+  }
+
+  ended(operation: SocketOperation): void {
+    this.operations.delete(operation);
+    if (this.operations.size === 0) this.#onIdle?.();
+  }
 
   /** Hears nothing more, tells every operation why, and where to go on, then closes; with the cursor in the reason if there is only one. */
   close(code: ClosingCode, cursor: string | undefined): void {
@@ -82,7 +93,7 @@ export class SocketOperation implements Subscriber {
     const { signal } = this.#stop;
     const over = new Promise<IteratorReturnResult<void>>((resolve) => {
       const finish = () => {
-        this.session.operations.delete(this);
+        this.session.ended(this);
         resolve({ done: true, value: undefined });
       };
       signal.addEventListener('abort', finish, { once: true });

@@ -1,11 +1,18 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { print, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
+import { print, type FormattedExecutionResult } from 'graphql';
 import { createClient, type ClientOptions } from 'graphql-ws';
+import { dataOf } from './request-error.ts';
+import { resumed } from './resumed.ts';
 
 export interface TaktClient {
   /** One query or mutation. Throws {@link TaktRequestError} if the answer has errors or is no GraphQL answer. */
   request<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
-  /** The answers of a subscription, until the consumer stops or `close` is called. Throws {@link TaktRequestError}. */
+  /**
+   * The answers of a subscription, until the consumer stops or `close` is called. One that takes `$after` and asks for
+   * `cursor` goes on by itself behind the last answer when the connection is lost or the gateway stops, with neither loss
+   * nor double; before there is a place to go on from, and after a minute without a gateway, it throws what happened.
+   * Throws {@link TaktRequestError}.
+   */
   subscribe<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
@@ -22,6 +29,7 @@ export interface TaktClientOptions {
 
 export function createTaktClient({ url, webSocketImpl }: TaktClientOptions): TaktClient {
   const options: ClientOptions = { url: url.replace(/^http/, 'ws'), retryAttempts: 0 };
+  const closing = new AbortController();
   const socket = createClient(webSocketImpl === undefined ? options : { ...options, webSocketImpl });
   return {
     async request<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data> {
@@ -33,27 +41,10 @@ export function createTaktClient({ url, webSocketImpl }: TaktClientOptions): Tak
       const result = (await response.json()) as FormattedExecutionResult<Data>;
       return dataOf(result);
     },
-    async *subscribe(document, variables) {
-      try {
-        for await (const result of socket.iterate({ query: print(document), variables })) {
-          yield dataOf(result as FormattedExecutionResult<never>);
-        }
-      } catch (error) {
-        throw Array.isArray(error) ? new TaktRequestError(error as GraphQLFormattedError[]) : error;
-      }
+    subscribe: (document, variables) => resumed(socket, closing.signal, document, variables),
+    close: async () => {
+      closing.abort();
+      await socket.dispose();
     },
-    close: async () => socket.dispose(),
   };
-}
-
-export class TaktRequestError extends Error {
-  constructor(readonly errors: readonly GraphQLFormattedError[]) {
-    super(errors.map((error) => error.message).join('\n') || 'The answer holds neither data nor errors.');
-    this.name = 'TaktRequestError';
-  }
-}
-
-function dataOf<Data>({ data, errors }: FormattedExecutionResult<Data>): Data {
-  if (errors !== undefined || data == null) throw new TaktRequestError(errors ?? []);
-  return data;
 }

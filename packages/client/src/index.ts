@@ -1,2 +1,3 @@
-export { createTaktClient, TaktRequestError, type TaktClient, type TaktClientOptions } from './client.ts';
+export { createTaktClient, type TaktClient, type TaktClientOptions } from './client.ts';
 export * from './generated/operations.ts';
+export { TaktRequestError } from './request-error.ts';

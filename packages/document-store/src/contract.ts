@@ -9,6 +9,8 @@ import type { Change, Collection, CollectionDefinition, DocumentStore } from './
 export interface OpenedStore {
   readonly store: DocumentStore;
   reopen(): Promise<DocumentStore>;
+  /** Closes the store and makes its data that of a version of Takt with format 2. */
+  becomeNewer(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -209,6 +211,15 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
         await collection.remove(['1']);
         expect(await collection.getMany(['1'])).toEqual([undefined]);
       });
+    });
+
+    it('refuses data that a newer version wrote, and leaves it as it is', async () => {
+      await opened.becomeNewer();
+      for (let i = 0; i < 2; i++) {
+        await expect(opened.reopen()).rejects.toThrow(
+          /has format 2, this version of Takt reads 1. Run the version of Takt that wrote it, or a later one/,
+        );
+      }
     });
 
     it('can be checked', async () => {

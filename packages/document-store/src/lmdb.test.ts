@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeDocumentStore } from './contract.ts';
@@ -13,6 +13,11 @@ describeDocumentStore('the embedded store', async () => {
       await store.close();
       store = await openLmdbStore({ directory });
       return store;
+    },
+    becomeNewer: async () => {
+      await store.close();
+      const marker = { kind: 'documents', format: 2, complete: true };
+      await writeFile(join(directory, 'takt-store.json'), JSON.stringify(marker));
     },
     dispose: async () => {
       await store.close();

@@ -1,10 +1,11 @@
-import { claimDirectory } from '@takt/lmdb-directory';
+import { claimDirectory, lackOfRoom } from '@takt/lmdb-directory';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { DeclaredCollections } from './declared-collections.ts';
 import { encodeKey } from './index-keys.ts';
 import { LmdbCollection } from './lmdb-collection.ts';
 import { LmdbOutbox } from './lmdb-outbox.ts';
+import { orUnavailable } from './lmdb-transaction.ts';
 import { StoreUnavailableError } from './port.ts';
 import type { Collection, CollectionDefinition, DocumentStore, Outbox } from './port.ts';
 
@@ -25,7 +26,7 @@ export async function openLmdbStore({ directory }: { directory: string }): Promi
       eventTurnBatching: false,
     });
     try {
-      const store = new LmdbStore(engine, claim.release);
+      const store = new LmdbStore(engine, claim.dataPath, claim.release);
       await claim.confirm();
       return store;
     } catch (error) {
@@ -52,6 +53,7 @@ class LmdbStore implements DocumentStore {
 
   constructor(
     private readonly engine: RootDatabase,
+    private readonly directory: string,
     private readonly release: () => Promise<void>,
   ) {
     this.lmdbOutbox = new LmdbOutbox(engine);
@@ -60,12 +62,13 @@ class LmdbStore implements DocumentStore {
   }
 
   collection<T extends object>(definition: CollectionDefinition<T>): Promise<Collection<T>> {
-    return this.collections.declare(definition, () => Promise.resolve(this.declare(definition)));
+    return this.collections.declare(definition, () => Promise.resolve(orUnavailable(() => this.declare(definition))));
   }
 
-  check(): Promise<void> {
-    if (this.closing) return Promise.reject(new StoreUnavailableError('it is closed'));
-    return Promise.resolve();
+  async check(): Promise<void> {
+    if (this.closing) throw new StoreUnavailableError('it is closed');
+    const lack = await lackOfRoom(this.directory);
+    if (lack !== undefined) throw new StoreUnavailableError(lack);
   }
 
   close(): Promise<void> {

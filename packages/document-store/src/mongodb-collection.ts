@@ -56,15 +56,19 @@ export class MongoCollection<T extends object> implements Collection<T> {
       const entries = change.events.map((event) => ({ seq: sequence++, event }));
       return { change, position, entries };
     });
-    while (rest.length > 0) {
-      const firsts = new Map<string, Write<T>>();
-      for (const write of rest) if (!firsts.has(write.change.id)) firsts.set(write.change.id, write);
-      await this.writeAll([...firsts.values()], results);
-      rest = rest.filter((write) => firsts.get(write.change.id) !== write);
+    try {
+      while (rest.length > 0) {
+        const firsts = new Map<string, Write<T>>();
+        for (const write of rest) if (!firsts.has(write.change.id)) firsts.set(write.change.id, write);
+        await this.writeAll([...firsts.values()], results);
+        rest = rest.filter((write) => firsts.get(write.change.id) !== write);
+      }
+      return results;
+    } finally {
+      // What has no result may be committed as well.
+      const hasEvents = changes.some((change, i) => change.events.length > 0 && results[i]?.status !== 'conflict');
+      if (hasEvents) this.outbox.signal.notify();
     }
-    const hasEvents = changes.some((change, i) => change.events.length > 0 && results[i]?.status === 'committed');
-    if (hasEvents) this.outbox.signal.notify();
-    return results;
   }
 
   async remove(ids: readonly string[]): Promise<number> {
@@ -78,20 +82,21 @@ export class MongoCollection<T extends object> implements Collection<T> {
     const descending = query.descending ?? false;
     const direction = descending ? -1 : 1;
     const sort: Sort = Object.fromEntries([...plan.order.map(pathOf), '_id'].map((path) => [path, direction]));
-    const found = this.rows
-      .find({ $and: [filterOf(plan.where), continuationFilter(plan, descending)] }, WITHOUT_OUTBOX)
-      .sort(sort)
-      .batchSize(Math.min(query.first + 1, ROWS_AT_ONCE));
-    if (!arraysFilter(plan.where)) found.limit(query.first + 1);
     const matches = matcherOf(plan.where);
     const entries: PageEntry<T>[] = [];
-    for await (const row of found) {
-      if (!matches(row.document)) continue;
-      if (entries.length === query.first) return { entries, hasNextPage: true };
-      const stored = storedOf<T>(row);
-      entries.push({ ...stored, key: pageKey(stored, query.orderBy) });
+    let { after } = plan;
+    for (let limit = query.first + 1; ; limit = Math.max(limit, ROWS_AT_ONCE)) {
+      const filter = { $and: [filterOf(plan.where), continuationFilter(plan.order, after, descending)] };
+      const found = (await this.rows.find(filter, WITHOUT_OUTBOX).sort(sort).limit(limit).toArray()).map(storedOf<T>);
+      for (const stored of found) {
+        if (!matches(stored.document)) continue;
+        if (entries.length === query.first) return { entries, hasNextPage: true };
+        entries.push({ ...stored, key: pageKey(stored, query.orderBy) });
+      }
+      const last = found[limit - 1];
+      if (!last) return { entries, hasNextPage: false };
+      after = pageKey(last, plan.order);
     }
-    return { entries, hasNextPage: false };
   }
 
   async pages(query: PageQuery<T>, keys: readonly Conditions<T>[]): Promise<Page<T>[]> {
@@ -146,22 +151,24 @@ export class MongoCollection<T extends object> implements Collection<T> {
     const conflicts: Write<T>[] = [];
     const inserts = writes.filter(({ change }) => change.expectedVersion === 0);
     const updates = writes.filter(({ change }) => change.expectedVersion !== 0);
-    await this.insert(inserts, results, conflicts);
-    for (let from = 0; from < updates.length; from += UPDATES_AT_ONCE) {
-      await Promise.all(
-        updates.slice(from, from + UPDATES_AT_ONCE).map(async (write) => {
-          const version = await this.update(write);
-          if (version === undefined) conflicts.push(write);
-          else results[write.position] = { status: 'committed', version };
-        }),
-      );
-    }
+    await Promise.all([this.insert(inserts, results, conflicts), this.updateAll(updates, results, conflicts)]);
     if (conflicts.length === 0) return;
     const ids = conflicts.map(({ change }) => change.id);
     const found = await this.rows.find({ _id: { $in: ids } }, { projection: { _v: 1 } }).toArray();
     const versions = new Map(found.map(({ _id, _v }) => [_id, _v]));
     for (const { change, position } of conflicts) {
       results[position] = { status: 'conflict', currentVersion: versions.get(change.id) ?? 0 };
+    }
+  }
+
+  private async updateAll(writes: readonly Write<T>[], results: CommitResult[], conflicts: Write<T>[]): Promise<void> {
+    for (let from = 0; from < writes.length; from += UPDATES_AT_ONCE) {
+      const some = writes.slice(from, from + UPDATES_AT_ONCE).map(async (write) => {
+        const version = await this.update(write);
+        if (version === undefined) conflicts.push(write);
+        else results[write.position] = { status: 'committed', version };
+      });
+      await Promise.all(some);
     }
   }
 

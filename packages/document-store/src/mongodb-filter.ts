@@ -2,7 +2,6 @@ import type { Filter } from 'mongodb';
 import { isIn, isRange } from './conditions.ts';
 import type { FieldConditions } from './conditions.ts';
 import type { MongoRow } from './mongodb-collection.ts';
-import type { PagePlan } from './plan.ts';
 import type { Condition, Scalar } from './port.ts';
 
 type RowFilter = Filter<MongoRow>;
@@ -12,11 +11,15 @@ type RowFilter = Filter<MongoRow>;
  * {@link arraysFilter} says so.
  */
 export function filterOf(where: FieldConditions): RowFilter {
-  return all(Object.entries(where).map(([field, condition]) => conditionFilter(pathOf(field), condition)));
+  return all(Object.entries(where).map(([field, condition]) => conditionFilter(field, condition)));
 }
 
-/** The filter for what comes after a page in the order of the plan and then of the ids. */
-export function continuationFilter({ order, after }: PagePlan, descending: boolean): RowFilter {
+/** The filter for what comes after these values of the order and the id. */
+export function continuationFilter(
+  order: readonly string[],
+  after: readonly Scalar[] | undefined,
+  descending: boolean,
+): RowFilter {
   if (!after) return {};
   const paths = [...order.map(pathOf), '_id'];
   const alternatives = paths.map((path, i) =>
@@ -34,28 +37,45 @@ export function pathOf(field: string): string {
 }
 
 /**
- * The filter for documents that hold an array where the filter for the conditions says too much, undefined if it is exact.
- * MongoDB lets one element of an array meet one bound and another element the other; FerretDB finds null in an empty
- * array.
+ * The filter for documents that hold an array where the filter for the conditions may say too much, undefined if it never
+ * does. MongoDB lets one element of an array meet one bound and another element the other. FerretDB finds null in an empty
+ * array, and not where one part of a document has a field that another has not.
  */
 export function arraysFilter(where: FieldConditions): RowFilter | undefined {
   const paths = Object.entries(where)
-    .filter(([, condition]) => mayBeTooWide(condition))
-    .flatMap(([field]) => field.split('.').map((_, i, steps) => pathOf(steps.slice(0, i + 1).join('.'))));
-  const arrays = [...new Set(paths)].map((path) => ({ [path]: { $type: 'array' as const } }));
-  return arrays.length === 0 ? undefined : { $or: arrays };
+    .filter(([, condition]) => isNullable(condition) || isTwoSided(condition))
+    .flatMap(([field]) => pathsTo(field));
+  return paths.length === 0 ? undefined : anyIsArray(paths);
 }
 
-function mayBeTooWide(condition: Condition): boolean {
-  if (isRange(condition)) return condition.from !== undefined && condition.to !== undefined;
+function conditionFilter(field: string, condition: Condition): RowFilter {
+  const exact = { [pathOf(field)]: operatorsOf(condition) };
+  const parents = pathsTo(field).slice(0, -1);
+  return parents.length > 0 && isNullable(condition) ? { $or: [exact, anyIsArray(parents)] } : exact;
+}
+
+function operatorsOf(condition: Condition): object | Scalar {
+  if (isIn(condition)) return { $in: condition.in };
+  if (!isRange(condition)) return condition;
+  const { from, to } = condition;
+  return { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) };
+}
+
+function isNullable(condition: Condition): boolean {
   return condition === null || (isIn(condition) && condition.in.includes(null));
 }
 
-function conditionFilter(path: string, condition: Condition): RowFilter {
-  if (isIn(condition)) return { [path]: { $in: condition.in } };
-  if (!isRange(condition)) return { [path]: condition };
-  const { from, to } = condition;
-  return { [path]: { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) } };
+function isTwoSided(condition: Condition): boolean {
+  return isRange(condition) && condition.from !== undefined && condition.to !== undefined;
+}
+
+function anyIsArray(paths: readonly string[]): RowFilter {
+  return { $or: [...new Set(paths)].map((path) => ({ [path]: { $type: 'array' as const } })) };
+}
+
+/** A field of the document and what it is in, the outermost first. */
+function pathsTo(field: string): string[] {
+  return field.split('.').map((_, i, steps) => pathOf(steps.slice(0, i + 1).join('.')));
 }
 
 /** Comparison operators look at one type only: the types that follow in the order are named. */

@@ -75,9 +75,12 @@ export class MongoOutbox implements Outbox {
   }
 
   private rows() {
-    return [...this.names].map((name) => this.database.collection<MongoRow>(name));
+    return [...this.names].map((name) => this.database.collection<MongoRow>(name, PUBLISHABLE));
   }
 }
+
+/** No event is published of a commit that a failover may take back. */
+const PUBLISHABLE = { readConcern: { level: 'majority' } } as const;
 
 /** Numbers are reserved before the commit: where two writers overtook each other, the order of the commits counts. */
 function inCommitOrder(entries: readonly OutboxEntry[]): OutboxEntry[] {

@@ -21,6 +21,12 @@ describe.skipIf(uri === undefined)('MongoDB', () => {
         store = await openMongoStore(given);
         return store;
       },
+      becomeNewer: async () => {
+        await store.close();
+        await using client = await MongoClient.connect(given.uri);
+        const settings = client.db(given.database).collection<{ _id: string; format: number }>('_takt');
+        await settings.updateOne({ _id: 'format' }, { $set: { format: 2 } });
+      },
       dispose: async () => {
         await store.close();
         await using client = await MongoClient.connect(given.uri);

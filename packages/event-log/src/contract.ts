@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { MAX_EVENT_BYTES, PositionExpiredError } from './port.ts';
-import type { CloudEvent } from './event.ts';
-import type { EventLog, LoggedEvent } from './port.ts';
+import { event, ids, numbered, positionsOf, take } from './counted-events.fixture.ts';
+import type { EventLog } from './port.ts';
 
 export interface OpenForContract {
   /** Opens the log kept in this directory; the same directory gives the same log. */
@@ -236,40 +236,4 @@ export function describeEventLog(
       });
     });
   });
-}
-
-function event(id: string, label = 'Grüße \u{1f600}'): CloudEvent {
-  return {
-    specversion: '1.0',
-    id,
-    source: 'test/contract',
-    type: 'Counted',
-    time: '2026-01-05T08:00:00Z',
-    datacontenttype: 'application/json',
-    dataschema: 'Counted.v1',
-    correlationid: id,
-    cause: 'REPORTED',
-    data: { id, label, nested: { quantity: '12.50', none: null } },
-  };
-}
-
-function numbered(count: number, from = 0): CloudEvent[] {
-  return Array.from({ length: count }, (_, index) => event(String(from + index)));
-}
-
-function ids(page: readonly LoggedEvent[]): string[] {
-  return page.map((logged) => logged.event.id);
-}
-
-function positionsOf(page: readonly LoggedEvent[]): number[] {
-  return page.map((logged) => logged.position);
-}
-
-async function take(events: AsyncIterable<LoggedEvent>, count: number): Promise<LoggedEvent[]> {
-  const taken: LoggedEvent[] = [];
-  for await (const logged of events) {
-    taken.push(logged);
-    if (taken.length === count) break;
-  }
-  return taken;
 }

@@ -33,6 +33,8 @@ export async function openEmbeddedLog({ directory, retainEvents = 5_000_000 }: E
       encoding: 'string',
       maxDbs: 3,
       overlappingSync: false,
+      // A failed commit would otherwise be rejected where nobody can hear it.
+      eventTurnBatching: false,
     });
     try {
       const meta = root.openDB<string, string>({ name: 'meta', encoding: 'string' });
@@ -76,7 +78,7 @@ class EmbeddedLog implements EventLog {
     this.#assertOpen();
     if (events.length === 0) return [];
     const entries = events.map(encodeEvent);
-    const positions = await this.root.transaction(() => this.#write(entries));
+    const positions = await this.root.transaction(() => this.#write(entries)).catch(failedCommit);
     this.#head = Math.max(this.#head, ...positions);
     this.#bell.ring();
     return positions;
@@ -171,4 +173,11 @@ class EmbeddedLog implements EventLog {
   #assertOpen(): void {
     if (this.#closing) throw new Error('The event log is closed.');
   }
+}
+
+/** LMDB tells the cause of a failed commit beside the failure. */
+async function failedCommit(error: unknown): Promise<never> {
+  if (!(error instanceof Error) || !('commitError' in error)) throw error;
+  const cause = await Promise.resolve(error.commitError).catch((reason: unknown) => reason);
+  throw new LogUnavailableError(`the disk refuses, nothing was appended: ${String(cause)}`);
 }

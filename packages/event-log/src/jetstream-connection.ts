@@ -46,6 +46,7 @@ export async function connectJetStream(url: string): Promise<JetStreamConnection
 export class JetStreamConnection {
   readonly js: JetStreamClient;
   readonly #changes = new Bell();
+  readonly #breaks = new Bell();
   #isUp = true;
 
   constructor(
@@ -75,7 +76,7 @@ export class JetStreamConnection {
     for (;;) {
       await this.whenUp(deadline);
       try {
-        return await question();
+        return await this.whileUp(question());
       } catch (error) {
         if (error instanceof PositionExpiredError) throw error;
         if (!mayPass(error) || Date.now() >= deadline) throw new LogUnavailableError(reasonOf(error));
@@ -84,14 +85,28 @@ export class JetStreamConnection {
     }
   }
 
+  /** An answer that is on its way when the connection breaks does not come: rejects at once instead of at its timeout. */
+  whileUp<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cut = (): void => {
+        reject(new errors.TimeoutError());
+      };
+      this.#breaks.join(cut);
+      void answer.then(resolve, reject).finally(() => {
+        this.#breaks.leave(cut);
+      });
+    });
+  }
+
   async close(): Promise<void> {
     await this.nats.close();
   }
 
   async #watch(): Promise<void> {
     for await (const { type } of this.nats.status()) {
-      if (type === 'disconnect') this.#isUp = false;
-      if (type === 'reconnect') this.#isUp = true;
+      if (type !== 'disconnect' && type !== 'reconnect') continue;
+      this.#isUp = type === 'reconnect';
+      if (!this.#isUp) this.#breaks.ring();
       this.#changes.ring();
     }
     this.#isUp = false;

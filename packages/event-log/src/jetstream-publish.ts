@@ -35,7 +35,9 @@ export async function publishInOrder(
   let patience = deadline;
   for (;;) {
     await to.connection.whenUp(patience);
-    const outcomes = await offer(to, missing);
+    const outcomes = await to.connection
+      .whileUp(offer(to, missing))
+      .catch((fault: unknown) => missing.map(({ key }): Outcome => ({ key, fault })));
     for (const { key, position } of outcomes) if (position !== undefined) positions.set(key, position);
     if (positions.size === entries.length) return positions;
     await resolve(to, outcomes, positions, patience);

@@ -1,6 +1,5 @@
 import type { ConsumerMessages } from '@nats-io/jetstream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PATIENCE_MS } from './jetstream-connection.ts';
 import type { JetStreamConnection } from './jetstream-connection.ts';
 import { asLogged } from './jetstream-pages.ts';
 import type { LoggedEvent } from './port.ts';
@@ -12,6 +11,8 @@ export interface Tail {
 export interface TailOptions {
   readonly connection: JetStreamConnection;
   readonly stream: string;
+  /** Rejects if the stream is not there, or not the same any more. */
+  readonly verify: () => Promise<unknown>;
   /** Position of the newest event that was heard of. */
   readonly position: () => number;
   readonly onEvent: (logged: LoggedEvent, bytes: number) => void;
@@ -20,21 +21,25 @@ export interface TailOptions {
 }
 
 /** Hears of each new event as the server stores it; after an outage it goes on after the last one that it heard of. */
-export function startTail({ connection, stream, position, onEvent, onReady }: TailOptions): Tail {
+export function startTail({ connection, stream, verify, position, onEvent, onReady }: TailOptions): Tail {
   const { nats, js } = connection;
   const closing = new AbortController();
   const { signal } = closing;
   let listening: ConsumerMessages | undefined;
 
   const listen = async (): Promise<void> => {
-    await connection.whenUp(Date.now() + PATIENCE_MS);
+    await verify();
     const consumer = await js.consumers.get(stream, {
       opt_start_seq: position() + 1,
       inactive_threshold: 5 * EXPIRES_MS,
     });
     try {
       if (signal.aborted) return;
-      listening = await consumer.consume({ max_messages: AT_ONCE, expires: EXPIRES_MS });
+      listening = await consumer.consume({
+        max_messages: AT_ONCE,
+        expires: EXPIRES_MS,
+        abort_on_missing_resource: true,
+      });
       onReady();
       for await (const message of listening) onEvent(asLogged(message), message.data.length);
     } finally {

@@ -71,6 +71,7 @@ class JetStreamLog implements EventLog {
     this.#tail = startTail({
       connection,
       stream,
+      verify: () => this.#look(Date.now() + PATIENCE_MS),
       position: () => this.#recent.position,
       onEvent: (logged, bytes) => {
         this.#recent.push(logged, bytes);

@@ -4,11 +4,13 @@ import type { Change, Collection, CommitResult } from '@takt/document-store';
 import type { EventSchemas } from '@takt/event-log';
 import type { AnyAggregate, Governed, Refusal } from './aggregate.ts';
 import type { Availability } from './availability.ts';
+import { clipped } from './clipped.ts';
 import type { Clock } from './clock.ts';
 import { fold } from './fold.ts';
 import type { DocumentWork, KeyedMessage } from './fold.ts';
 import { rejected } from './inbox.ts';
 import type { End, Inbox, Kept } from './inbox.ts';
+import { IntakeUnavailableError } from './intake-port.ts';
 import type { InboundMessage, Outcome } from './intake-port.ts';
 
 /** An aggregate and the collection that holds its documents. */
@@ -24,12 +26,15 @@ export interface Applier {
   readonly eventSchemas: EventSchemas;
   readonly clock: Clock;
   readonly availability: Availability;
+  /** By key: how often a message without an end has failed on its own, with a fault that may pass. */
+  readonly failures: Map<string, number>;
 }
 
 /**
  * Brings messages from the inbox to their end, in order: decides, commits documents with their events, records the
  * outcomes. Answers outcomes by key. Rejects if the store fails: what has no end by then stays RECEIVED, and applying it
- * again brings it to the end that it would have had.
+ * again brings it to the end that it would have had. A message that fails {@link MAX_FAILURES} times on its own while the
+ * store is available is dead-lettered, so that it does not hold up the others for ever.
  */
 export async function applyMessages(applier: Applier, messages: readonly Kept[]): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
@@ -47,19 +52,85 @@ export async function applyMessages(applier: Applier, messages: readonly Kept[])
       .filter((work) => work.messages.length > 0);
     if (round.length === 0) return outcomes;
     const collections = [...new Set(round.map((work) => work.collection))];
-    const ends = await Promise.allSettled(
+    const tries = await Promise.all(
       collections.map((collection) =>
-        applyTo(
+        tryAll(
           applier,
           collection,
           round.filter((work) => work.collection === collection),
         ),
       ),
     );
-    await finish(ends.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])));
-    const failed = ends.find((each) => each.status === 'rejected');
-    if (failed) throw failed.reason;
+    await finish(tries.flatMap(({ ends }) => ends));
+    const failed = tries.find(({ failure }) => failure);
+    if (failed?.failure) throw failed.failure.fault;
   }
+}
+
+interface Try {
+  readonly ends: readonly End[];
+  /** What kept the rest from its end. */
+  readonly failure?: { readonly fault: unknown };
+}
+
+/**
+ * Where applying together fails, each document on its own, and of each the messages one after the other, up to one that
+ * fails. Gives up when the store is not available, or seems to fail whatever it is asked.
+ */
+async function tryAll(
+  applier: Applier,
+  collection: Collection<Governed<object>>,
+  works: readonly PlacedWork[],
+): Promise<Try> {
+  try {
+    const ends = await applyTo(applier, collection, works);
+    for (const { kept } of ends) applier.failures.delete(kept.key);
+    return { ends };
+  } catch (fault) {
+    if (isUnavailable(fault)) return { ends: [], failure: { fault } };
+    const [work, ...others] = works;
+    if (work && others.length === 0 && work.messages.length === 1) return tryOnce(applier, work, fault);
+    const ends: End[] = [];
+    const failures: unknown[] = [];
+    for (const one of works) {
+      for (const message of one.messages) {
+        const tried = await tryAll(applier, collection, [{ ...one, messages: [message] }]);
+        ends.push(...tried.ends);
+        if (!tried.failure) continue;
+        failures.push(tried.failure.fault);
+        break;
+      }
+      if (isUnavailable(failures.at(-1)) || failures.length === MAX_FAILURES) break;
+    }
+    if (failures.length === 0) return { ends };
+    return { ends, failure: { fault: failures.find(isUnavailable) ?? fault } };
+  }
+}
+
+/** The end of one message that failed on its own, if it has done so often enough: as a dead letter, if it was not committed all the same. */
+async function tryOnce({ failures, clock, eventSchemas }: Applier, work: PlacedWork, fault: unknown): Promise<Try> {
+  const { collection, documentId } = work;
+  const [only] = work.messages;
+  const count = (only ? (failures.get(only.key) ?? 0) : 0) + 1;
+  if (!only || count < MAX_FAILURES) {
+    if (only) failures.set(only.key, count);
+    return { ends: [], failure: { fault } };
+  }
+  failures.delete(only.key);
+  const [stored] = await collection.getMany([documentId]).catch(() => []);
+  const { ends, change } = fold(work, stored, clock(), eventSchemas);
+  if (stored && !change) return { ends: ends.map(({ of, outcome }) => ({ kept: of.kept, outcome })) };
+  const refusal = { code: 'COMMIT_FAILED', reason: clipped(`${count} times: ${String(fault)}`) };
+  return { ends: [deadLetter(only, documentId, refusal)] };
+}
+
+/** Whether nothing can be done now, whichever message it is. */
+export function isUnavailable(fault: unknown): boolean {
+  return fault instanceof StoreUnavailableError || fault instanceof IntakeUnavailableError;
+}
+
+function deadLetter({ kept, message }: KeptMessage, documentId: string, refusal: Refusal): End {
+  return { kept, outcome: { messageId: message.id, documentId, status: 'DEAD_LETTERED', refusal } };
 }
 
 interface PlacedWork extends DocumentWork<KeptMessage>, Home {
@@ -110,7 +181,7 @@ function identify(aggregate: AnyAggregate, message: InboundMessage): { documentI
     const reason = `The id of its ${aggregate.noun} would have ${bytes} bytes; 1 to ${MAX_DOCUMENT_ID_BYTES} are allowed.`;
     return { outcome: rejected(message.id, 'SCHEMA_VIOLATION', reason) };
   } catch (fault) {
-    const refusal = { code: 'DECISION_FAILED', reason: String(fault) };
+    const refusal = { code: 'DECISION_FAILED', reason: clipped(String(fault)) };
     return { outcome: { status: 'DEAD_LETTERED', messageId: message.id, refusal } };
   }
 }
@@ -187,7 +258,7 @@ function failureOf(commit: Commit = NO_ANSWER, attempt: number): Refusal | 'retr
   if (commit.status === 'committed') return undefined;
   if (commit.status === 'failed') {
     if (!isLasting(commit.fault)) throw commit.fault;
-    return { code: 'COMMIT_FAILED', reason: String(commit.fault) };
+    return { code: 'COMMIT_FAILED', reason: clipped(String(commit.fault)) };
   }
   if (attempt < MAX_ATTEMPTS) return 'retry';
   return { code: 'COMMIT_CONFLICTS', reason: `Others wrote to it in between, ${MAX_ATTEMPTS} times.` };
@@ -201,10 +272,7 @@ function isLasting(fault: unknown): boolean {
 /** Ends messages whose commit failed: one after the other, so that only those that cannot be committed are dead-lettered. */
 async function endFailed(applier: Applier, work: PlacedWork, refusal: Refusal): Promise<End[]> {
   const [only, ...others] = work.messages;
-  if (only && others.length === 0) {
-    const about = { messageId: only.message.id, documentId: work.documentId };
-    return [{ kept: only.kept, outcome: { ...about, status: 'DEAD_LETTERED', refusal } }];
-  }
+  if (only && others.length === 0) return [deadLetter(only, work.documentId, refusal)];
   const ends: End[] = [];
   for (const one of work.messages) {
     ends.push(...(await applyTo(applier, work.collection, [{ ...work, messages: [one] }])));
@@ -212,6 +280,7 @@ async function endFailed(applier: Applier, work: PlacedWork, refusal: Refusal): 
   return ends;
 }
 
+export const MAX_FAILURES = 5;
 const MAX_ATTEMPTS = 10;
 /** Leaves room for what stores and events add to it in their keys. */
 const MAX_DOCUMENT_ID_BYTES = 512;

@@ -9,7 +9,7 @@ import type { Governed } from './aggregate.ts';
 import { inboundMessage } from './inbound-message.ts';
 import type { MessageInput } from './inbound-message.ts';
 import { openIntake } from './intake.ts';
-import type { IntakeLimits, OpenIntake } from './intake.ts';
+import type { IntakeOptions, OpenIntake } from './intake.ts';
 import type { InboundMessage } from './intake-port.ts';
 import { tank } from './tank.fixture.ts';
 import type { TankState } from './tank.fixture.ts';
@@ -26,9 +26,9 @@ export interface TankDomain {
 export const NOON = '2026-01-05T12:00:00.000Z';
 
 export async function openTanks(
-  options: { readonly directory?: string; readonly limits?: Partial<IntakeLimits> } = {},
+  options: Partial<IntakeOptions> & { readonly directory?: string } = {},
 ): Promise<TankDomain> {
-  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'takt-intake-')));
+  const { directory = await mkdtemp(join(tmpdir(), 'takt-intake-')), ...more } = options;
   const store = await openLmdbStore({ directory: join(directory, 'documents') });
   const log = await openEmbeddedLog({ directory: join(directory, 'events') });
   const intake = await openIntake({
@@ -36,7 +36,7 @@ export async function openTanks(
     log,
     aggregates: [tank],
     clock: () => new Date(NOON),
-    ...(options.limits && { limits: options.limits }),
+    ...more,
   });
   return { directory, store, log, intake, tanks: await store.collection<Governed<TankState>>(tank.collection) };
 }

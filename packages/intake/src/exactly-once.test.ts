@@ -75,6 +75,7 @@ function openOver({ store, log }: TankDomain, fuse: Fuse): Promise<OpenIntake> {
     aggregates: [tank],
     clock: () => new Date(),
     onFault: () => undefined,
+    limits: { retryMs: 0 },
   });
 }
 

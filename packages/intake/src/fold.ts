@@ -1,6 +1,7 @@
 import type { Change, Stored } from '@takt/document-store';
 import type { CloudEvent, EventSchemas } from '@takt/event-log';
 import type { AnyAggregate, Governed, Origin, Told, Typed } from './aggregate.ts';
+import { clipped } from './clipped.ts';
 import type { InboundMessage, Outcome } from './intake-port.ts';
 import { isSameSystem, latestProvenance, latestTold } from './provenance.ts';
 
@@ -69,7 +70,7 @@ export function fold<M extends KeyedMessage>(
         ...about,
         status: 'DEAD_LETTERED',
         revision,
-        refusal: { code: 'DECISION_FAILED', reason: String(fault) },
+        refusal: { code: 'DECISION_FAILED', reason: clipped(String(fault)) },
       };
     }
 
@@ -83,10 +84,16 @@ export function fold<M extends KeyedMessage>(
       return { ...about, status: 'DUPLICATE', revision };
     }
 
+    const ids = eventIds(work, revision + 1, caused.length);
+    const envelopes = caused.map((event, index) => envelope(event, ids[index] ?? '', documentId, message));
+    const tooLarge = envelopes.find((event) => Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES);
+    if (tooLarge) {
+      const reason = `It would cause a ${tooLarge.type} of more than ${MAX_EVENT_BYTES} bytes, which no log takes.`;
+      return { ...about, status: 'DEAD_LETTERED', revision, refusal: { code: 'EVENT_TOO_LARGE', reason } };
+    }
     const provenance = latestProvenance(current?.provenance, origin, time);
     current = { state: evolved ?? {}, revision: revision + 1, provenance, told };
-    const ids = eventIds(work, current.revision, caused.length);
-    caused.forEach((event, index) => events.push(envelope(event, ids[index] ?? '', documentId, message)));
+    events.push(...envelopes);
     messageIds.push(receiptFor(key, current.revision, caused.length));
     return { ...about, status: 'APPLIED', revision: current.revision, eventIds: ids };
   };
@@ -147,6 +154,8 @@ function split({ revision, provenance, told = NOTHING_TOLD, ...state }: Governed
   return { state, revision, provenance, told };
 }
 
+/** What every log takes: an event that is committed can be published. */
+const MAX_EVENT_BYTES = 900_000;
 const NOTHING_TOLD: Told = {};
 
 function originOf({ source }: InboundMessage): Origin {

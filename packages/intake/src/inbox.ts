@@ -3,14 +3,16 @@ import { inspect, isDeepStrictEqual, toUSVString } from 'node:util';
 import { StoreUnavailableError } from '@takt/document-store';
 import type { Change, Collection, CollectionDefinition, DocumentStore, Page, Scalar } from '@takt/document-store';
 import type { EventSchemas } from '@takt/event-log';
+import { clipped } from './clipped.ts';
 import type { Clock } from './clock.ts';
 import { DeadLetterError } from './dead-letters.ts';
 import type { InboundMessage, Outcome } from './intake-port.ts';
+import { contentFault, futureFault, sizeFault } from './message-fault.ts';
 
 /** What the inbox keeps of each message, under the id `<source> <message id>`. */
 export interface InboxEntry {
   readonly messageId: string;
-  /** JSON text of the message as it came. */
+  /** JSON text of the message as it came; of one that is too large its size, SHA-256 and beginning. */
   readonly raw: string;
   /** Grows with each message of this store. */
   readonly arrival: number;
@@ -70,30 +72,40 @@ export class Inbox {
     private readonly entries: Collection<InboxEntry>,
     private readonly schemas: EventSchemas,
     private readonly clock: Clock,
+    private readonly maxMessageBytes: number,
     private lastArrival: number,
   ) {}
 
-  /** Opens the inbox of a store. It has no retention yet: it keeps every message for ever and grows with each. */
-  static async open(store: DocumentStore, schemas: EventSchemas, clock: Clock): Promise<Inbox> {
+  static async open(
+    store: DocumentStore,
+    schemas: EventSchemas,
+    clock: Clock,
+    maxMessageBytes: number,
+  ): Promise<Inbox> {
     const entries = await store.collection(INBOX);
     const latest = await entries.pages(
       { orderBy: ['arrival'], descending: true, first: 1 },
       STATUSES.map((status) => ({ status })),
     );
     const arrivals = latest.flatMap((page) => page.entries.map((entry) => entry.document.arrival));
-    return new Inbox(entries, schemas, clock, Math.max(0, ...arrivals));
+    return new Inbox(entries, schemas, clock, maxMessageBytes, Math.max(0, ...arrivals));
   }
 
   /** An entry for the {@link rawText} of a message that has just come; one that breaks its schema has its end already. */
   entryFor(raw: string): Pick<Kept, 'key' | 'entry'> {
     const parsed = JSON.parse(raw) as InboundMessage;
-    const fault = this.schemas.fault(parsed);
-    const key = fault?.part === 'envelope' ? `invalid ${digest(raw)}` : `${parsed.source} ${parsed.id}`;
-    const messageId = typeof parsed?.id === 'string' && parsed.id !== '' ? toUSVString(parsed.id) : key;
+    const now = this.clock();
+    const tooLarge = sizeFault(Buffer.byteLength(raw), this.maxMessageBytes);
+    const unfit = tooLarge ?? contentFault(parsed);
+    const fault = unfit ?? this.schemas.fault(parsed) ?? futureFault(parsed, now);
+    const hasId = !fault || ('part' in fault && fault.part === 'data');
+    const key = hasId ? `${parsed.source} ${parsed.id}` : `invalid ${digest(raw)}`;
+    const messageId = isId(parsed?.id) ? toUSVString(parsed.id) : key;
     this.lastArrival += 1;
-    const received = { messageId, raw, arrival: this.lastArrival, receivedAt: this.clock().toISOString() };
+    const kept = tooLarge ? beginningOf(raw) : raw;
+    const received = { messageId, raw: kept, arrival: this.lastArrival, receivedAt: now.toISOString() };
     if (!fault) return { key, entry: { ...received, status: 'RECEIVED' } };
-    return { key, entry: ended(received, rejected(messageId, fault.code, fault.reason)) };
+    return { key, entry: ended(received, rejected(messageId, fault.code, clipped(fault.reason))) };
   }
 
   /** How a message ends that breaks its schema by now, though it kept to that when it came. */
@@ -159,6 +171,15 @@ export class Inbox {
       }
     }
     return ends.map(({ kept, outcome }) => ({ kept, outcome: recorded.get(kept.key) ?? outcome }));
+  }
+
+  /**
+   * Forgets messages, which must have ended. One that comes again after that is new to the inbox: a document that still
+   * remembers it answers as then, a decision may find nothing new in it or refuse it as older than what is known, and
+   * any other is applied again.
+   */
+  async remove(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.entries.remove(keys);
   }
 
   /** What lies under a key. */
@@ -259,12 +280,17 @@ function content(raw: string): unknown {
     : message;
 }
 
-/** As much of a text of any size as a person needs in a sentence; well-formed, so that every store can keep it. */
-export function clipped(text: string): string {
-  return toUSVString(text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text);
+/** What is kept of a message that is too large, as JSON text like any other. */
+function beginningOf(raw: string): string {
+  const begins = toUSVString(raw.slice(0, 1000));
+  return JSON.stringify({ tooLarge: { bytes: Buffer.byteLength(raw), sha256: digest(raw), begins } });
 }
 
-const LONGEST_REASON = 2000;
+function isId(id: unknown): id is string {
+  return typeof id === 'string' && id !== '' && id.length <= MAX_ID;
+}
+
+const MAX_ID = 256;
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');

@@ -2,7 +2,7 @@ import type { DocumentStore, Page } from '@takt/document-store';
 import { EventSchemas } from '@takt/event-log';
 import type { EventLog, EventSchema } from '@takt/event-log';
 import type { AnyAggregate } from './aggregate.ts';
-import type { Home } from './apply.ts';
+import type { Applier, Home } from './apply.ts';
 import { Availability } from './availability.ts';
 import type { AvailabilityLimits } from './availability.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +12,7 @@ import type { InboxEntry, InboxQuery } from './inbox.ts';
 import type { Intake } from './intake-port.ts';
 import { Queue } from './queue.ts';
 import { startRelay } from './relay.ts';
+import { Retention } from './retention.ts';
 
 export interface IntakeOptions {
   readonly store: DocumentStore;
@@ -24,7 +25,12 @@ export interface IntakeOptions {
    * nothing taken, for good. Default: always.
    */
   readonly isWriter?: () => boolean;
-  /** Hears when committed events cannot be published for now. Default: a process warning. */
+  /**
+   * Days for which the inbox keeps messages that ended, and so recognises one that comes again. Dead letters are kept
+   * until somebody sees to them. Default 35.
+   */
+  readonly inboxDays?: number | undefined;
+  /** Hears when committed events cannot be published or old messages not be removed, for now. Default: a process warning. */
   readonly onFault?: (fault: unknown) => void;
 }
 
@@ -33,8 +39,12 @@ export interface IntakeLimits extends AvailabilityLimits {
   readonly maxWaitingMessages: number;
   /** Bytes of raw messages that may wait for their turn; again a call is taken when none waits. Default 64 MiB. */
   readonly maxWaitingBytes: number;
+  /** Bytes of one raw message; a larger one is rejected. Default 768 KiB. */
+  readonly maxMessageBytes: number;
   /** Messages that share their commits. Default 500. */
   readonly batchMessages: number;
+  /** How long to wait before a message that failed on its own is tried again; doubles with each failure. Default 50. */
+  readonly retryMs: number;
   /** How long to wait before asking a store again that was not available. Default 1,000. */
   readonly storeProbeMs: number;
 }
@@ -51,11 +61,12 @@ export interface OpenIntake extends Intake {
 
 /**
  * Opens the way into a domain: brings to its end what an earlier process left, and publishes what it committed, before
- * anything new. Throws if two aggregates claim the same type or collection.
+ * anything new. Throws if two aggregates claim the same type or collection, or if the store is not available.
  */
 export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
-  const { store, log, aggregates, clock, isWriter = () => true, onFault = warn } = options;
+  const { store, log, aggregates, clock, isWriter = () => true, inboxDays = 35, onFault = warn } = options;
   const limits: IntakeLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  if (!(inboxDays >= 1)) throw new RangeError(`inboxDays must be at least 1, not ${inboxDays}.`);
   const messageSchemas = new EventSchemas(aggregates.flatMap(({ messages }) => schemas(messages)));
   const eventSchemas = new EventSchemas(aggregates.flatMap(({ events }) => schemas(events)));
   const homes = new Map<string, Home>();
@@ -65,11 +76,13 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
     const collection = await store.collection(aggregate.collection);
     for (const type of Object.keys(aggregate.messages)) homes.set(type, { aggregate, collection });
   }
-  const inbox = await Inbox.open(store, messageSchemas, clock);
+  const inbox = await Inbox.open(store, messageSchemas, clock, limits.maxMessageBytes);
   const availability = new Availability(clock, limits, isWriter);
   availability.waiting((await store.outbox.pending(limits.maxUnpublishedEvents + 1)).length);
   const relay = startRelay({ outbox: store.outbox, log, clock, availability, onFault });
-  const queue = new Queue({ inbox, homes, eventSchemas, clock, availability }, store, relay, limits);
+  const applier: Applier = { inbox, homes, eventSchemas, clock, availability, failures: new Map() };
+  const retention = new Retention(inbox, clock, inboxDays);
+  const queue = new Queue({ applier, store, relay, retention, limits, onFault });
   try {
     await queue.recover();
   } catch (fault) {
@@ -82,9 +95,11 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
 const DEFAULT_LIMITS: IntakeLimits = {
   maxWaitingMessages: 10_000,
   maxWaitingBytes: 64 * 1024 * 1024,
+  maxMessageBytes: 768 * 1024,
   batchMessages: 500,
   maxPublishingOutageMs: 5_000,
   maxUnpublishedEvents: 10_000,
+  retryMs: 50,
   storeProbeMs: 1_000,
 };
 
@@ -93,5 +108,5 @@ function schemas(byType: AnyAggregate['messages']): EventSchema[] {
 }
 
 function warn(fault: unknown): void {
-  process.emitWarning(`Events cannot be published for now: ${String(fault)}`);
+  process.emitWarning(`Some work of an intake must wait: ${String(fault)}`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailableError } from '@takt/document-store';
 import type { DocumentStore, Page } from '@takt/document-store';
-import { applyMessages } from './apply.ts';
+import { applyMessages, isUnavailable, MAX_FAILURES } from './apply.ts';
 import type { Applier } from './apply.ts';
 import { DeadLetterError, handlingOf } from './dead-letters.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -11,6 +11,17 @@ import { IntakeBusyError, IntakeUnavailableError } from './intake-port.ts';
 import type { InboundMessage, Outcome } from './intake-port.ts';
 import type { IntakeLimits, OpenIntake } from './intake.ts';
 import type { Relay } from './relay.ts';
+import type { Retention } from './retention.ts';
+
+export interface QueueParts {
+  readonly applier: Applier;
+  readonly store: Pick<DocumentStore, 'check'>;
+  readonly relay: Relay;
+  readonly retention: Retention;
+  readonly limits: IntakeLimits;
+  /** Hears when old messages cannot be removed for now. */
+  readonly onFault: (fault: unknown) => void;
+}
 
 /** Takes messages of all callers in turn, in batches that share their commits, and dead letters that are retried. */
 export class Queue implements OpenIntake {
@@ -37,12 +48,12 @@ export class Queue implements OpenIntake {
     },
   };
 
-  constructor(
-    private readonly applier: Applier,
-    private readonly store: DocumentStore,
-    private readonly relay: Relay,
-    private readonly limits: IntakeLimits,
-  ) {}
+  private readonly applier: Applier;
+  private readonly limits: IntakeLimits;
+
+  constructor(private readonly parts: QueueParts) {
+    ({ applier: this.applier, limits: this.limits } = parts);
+  }
 
   async receive(messages: readonly InboundMessage[]): Promise<Outcome[]> {
     const before = this.#waiting.length;
@@ -68,14 +79,23 @@ export class Queue implements OpenIntake {
     this.#closing.abort();
     await this.#probing;
     await this.#working;
-    await this.relay.close();
+    await this.parts.relay.close();
   }
 
+  /** Brings to its end what has none, and tries again as often as it takes to dead-letter what fails on its own. */
   async recover(): Promise<void> {
-    for (;;) {
-      const unfinished = await this.applier.inbox.unfinished(this.limits.batchMessages);
-      if (unfinished.length === 0) return;
-      await applyMessages(this.applier, unfinished);
+    for (let failures = 0; ;) {
+      try {
+        const unfinished = await this.applier.inbox.unfinished(this.limits.batchMessages);
+        if (unfinished.length === 0) return;
+        await applyMessages(this.applier, unfinished);
+        failures = 0;
+      } catch (fault) {
+        failures += 1;
+        if (isUnavailable(fault) || failures === MAX_FAILURES) throw fault;
+        await this.#pause(this.limits.retryMs * 2 ** failures);
+        if (this.#closing.signal.aborted) throw fault;
+      }
     }
   }
 
@@ -106,6 +126,7 @@ export class Queue implements OpenIntake {
           if ('fault' in answer) reject(this.#told(answer.fault));
           else resolve(answer);
         });
+        if (turn.length > 0 && availability.isWriter()) await this.parts.retention.sweep().catch(this.parts.onFault);
       } catch (fault) {
         this.#interrupted = true;
         const told = this.#told(fault);
@@ -157,9 +178,9 @@ export class Queue implements OpenIntake {
     const { availability } = this.applier;
     const { signal } = this.#closing;
     while (availability.isStoreDown && availability.isWriter()) {
-      await pause(this.limits.storeProbeMs, undefined, { signal }).catch(() => undefined);
+      await this.#pause(this.limits.storeProbeMs);
       if (signal.aborted) return;
-      await this.store.check().then(
+      await this.parts.store.check().then(
         () => {
           availability.storeWorks();
         },
@@ -170,6 +191,11 @@ export class Queue implements OpenIntake {
     }
     this.#probing = undefined;
     this.#working ??= this.#work();
+  }
+
+  /** Ends early when it is closed. */
+  async #pause(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
 
   async #process(raws: readonly string[]): Promise<(Outcome | Unkept | undefined)[]> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CommitResult, DocumentStore } from '@takt/document-store';
+import type { Collection, CommitResult, DocumentStore } from '@takt/document-store';
 import { Fuse } from './crash.fixture.ts';
-import { fill, openTanks, published, removeTanks } from './domain.fixture.ts';
+import { fill, message, openTanks, published, removeTanks } from './domain.fixture.ts';
 import type { TankDomain } from './domain.fixture.ts';
 import { openIntake } from './intake.ts';
 import type { OpenIntake } from './intake.ts';
@@ -26,7 +26,7 @@ describe('When a step of the store fails', () => {
 
   async function openOver(store: DocumentStore): Promise<OpenIntake> {
     const { log } = domain;
-    const options = { aggregates: [tank], clock: () => new Date(), onFault: () => undefined };
+    const options = { aggregates: [tank], clock: () => new Date(), onFault: () => undefined, limits: { retryMs: 0 } };
     intake = await openIntake({ store, log, ...options });
     return intake;
   }
@@ -180,6 +180,119 @@ describe('When a step of the store fails', () => {
       { status: 'APPLIED', revision: 2 },
       { status: 'APPLIED', revision: 3 },
     ]);
+  });
+
+  describe('for one message again and again, with a fault that might have passed,', () => {
+    const poison = (reason: string) => (changes: readonly { readonly messageIds: readonly string[] }[]) =>
+      changes.some(({ messageIds }) => messageIds.some((id) => id.includes(' m2 '))) ? new Error(reason) : undefined;
+
+    async function openPoisoned(reason = 'no idea'): Promise<OpenIntake> {
+      const fault = poison(reason);
+      return openOver(
+        withMethods(domain.store, (tanks) => ({
+          commit: (changes) => {
+            const found = fault(changes);
+            return found ? Promise.reject(found) : tanks.commit(changes);
+          },
+        })),
+      );
+    }
+
+    test('its own call fails and the next ones go on without it', async () => {
+      await openPoisoned();
+      const messages = [fill('m1', 'T1', 1), fill('m2', 'T1', 2), fill('m3', 'T1', 4), fill('m4', 'T2', 8)];
+      await expect(intake.receive(messages)).rejects.toThrow('no idea');
+      expect(await intake.receive([fill('m5', 'T1', 16), ...messages])).toMatchObject([
+        { status: 'APPLIED', revision: 4 },
+        { first: { status: 'APPLIED', revision: 2 } },
+        { first: { status: 'DEAD_LETTERED', refusal: { code: 'COMMIT_FAILED', reason: '5 times: Error: no idea' } } },
+        { first: { status: 'APPLIED', revision: 3 } },
+        { first: { status: 'APPLIED', revision: 1 } },
+      ]);
+      expect(await domain.tanks.getMany(['T1', 'T2'])).toMatchObject([
+        { document: { litres: 22 } },
+        { document: { litres: 8 } },
+      ]);
+    });
+
+    test('also the next process goes on without it', async () => {
+      await openPoisoned();
+      await expect(intake.receive([fill('m2', 'T1', 2)])).rejects.toThrow('no idea');
+      await intake.close();
+      await openPoisoned();
+      expect((await intake.messages({ status: 'DEAD_LETTERED', first: 9 })).entries).toHaveLength(1);
+      expect(await intake.receive([fill('m3', 'T1', 4)])).toMatchObject([{ status: 'APPLIED', revision: 2 }]);
+    });
+
+    test('a reason of any length is clipped', async () => {
+      await openPoisoned('x\ud800'.repeat(10_000));
+      await expect(intake.receive([fill('m2', 'T1', 2)])).rejects.toThrow();
+      await intake.receive([fill('m3', 'T1', 4)]);
+      const { entries } = await intake.messages({ status: 'DEAD_LETTERED', first: 9 });
+      const { outcome } = entries[0]?.document ?? {};
+      expect(outcome?.status === 'DEAD_LETTERED' && outcome.refusal.reason.length).toBe(2001);
+    });
+
+    test('it is applied if the last attempt was committed all the same', async () => {
+      let attempts = 0;
+      await openOver(
+        withMethods(domain.store, (tanks) => ({
+          commit: async (changes) => {
+            if (poison('')(changes) === undefined) return tanks.commit(changes);
+            attempts += 1;
+            if (attempts === 10) await tanks.commit(changes);
+            throw new Error(`no idea ${attempts}`);
+          },
+        })),
+      );
+      await expect(intake.receive([fill('m2', 'T1', 2)])).rejects.toThrow('no idea');
+      expect(await intake.receive([fill('m3', 'T1', 4), fill('m2', 'T1', 2)])).toMatchObject([
+        { status: 'APPLIED', revision: 3 },
+        { first: { status: 'APPLIED', revision: 2 } },
+      ]);
+      expect(attempts).toBe(10);
+    });
+  });
+
+  test('never, because the event is one that no log would take: its message is dead-lettered before', async () => {
+    await openOver(domain.store);
+    const name = 'é'.repeat(360_000);
+    const named = (id: string, text: string) => message({ id, type: 'NameTank', data: { tank: 'T1', name: text } });
+    await intake.close();
+    intake = await openIntake({
+      store: domain.store,
+      log: domain.log,
+      aggregates: [
+        {
+          ...tank,
+          decide: () => ({ events: [{ type: 'TankNamed', data: { name: name.repeat(2) } }] }),
+        },
+      ],
+      clock: () => new Date(),
+    });
+    expect(await intake.receive([named('m1', 'short')])).toMatchObject([
+      { status: 'DEAD_LETTERED', revision: 1, refusal: { code: 'EVENT_TOO_LARGE' } },
+    ]);
+    expect(await domain.tanks.getMany(['T1'])).toMatchObject([{ version: 1 }]);
+  });
+
+  test('because another process has recorded how a message ended, that is the answer', async () => {
+    const asOther = { status: 'APPLIED', messageId: 'm1', documentId: 'T1', revision: 7, eventIds: [] } as const;
+    let entries: Collection<object> | undefined;
+    const store = withMethods(
+      withMethods(domain.store, (inbox) => ((entries = inbox), {}), 'inbox'),
+      (tanks) => ({
+        commit: async (changes) => {
+          const [stored] = (await entries?.getMany(['mes/hall-1 m1'])) ?? [];
+          const document = { ...stored?.document, status: 'APPLIED', outcome: asOther };
+          await entries?.commit([{ id: 'mes/hall-1 m1', document, events: [], messageIds: [] }]);
+          return tanks.commit(changes);
+        },
+      }),
+    );
+    await openOver(store);
+    expect(await intake.receive([fill('m1', 'T1', 1)])).toEqual([asOther]);
+    expect(await intake.receive([fill('m1', 'T1', 1)])).toMatchObject([{ status: 'DUPLICATE', first: asOther }]);
   });
 
   test('because others write in between, it decides again on what they wrote', async () => {

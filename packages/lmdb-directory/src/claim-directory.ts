@@ -2,6 +2,7 @@ import { open, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { faultOfDataFile } from './data-file-check.ts';
 import { acquireLock } from './process-lock.ts';
+import { lackOfRoom } from './room.ts';
 
 /** A directory cannot be used for LMDB data of a kind. The message says why and what to do. */
 export class DirectoryError extends Error {
@@ -39,6 +40,10 @@ export async function claimDirectory(
       `is not empty and not a Takt ${title} (it has no ${files}.json)`,
       'Choose another directory, or move what is in it away.',
     );
+  }
+  const lack = await lackOfRoom(directory);
+  if (lack !== undefined) {
+    throw new DirectoryError(directory, `cannot be used: ${lack}`, 'Make room, or choose another directory.');
   }
   const lock = await acquireLock(join(directory, `${files}.lock`));
   if (typeof lock === 'number') {

@@ -1,4 +1,6 @@
+export { closeServer, type CloseOptions } from './close-server.ts';
 export { guardHost } from './host.ts';
-export { endOfStdin } from './stdin.ts';
 export { BodyTooLarge, readBody } from './request-body.ts';
+export { healthOf, stopMessage, tellHealth, type Health, type Stop } from './supervision.ts';
+export { toldToStop } from './told-to-stop.ts';
 export { guardUpgrades } from './upgrade.ts';

@@ -20,6 +20,7 @@ it('needs nothing: everything has a default', () => {
     natsUrl: undefined,
     door: { host: '127.0.0.1', port: 0, advertisedHost: undefined },
     namespace: 'takt',
+    instances: 1,
     demo: { fill: true, live: true, size: 'small', seed: 1 },
   });
 });
@@ -41,7 +42,17 @@ it('reads every setting', () => {
   });
 });
 
+it('has two instances of each service where they share a MongoDB and a NATS, or as many as are asked for', () => {
+  const shared = { MONGODB_URI: 'mongodb://127.0.0.1/', NATS_URL: 'nats://127.0.0.1' };
+  expect(readConfig(shared).instances).toBe(2);
+  expect(readConfig({ ...shared, TAKT_INSTANCES: '8' }).instances).toBe(8);
+  expect(readConfig({ ...shared, TAKT_INSTANCES: '1' }).instances).toBe(1);
+});
+
 it.each([
+  [{ TAKT_INSTANCES: '2' }, 'TAKT_INSTANCES above 1 needs MONGODB_URI and NATS_URL'],
+  [{ TAKT_INSTANCES: '0' }, 'TAKT_INSTANCES=0: expected a number from 1 to 8'],
+  [{ TAKT_INSTANCES: '9' }, 'TAKT_INSTANCES=9: expected a number from 1 to 8'],
   [{ PORT: 'http' }, 'PORT=http: expected a port'],
   [{ PORT: '65536' }, 'PORT=65536: expected a port'],
   [{ PORT: '-1' }, 'PORT=-1: expected a port'],

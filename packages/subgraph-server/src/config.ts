@@ -19,6 +19,8 @@ export interface Config {
     /** `host`, or the name of this machine if that stands for every address, unless given. */
     readonly advertisedHost: string | undefined;
   };
+  /** Processes of each service; more than one need a MongoDB and a NATS that they share. */
+  readonly instances: number;
   readonly demo: {
     readonly fill: boolean;
     readonly live: boolean;
@@ -45,7 +47,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const onOff = (text: string) => ({ on: true, off: false })[text];
   const whole = (maximum: number) => (text: string) =>
     /^\d{1,15}$/.test(text) && Number(text) <= maximum ? Number(text) : undefined;
+  const from1to = (maximum: number) => (text: string) => whole(maximum)(text) || undefined;
 
+  const isShared = Boolean(env['MONGODB_URI'] && env['NATS_URL']);
   const unknown = Object.keys(env).filter((name) => name.startsWith('TAKT_') && !KNOWN.includes(name));
   for (const name of unknown) problems.push(`${name} is not a setting. There are ${KNOWN.join(', ')}.`);
   const host = read('HOST', '127.0.0.1', hostName, 'an IP address or a host name');
@@ -61,6 +65,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       port: read('TAKT_DOOR_PORT', 0, whole(65535), 'a port from 0 (any free one) to 65535'),
       advertisedHost: read('TAKT_ADVERTISED_HOST', undefined, hostName, 'an IP address or a host name'),
     },
+    instances: read('TAKT_INSTANCES', isShared ? 2 : 1, from1to(8), 'a number from 1 to 8'),
     demo: {
       fill: read('TAKT_DEMO', true, onOff, 'on or off'),
       live: read('TAKT_DEMO_LIVE', true, onOff, 'on or off'),
@@ -78,6 +83,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if (config.natsUrl && !/^(nats|tls):\/\//.test(config.natsUrl)) {
     problems.push('NATS_URL must start with nats:// or tls://.');
+  }
+  if (config.instances > 1 && !isShared) {
+    problems.push('TAKT_INSTANCES above 1 needs MONGODB_URI and NATS_URL, which the instances share.');
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -99,6 +107,7 @@ const KNOWN = [
   'TAKT_NAMESPACE',
   'TAKT_DOOR_PORT',
   'TAKT_ADVERTISED_HOST',
+  'TAKT_INSTANCES',
   'TAKT_DEMO',
   'TAKT_DEMO_LIVE',
   'TAKT_DEMO_SIZE',

@@ -64,7 +64,7 @@ export interface Domain {
   /** What clients may learn of an error that was not made for them; undefined if nothing. */
   faultOf(error: unknown): GraphQLError | undefined;
   /** What operators may do, through the process that writes. Throws IntakeUnavailableError if that is not known. */
-  readonly operations: () => Operations;
+  operations(): Operations;
   createContext(): object;
   close(): Promise<void>;
 }
@@ -102,7 +102,8 @@ export async function openDomainOn(
   options: DomainOptions,
 ): Promise<Domain> {
   const { schema, sdl } = schemaOf(definition);
-  const { runtime, isShared, holder, operations, health, close } = await startRuntime(definition, engines, options);
+  const running = await startRuntime(definition, engines, options);
+  const { runtime, isShared, health } = running;
   try {
     const connected = await definition.connect(runtime);
     return {
@@ -112,15 +113,15 @@ export async function openDomainOn(
       intake: runtime.intake,
       log: runtime.log,
       isShared,
-      holder,
-      operations,
+      holder: () => running.holder(),
+      operations: () => running.operations(),
       health,
       faultOf,
       createContext: () => connected.createContext(),
-      close: () => releaseAll([async () => connected.close?.(), close]),
+      close: () => releaseAll([async () => connected.close?.(), () => running.close()]),
     };
   } catch (error) {
-    await close();
+    await running.close();
     throw error;
   }
 }

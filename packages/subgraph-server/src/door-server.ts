@@ -35,7 +35,13 @@ export async function openDoorServer(
     if (!door.handle(request, response)) response.writeHead(404).end();
   });
   server.listen({ host, port, exclusive: true });
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `The other processes of ${options.name} cannot reach this one on port ${port} of ${host} (${code}). Set TAKT_DOOR_PORT to a free one, or to 0 for any.`,
+      { cause: error },
+    );
+  });
   const name = advertisedHost.includes(':') ? `[${advertisedHost}]` : advertisedHost;
   const base = `http://${name}:${(server.address() as AddressInfo).port}`;
   return {

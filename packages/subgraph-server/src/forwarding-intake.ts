@@ -47,13 +47,13 @@ export function forwardingIntake(whereabouts: Whereabouts, time: Time): Intake {
 
 /** Gives up a call as soon as somebody else writes: the one that it went to may never answer. */
 async function whileThere<Result>(
-  { holder, changes }: Whereabouts,
+  whereabouts: Whereabouts,
   { url }: DoorAddress,
   call: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const gone = new AbortController();
-  const stop = changes.listen(() => {
-    if (holder()?.url !== url) gone.abort();
+  const stop = whereabouts.changes.listen(() => {
+    if (whereabouts.holder()?.url !== url) gone.abort();
   });
   try {
     return await call(gone.signal);

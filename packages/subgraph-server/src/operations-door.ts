@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Value } from '@sinclair/typebox/value';
 import { DeadLetterError, IntakeUnavailableError } from '@takt/intake';
 import { ConsumerHeldError } from '@takt/log-consumer';
 import { BodyTooLarge, readBody } from '@takt/serving';
@@ -68,7 +67,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   operations: () => Operations,
-  { input, run }: Operation,
+  operation: Operation,
   stopping: AbortSignal,
 ): Promise<void> {
   const gone = new AbortController();
@@ -76,10 +75,8 @@ async function serve(
   const lines = lineWriter(response);
   try {
     const body = JSON.parse(await readBody(request, MAX_BODY_BYTES)) as unknown;
-    const fault = Value.Errors(input, body).First();
-    if (fault) throw new ReplayRefusedError(`${fault.path || 'The body'}: ${fault.message}.`);
     const signal = AbortSignal.any([stopping, gone.signal]);
-    const result = await run(operations(), body, { onProgress: (progress) => lines.progress({ progress }), signal });
+    const result = await operation(operations(), body, { onProgress: (progress) => lines.progress({ progress }), signal });
     lines.end(200, { result: result ?? null });
   } catch (error) {
     const { status, kind, message } = told(error);

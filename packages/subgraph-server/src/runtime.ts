@@ -15,7 +15,7 @@ export interface RunningRuntime {
   readonly isShared: boolean;
   holder(): DoorAddress | undefined;
   /** Of the process that writes. Throws IntakeUnavailableError if that is not known. */
-  readonly operations: () => Operations;
+  operations(): Operations;
   readonly health: Health;
   /** Also closes the engines. */
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionRes
 import { createHandler } from 'graphql-http';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import { BodyTooLarge, guardHost, guardUpgrades, readBody } from '@takt/serving';
+import { BodyTooLarge, closeServer, guardHost, guardUpgrades, readBody, type Stop } from '@takt/serving';
 import type { Domain } from './domain.ts';
 import { errorMask, type ErrorMask } from './error-mask.ts';
 
@@ -26,7 +26,7 @@ export async function serveDomain(
   address: { readonly host: string; readonly port: number },
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
   log: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
-): Promise<{ url: string; close(): Promise<void> }> {
+): Promise<{ url: string; close(stop?: Stop): Promise<void> }> {
   const mask = errorMask((cause) => log(`${domain.name}: ${cause}`));
   const graphql = graphqlOverHttp(domain, mask);
   const server = createServer({ keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (request, response) => {
@@ -79,15 +79,10 @@ export async function serveDomain(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`,
-    async close() {
-      const cut = setTimeout(() => {
-        sockets.clients.forEach((client) => client.terminate());
-        server.closeAllConnections();
-      }, DRAIN_MS);
-      const closed = new Promise((resolve) => server.close(resolve));
-      await subscriptions.dispose();
-      server.closeIdleConnections();
-      await closed;
+    async close(stop = { lingers: false }) {
+      const cut = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), DRAIN_MS);
+      const lingerMs = stop.lingers ? server.keepAliveTimeout : 0;
+      await Promise.all([closeServer(server, { lingerMs, drainMs: DRAIN_MS }), subscriptions.dispose()]);
       clearTimeout(cut);
     },
   };

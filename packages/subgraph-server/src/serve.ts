@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { systemClock } from '@takt/intake';
-import { endOfStdin } from '@takt/serving';
+import { tellHealth, toldToStop } from '@takt/serving';
 import { ConfigError, readConfig } from './config.ts';
 import { openDomain, type AnyDomainDefinition } from './domain.ts';
 import { openIntakeDoor } from './intake-door.ts';
@@ -22,14 +22,17 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
       throw error;
     });
     await door.announce(server.url);
-    const stopped = toldToStop();
+    const stopped = toldToStop({ watchesStdin: process.argv.includes('--watch-stdin') });
     process.stdout.write(`${domain.name} is ready at ${server.url}/graphql\n`);
-    await stopped;
+    const stopping = new AbortController();
+    void tellHealth(domain.health, stopping.signal);
+    const stop = await stopped;
+    stopping.abort();
     const overdue = setTimeout(() => {
       process.stderr.write(`${domain.name}: was not done within ${STOP_MS / 1000} s of being told to stop.\n`);
       process.exit(1);
     }, STOP_MS);
-    await releaseAll([() => server.close(), () => door.close(), () => domain.close()]);
+    await releaseAll([() => server.close(stop), () => door.close(), () => domain.close()]);
     clearTimeout(overdue);
     process.exit(0);
   } catch (error) {
@@ -38,15 +41,8 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
   }
 }
 
-/** How long a process takes to stop at most: requests are given 5 s, and what was taken 5 s after that. */
-const STOP_MS = 12_000;
-
-function toldToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-    if (process.argv.includes('--watch-stdin')) void endOfStdin().then(resolve);
-  });
-}
+/** How long a process takes to stop at most: requests have 10 s to end, and what was taken 5 s after that. */
+const STOP_MS = 18_000;
 
 /** What to tell a person whose process did not start, or did not stop as it should. */
 export function startProblem(error: unknown): string {

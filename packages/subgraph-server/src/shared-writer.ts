@@ -22,21 +22,22 @@ export class SharedWriter {
   readonly intake: Intake;
   readonly #door: DoorServer;
   readonly #lease: WriterLease;
-  #writer: Writer | undefined;
+  #term: { readonly writer: Writer; readonly isOver: () => boolean } | undefined;
   #isStopping = false;
   readonly #running: Promise<void>;
 
   /** Resolves once it is known whether this process writes, and if so, it does. */
   static async start(options: WriterOptions, place: DoorPlace, time: Time = steadyTime): Promise<SharedWriter> {
     const epochs = await options.store.collection(WRITER_EPOCHS);
-    const own = { receive: (messages) => writer.#receiveHere(messages) } satisfies Intake;
+    const own: Intake = { receive: (messages) => writer.#receiveHere(messages) };
     const operations = () => writer.#operationsHere();
     const door = await openDoorServer({ ...place, name: options.definition.name, intake: own, operations });
     const self = { instance: randomUUID(), ...door.address };
     const lease = openWriterLease(epochs, self, (fault) => options.onFault(`who writes: ${String(fault)}`), time);
     const writer = new SharedWriter(options, door, lease, time);
     await lease.looked;
-    if (lease.holds()) await writer.#lease.changes.next(time, OPEN_MS);
+    const deadline = time.now() + OPEN_MS;
+    while (lease.holds() && !writer.local() && time.now() < deadline) await lease.changes.next(time, LOOK_MS);
     return writer;
   }
 
@@ -57,7 +58,7 @@ export class SharedWriter {
 
   /** What writes in this process; undefined while it does not. */
   local(): Writer | undefined {
-    return this.#lease.holds() && !this.#isStopping ? this.#writer : undefined;
+    return this.#term && !this.#term.isOver() && !this.#isStopping ? this.#term.writer : undefined;
   }
 
   /** The door of the process that writes, which may be this one; undefined if that is not known. */
@@ -71,8 +72,8 @@ export class SharedWriter {
   async close(): Promise<void> {
     this.#isStopping = true;
     this.#lease.changes.tell();
-    await this.#running;
-    await Promise.race([this.#lease.release(), this.#sleep(RELEASE_MS)]);
+    await this.#within(STOP_MS, this.#running);
+    await this.#within(RELEASE_MS, this.#lease.release());
     await this.#door.close();
   }
 
@@ -93,10 +94,11 @@ export class SharedWriter {
     }
   }
 
-  /** From having the pen to having stopped. */
+  /** From having the pen to having stopped. Once over, it stays so, also if this process gets the pen again. */
   async #write(): Promise<void> {
     let isCut = false;
-    const mayWrite = () => this.#lease.holds() && !isCut;
+    const isOver = () => (isCut ||= !this.#lease.holds());
+    const mayWrite = () => !isOver();
     const { store, log, onFault } = this.options;
     try {
       const writer = await startWriter({
@@ -105,23 +107,27 @@ export class SharedWriter {
         log: fencedLog(log, mayWrite),
         isWriter: mayWrite,
       });
-      this.#writer = writer;
-      await this.#door.announce();
+      this.#term = { writer, isOver };
       this.#lease.changes.tell();
+      await this.#door.announce().catch((fault: unknown) => onFault(String(fault)));
       while (mayWrite() && !this.#isStopping) await this.#lease.changes.next(this.time, LOOK_MS);
-      const stopWaiting = this.time.after(FINISH_MS, () => (isCut = true));
-      await Promise.race([writer.close(), this.#sleep(2 * FINISH_MS)]).finally(stopWaiting);
+      const cancel = this.time.after(FINISH_MS, () => (isCut = true));
+      await this.#within(2 * FINISH_MS, writer.close()).finally(cancel);
     } catch (fault) {
       onFault(`cannot write: ${String(fault)}`);
-      if (!this.#isStopping) await this.#sleep(AGAIN_MS);
+      if (!this.#isStopping) await this.#lease.changes.next(this.time, AGAIN_MS);
     } finally {
-      this.#writer = undefined;
-      await this.#door.withdraw();
+      isCut = true;
+      this.#term = undefined;
+      await this.#door.withdraw().catch((fault: unknown) => onFault(String(fault)));
     }
   }
 
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.time.after(ms, resolve));
+  /** Waits for something no longer than it may take; it goes on alone after that. */
+  async #within(ms: number, work: Promise<void>): Promise<void> {
+    let cancel = (): void => undefined;
+    const late = new Promise<void>((resolve) => (cancel = this.time.after(ms, resolve)));
+    await Promise.race([work, late]).finally(cancel);
   }
 }
 
@@ -131,5 +137,6 @@ const OPEN_MS = 10_000;
 const LOOK_MS = 250;
 /** Within which what was taken is brought to its end; what is left then stays for the next one that writes. */
 const FINISH_MS = 2_000;
+const STOP_MS = 5_000;
 const RELEASE_MS = 1_000;
 const AGAIN_MS = 1_000;

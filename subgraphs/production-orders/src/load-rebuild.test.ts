@@ -80,10 +80,10 @@ async function kept({ domain, store }: { domain: Domain; store: DocumentStore })
   const position = async () => (await checkpoints.getMany(['work-center-loads']))[0]?.document.position ?? 0;
   await vi.waitFor(async () => expect(await position()).toBe(head), waiting);
   const texts: string[] = [];
-  for (const definition of [WORK_CENTER_LOADS, { name: 'order-loads', indexes: [] }]) {
-    const collection = await store.collection<object>(definition);
+  for (const { name } of [WORK_CENTER_LOADS, { name: 'order-loads' }]) {
+    const collection = await store.collection<object>({ name, indexes: [] });
     const { entries } = await collection.page({ orderBy: [], first: 500 });
-    texts.push(...entries.map(({ id, document }) => JSON.stringify([definition.name, id, document])));
+    texts.push(...entries.map(({ id, document }) => JSON.stringify([name, id, document])));
   }
   return texts;
 }

@@ -1,0 +1,29 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Intake } from '@takt/intake';
+import { knock } from '@takt/subgraph-server';
+
+/**
+ * The intake of a domain whose processes come and go: offers again elsewhere what one of them could not take. Messages
+ * have ids, so that what did arrive is recognised. Rejects after `patienceMs`.
+ */
+export function domainIntake(directory: string, patienceMs: number): Intake {
+  let open: Intake | undefined;
+  return {
+    async receive(messages) {
+      const deadline = performance.now() + patienceMs;
+      for (;;) {
+        try {
+          open ??= await knock(directory);
+          if (!open) throw new Error(`No process takes messages for ${directory}.`);
+          return await open.receive(messages);
+        } catch (error) {
+          open = undefined;
+          if (performance.now() > deadline) throw error;
+          await delay(PAUSE_MS);
+        }
+      }
+    },
+  };
+}
+
+const PAUSE_MS = 250;
