@@ -76,7 +76,10 @@ async function serve(
   try {
     const body = JSON.parse(await readBody(request, MAX_BODY_BYTES)) as unknown;
     const signal = AbortSignal.any([stopping, gone.signal]);
-    const result = await operation(operations(), body, { onProgress: (progress) => lines.progress({ progress }), signal });
+    const result = await operation(operations(), body, {
+      onProgress: (progress) => lines.progress({ progress }),
+      signal,
+    });
     lines.end(200, { result: result ?? null });
   } catch (error) {
     const { status, kind, message } = told(error);

@@ -53,6 +53,6 @@ function operation<Input extends TSchema>(
   return async (operations, input, watch) => {
     const fault = Value.Errors(schema, input).First();
     if (fault) throw new ReplayRefusedError(`${fault.path || 'The body'}: ${fault.message}.`);
-    return run(operations, input as Static<Input>, watch);
+    return run(operations, input, watch);
   };
 }
