@@ -18,6 +18,7 @@ export async function startCommand(): Promise<undefined> {
     port: config.port,
     mongodbUri: config.mongodbUri,
     natsUrl: config.natsUrl,
+    inboxDays: config.inboxDays,
     namespace: config.namespace,
     // Six domains in one process cannot all listen on one port.
     door: { ...config.door, port: 0 },

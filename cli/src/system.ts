@@ -13,6 +13,7 @@ export interface SystemOptions {
   readonly port: number;
   readonly mongodbUri?: string | undefined;
   readonly natsUrl?: string | undefined;
+  readonly inboxDays?: number | undefined;
   /** Starts the names of databases and streams; `takt` unless given. */
   readonly namespace?: string | undefined;
   /** Where other processes that have the same domains open reach this one. */
@@ -49,6 +50,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         directory: join(options.dataDir, definition.name),
         mongodbUri: options.mongodbUri,
         natsUrl: options.natsUrl,
+        inboxDays: options.inboxDays,
         namespace: options.namespace,
         ...(options.door && { door: options.door }),
         clock,

@@ -46,14 +46,14 @@ describe.skipIf(!mountable)('an embedded store whose disk is full', () => {
       const id = `t${ids.length}`;
       const failure = await things.commit([change(id)]).then(
         () => undefined,
-        (error: Error) => error,
+        (error: unknown) => error,
       );
       if (failure === undefined) {
         ids.push(id);
         continue;
       }
       expect(failure).toBeInstanceOf(StoreUnavailableError);
-      expect(failure.message).toMatch(/is not available: the disk refuses, nothing was committed/);
+      expect((failure as Error).message).toMatch(/is not available: the disk refuses, nothing was committed/);
       return ids;
     }
   }

@@ -37,11 +37,11 @@ export async function orPortError<R>(answer: Promise<R>, uri: string): Promise<R
  * What MongoDB can never take is a TypeError. Everything else that it or its driver complains of may pass: no connection,
  * no primary, no majority, no room, no right, a document that has no room for more events before some are removed.
  */
-export function portErrorOf(error: unknown, uri: string): unknown {
+function portErrorOf(error: unknown, uri: string): unknown {
   if (error instanceof BSON.BSONError || error instanceof MongoInvalidArgumentError || codesOf(error).some(isLasting)) {
     return new TypeError(`MongoDB cannot keep this: ${redacted(error, uri)}`);
   }
-  const passing = error instanceof MongoError || (error instanceof DOMException && error.name === 'TimeoutError');
+  const passing = error instanceof MongoError || isTimeout(error) || isSystemError(error);
   return passing ? new StoreUnavailableError(redacted(error, uri)) : error;
 }
 
@@ -72,6 +72,15 @@ const LASTING_CODES = [2, 15, 22, 52, 56, 57];
 
 function isLasting(code: number | string | undefined): boolean {
   return LASTING_CODES.includes(Number(code));
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
+/** The driver passes some errors of its sockets on, EPIPE for instance. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
 }
 
 function codesOf(error: unknown): (number | string | undefined)[] {

@@ -58,7 +58,9 @@ describe.skipIf(!mountable)('An embedded log whose disk is full', () => {
     expect(ids(await take(log.follow(0, abort.signal), count))).toEqual(idsUpTo(count));
     expect(await log.read(count, 1)).toEqual([]);
 
+    await expect(log.check()).rejects.toThrow(/its disk has \d+ bytes free/);
     await run('mount', ['-o', 'remount,size=16m', disk]);
+    await log.check();
     expect(await log.append([large(count), large(count + 1)])).toEqual([count + 1, count + 2]);
     await log.close();
     log = await openEmbeddedLog({ directory: join(disk, 'events') });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { claimDirectory } from '@takt/lmdb-directory';
+import { claimDirectory, lackOfRoom } from '@takt/lmdb-directory';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { encodeEvent } from './encode-event.ts';
@@ -40,7 +40,7 @@ export async function openEmbeddedLog({ directory, retainEvents = 5_000_000 }: E
       const meta = root.openDB<string, string>({ name: 'meta', encoding: 'string' });
       const id = meta.get('log-id') ?? randomBytes(9).toString('base64url');
       await meta.put('log-id', id);
-      const log = new EmbeddedLog(root, id, retainEvents, claim.release);
+      const log = new EmbeddedLog(root, claim.dataPath, id, retainEvents, claim.release);
       await claim.confirm();
       return log;
     } catch (error) {
@@ -65,6 +65,7 @@ class EmbeddedLog implements EventLog {
 
   constructor(
     readonly root: RootDatabase<string, string>,
+    readonly directory: string,
     readonly id: string,
     readonly retainEvents: number,
     readonly release: () => Promise<void>,
@@ -96,9 +97,10 @@ class EmbeddedLog implements EventLog {
     return this.#head;
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a fault is a rejection
   async check(): Promise<void> {
     if (this.#closing) throw new LogUnavailableError('it is closed');
+    const lack = await lackOfRoom(this.directory);
+    if (lack !== undefined) throw new LogUnavailableError(lack);
   }
 
   follow(after: number, signal: AbortSignal): AsyncIterable<LoggedEvent> {

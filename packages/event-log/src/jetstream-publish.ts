@@ -67,11 +67,17 @@ async function offer({ connection, stream, head }: StreamToPublishTo, entries: r
   const last = head();
   return Promise.all(
     entries.map(async ({ key, payload }, index): Promise<Outcome> => {
+      const before = entries[index - 1];
       try {
         const ack = await connection.js.publish(`${stream}.${key}`, payload, {
           msgID: key,
           timeout: ATTEMPT_MS,
-          expect: { streamName: stream, lastSequence: last + index },
+          expect: {
+            streamName: stream,
+            lastSequence: last + index,
+            // The sequence alone may fit by chance when another process has appended as many as were refused before.
+            ...(before && { lastMsgID: before.key }),
+          },
         });
         return ack.duplicate ? { key, duplicateOf: ack.seq } : { key, position: ack.seq };
       } catch (fault) {
@@ -100,8 +106,8 @@ async function resolve(
 
 /** Another process appended first. */
 function isOvertaken(fault: unknown): boolean {
-  return fault instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.includes(fault.code);
+  return fault instanceof JetStreamApiError && NOT_THE_NEWEST.includes(fault.code);
 }
 
-const WRONG_LAST_SEQUENCE = [10071, 10164];
+const NOT_THE_NEWEST = [10070, 10071, 10164];
 const OVERTAKEN_MS = 20;

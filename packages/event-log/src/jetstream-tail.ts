@@ -43,7 +43,8 @@ export function startTail({ connection, stream, verify, position, onEvent, onRea
       onReady();
       for await (const message of listening) onEvent(asLogged(message), message.data.length);
     } finally {
-      void consumer.delete().catch(() => undefined);
+      const deleted = consumer.delete().catch(() => undefined);
+      if (signal.aborted) await deleted;
     }
   };
 

@@ -20,7 +20,10 @@ export interface JetStreamLogOptions {
   readonly url: string;
   /** Name of the stream that holds this log and nothing else: letters, digits, `-`, `_`. Made if it is not there. */
   readonly stream: string;
-  /** The newest events that are kept; older ones are dropped as new ones come. Default 1,000,000. */
+  /**
+   * The newest events that are kept; older ones are dropped as new ones come. Default 1,000,000: each takes the server
+   * about 0.5 kB of memory beside its disk.
+   */
   readonly retainEvents?: number;
 }
 

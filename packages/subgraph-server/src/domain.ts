@@ -10,6 +10,7 @@ import type { Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
 import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
+import type { Time } from './time.ts';
 import { startRuntime, type RunningRuntime } from './runtime.ts';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
 
@@ -78,9 +79,13 @@ export interface DomainOptions {
   readonly natsUrl?: string | undefined;
   /** Starts the names of its database and its stream; `takt` unless given. */
   readonly namespace?: string | undefined;
+  /** Days for which its inbox keeps messages that ended; what the intake takes unless given. */
+  readonly inboxDays?: number | undefined;
   /** Where other processes that have it open as well reach this one; any free port of 127.0.0.1 unless given. */
   readonly door?: { readonly host: string; readonly port: number; readonly advertisedHost?: string | undefined };
   readonly clock: Clock;
+  /** Measures for how long who writes may be silent; the steady clock of this process unless given. */
+  readonly time?: Time | undefined;
   /** Wraps the store, e.g. to count reads. */
   readonly decorateStore?: (store: DocumentStore) => DocumentStore;
 }

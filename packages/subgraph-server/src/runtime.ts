@@ -27,9 +27,9 @@ export async function startRuntime(
   options: DomainOptions,
 ): Promise<RunningRuntime> {
   const { store, log, isShared } = engines;
-  const { clock, directory, door = { host: '127.0.0.1', port: 0 } } = options;
+  const { clock, directory, inboxDays, door = { host: '127.0.0.1', port: 0 }, time } = options;
   const onFault = (fault: string) => process.stderr.write(`${definition.name}: ${fault}\n`);
-  const writing = { definition, store, log, clock, onFault };
+  const writing = { definition, store, log, clock, inboxDays, onFault };
   try {
     if (!isShared) {
       const writer = await startWriter(writing);
@@ -42,7 +42,7 @@ export async function startRuntime(
         close: () => releaseAll([() => writer.close(), () => engines.close()]),
       };
     }
-    const writer = await SharedWriter.start(writing, { ...door, directory });
+    const writer = await SharedWriter.start(writing, { ...door, directory }, time);
     const intake = intakeOf(writer, await readInbox(store));
     return {
       runtime: { store, log, intake, clock },

@@ -19,6 +19,8 @@ export interface WriterOptions {
   readonly store: DocumentStore;
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Days for which the inbox keeps messages that ended; what the intake takes unless given. */
+  readonly inboxDays?: number | undefined;
   /** Whether this process may write, at the instant that it is asked; it always may unless given. */
   readonly isWriter?: () => boolean;
   /** Hears what goes wrong and is tried again. */
@@ -26,14 +28,15 @@ export interface WriterOptions {
 }
 
 export async function startWriter(options: WriterOptions): Promise<Writer> {
-  const { definition, store, log, clock, isWriter = () => true, onFault } = options;
+  const { definition, store, log, clock, inboxDays, isWriter = () => true, onFault } = options;
   const intake = await openIntake({
     store,
     log,
     aggregates: definition.aggregates,
     clock,
+    inboxDays,
     isWriter,
-    onFault: (fault) => onFault(`events cannot be published for now: ${String(fault)}`),
+    onFault: (fault) => onFault(`some work of the intake must wait: ${String(fault)}`),
   });
   const running: RunningConsumer[] = [];
   const close = async () => {
