@@ -27,14 +27,14 @@ export async function startRuntime(
   options: DomainOptions,
 ): Promise<RunningRuntime> {
   const { store, log, isShared } = engines;
-  const { clock, directory, inboxDays, door = { host: '127.0.0.1', port: 0 }, time } = options;
+  const { clock, directory, inboxDays, backingSystems = [], door = { host: '127.0.0.1', port: 0 }, time } = options;
   const onFault = (fault: string) => process.stderr.write(`${definition.name}: ${fault}\n`);
-  const writing = { definition, store, log, clock, inboxDays, onFault };
+  const writing = { definition, store, log, clock, inboxDays, backingSystems, onFault };
   try {
     if (!isShared) {
       const writer = await startWriter(writing);
       return {
-        runtime: { store, log, intake: writer.intake, clock },
+        runtime: { store, log, intake: writer.intake, clock, backingSystems },
         isShared,
         holder: () => undefined,
         operations: () => writer.operations,
@@ -45,7 +45,7 @@ export async function startRuntime(
     const writer = await SharedWriter.start(writing, { ...door, directory }, time);
     const intake = intakeOf(writer, await readInbox(store));
     return {
-      runtime: { store, log, intake, clock },
+      runtime: { store, log, intake, clock, backingSystems },
       isShared,
       holder: () => writer.holder(),
       operations: () => operationsOf(writer),
