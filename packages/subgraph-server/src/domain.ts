@@ -10,6 +10,7 @@ import { openEngines, type Engines } from './engines.ts';
 import { faultOf } from './errors.ts';
 import type { Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
+import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
 import type { Time } from './time.ts';
 import { startRuntime, type RunningRuntime } from './runtime.ts';
@@ -71,6 +72,8 @@ export interface Domain {
   readonly health: Health;
   /** What clients may learn of an error that was not made for them; undefined if nothing. */
   faultOf(error: unknown): GraphQLError | undefined;
+  /** What operators may do, through the process that writes. Throws IntakeUnavailableError if that is not known. */
+  operations(): Operations;
   createContext(): object;
   close(): Promise<void>;
 }
@@ -126,6 +129,7 @@ export async function openDomainOn(
       log: runtime.log,
       isShared,
       holder: () => running.holder(),
+      operations: () => running.operations(),
       health,
       faultOf,
       createContext: () => connected.createContext(),

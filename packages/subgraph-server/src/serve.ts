@@ -23,7 +23,7 @@ export async function runDomain(
     const backingSystems =
       connectorTypes.length > 0 ? await readInstances(config.connectors, connectorTypes, process.env) : [];
     const domain = await openDomain(definition, { ...config, directory, backingSystems, clock: systemClock });
-    const door = openIntakeDoor(domain.isShared ? [] : [{ name: domain.name, directory, intake: domain.intake }]);
+    const door = openIntakeDoor(domain.isShared ? [] : [{ ...domain, directory }]);
     const server = await serveDomain(domain, config, door.handle).catch(async (error: unknown) => {
       await domain.close();
       throw error;

@@ -4,11 +4,14 @@ import type { EventLog } from '@takt/event-log';
 import { openIntake, type Clock, type OpenIntake } from '@takt/intake';
 import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
 import type { AnyDomainDefinition } from './domain.ts';
+import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
+import { replayDomain } from './replay.ts';
 
 /** What one process of a domain at a time does: it takes messages, publishes, feeds the log's consumers and sends. */
 export interface Writer {
   readonly intake: OpenIntake;
+  readonly operations: Operations;
   /** Brings to its end what was taken, and stops. */
   close(): Promise<void>;
 }
@@ -55,7 +58,11 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
       running.push(await startConsumer({ store, log, consumer, onFault: late }));
     }
     sending = await definition.startSending?.(runtime);
-    return { intake, close };
+    const operations: Operations = {
+      replay: (request, watch) => replayDomain(definition, runtime, running, request, watch),
+      deadLetters: intake.deadLetters,
+    };
+    return { intake, operations, close };
   } catch (error) {
     await close();
     throw error;
