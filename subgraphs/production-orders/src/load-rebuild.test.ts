@@ -29,12 +29,12 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  order: fc.integer({ min: 1, max: 6 }),
+  order: fc.integer({ min: 1, max: 4 }),
   workCenters: fc.uniqueArray(fc.constantFrom('LATHE', 'MILL', 'LINE/1'), { maxLength: 3 }),
-  month: fc.integer({ min: 1, max: 6 }),
-  months: fc.integer({ min: 0, max: 2 }),
-  state: fc.constantFrom('RELEASED', 'RELEASED', 'IN_PROGRESS', 'CLOSED'),
-  restarts: fc.boolean(),
+  month: fc.integer({ min: 1, max: 2 }),
+  months: fc.integer({ min: 0, max: 1 }),
+  state: fc.constantFrom('RELEASED', 'RELEASED', 'RELEASED', 'IN_PROGRESS', 'IN_PROGRESS', 'CLOSED'),
+  restarts: fc.nat(9).map((chance) => chance === 0),
 });
 
 function report({ order, workCenters, month, months, state }: Step, number: number) {
@@ -65,7 +65,7 @@ async function place(mongodbUri?: string) {
   return async (): Promise<{ domain: Domain; store: DocumentStore }> => {
     let store: DocumentStore | undefined;
     const decorateStore = (engine: DocumentStore) => (store = engine);
-    const clock = () => new Date('2026-01-01T00:00:00Z');
+    const clock = () => new Date('2026-02-01T00:00:00Z');
     const domain = await openDomain(productionOrders, { directory, mongodbUri, namespace, clock, decorateStore });
     return { domain, store: store! };
   };
@@ -122,7 +122,7 @@ async function rebuiltIsLive(steps: readonly Step[], diesAt: number, mongodbUri?
 }
 
 describe('loads that are made again from the log are those that were kept live, byte for byte', () => {
-  const histories = [fc.array(step, { minLength: 1, maxLength: 25 }), fc.nat(60)] as const;
+  const histories = [fc.array(step, { minLength: 10, maxLength: 40 }), fc.nat(60)] as const;
 
   it('over LMDB', async () => {
     await fc.assert(
