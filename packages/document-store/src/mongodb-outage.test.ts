@@ -16,7 +16,7 @@ interface Thing {
   readonly name: string;
 }
 
-const binary = join(process.env.TAKT_SERVERS_HOME ?? join(tmpdir(), 'takt-servers'), 'ferretdb');
+const binary = join(process.env.TEST_SERVERS_HOME ?? join(tmpdir(), 'takt-servers'), 'ferretdb');
 const present = existsSync(binary);
 
 if (!present) {
