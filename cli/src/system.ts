@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BackingSystem } from '@takt/backing-system';
 import type { DocumentStore } from '@takt/document-store';
 import { inProcessTransport, startGateway, type AuthenticationOptions, type Gateway } from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
@@ -12,6 +13,8 @@ export interface SystemOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly mongodbUri?: string | undefined;
+  /** Those that commands may be sent to; none unless given. */
+  readonly backingSystems?: readonly BackingSystem[];
   readonly natsUrl?: string | undefined;
   readonly inboxDays?: number | undefined;
   /** Starts the names of databases and streams; `takt` unless given. */
@@ -54,6 +57,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         namespace: options.namespace,
         ...(options.door && { door: options.door }),
         clock,
+        backingSystems: options.backingSystems,
         decorateStore: (store) => options.decorateStore?.(store, definition.name) ?? store,
       });
       opened.push(() => domain.close());
@@ -63,7 +67,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const door = openIntakeDoor(
       domains
         .filter(({ isShared }) => !isShared)
-        .map(({ name, intake }) => ({ name, intake, directory: join(options.dataDir, name) })),
+        .map((domain) => ({ ...domain, directory: join(options.dataDir, domain.name) })),
     );
     const subgraphs = domains.map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) }));
     const server = await startGateway({

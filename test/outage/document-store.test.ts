@@ -22,12 +22,8 @@ describe.skipIf(!haveServers)('While the store of one domain is away', () => {
     },
     {
       how: 'frozen',
-      fail: (server: OwnFerretDb) => {
-        server.signal('SIGSTOP');
-      },
-      mend: (server: OwnFerretDb) => {
-        server.signal('SIGCONT');
-      },
+      fail: async (server: OwnFerretDb) => Promise.resolve().then(() => server.signal('SIGSTOP')),
+      mend: async (server: OwnFerretDb) => Promise.resolve().then(() => server.signal('SIGCONT')),
     },
   ])('($how) its commands are refused, the rest is answered, and it recovers by itself', async ({ fail, mend }) => {
     const server = await OwnFerretDb.start();

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Where `.ci/servers` puts it. */
-const binary = join(process.env['TAKT_SERVERS_HOME'] ?? join(tmpdir(), 'takt-servers'), 'ferretdb');
+const binary = join(process.env['TEST_SERVERS_HOME'] ?? join(tmpdir(), 'takt-servers'), 'ferretdb');
 
 /** Whether there is a server of MongoDB's protocol that tests may start, stop and kill. Says so loudly if not. */
 export function hasFerretDb(what: string): boolean {
