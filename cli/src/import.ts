@@ -6,15 +6,8 @@ import { systemClock, type InboundMessage, type Outcome } from '@takt/intake';
 import { readConfig } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { deliver } from './deliver.ts';
-
-/** Where a command reads its settings and writes what it has to say. */
-export interface Terminal {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly out: { write(text: string): unknown };
-  readonly err: { write(text: string): unknown; readonly isTTY?: boolean };
-}
-
-const THIS_TERMINAL: Terminal = { env: process.env, out: process.stdout, err: process.stderr };
+import { progressBar } from './progress.ts';
+import { THIS_TERMINAL } from './terminal.ts';
 
 /** Loads frePPLe fixtures into the domains: all of them, or nothing if any has a fault. Answers the exit code. */
 export async function importCommand(args: readonly string[], terminal = THIS_TERMINAL): Promise<number> {
@@ -49,16 +42,15 @@ export async function importCommand(args: readonly string[], terminal = THIS_TER
   await claimDataDirectory(config.dataDir);
   const tally = { changed: 0, same: 0, refused: 0 };
   let done = 0;
-  const progress =
-    err.isTTY === true ? (count: number) => err.write(bar(count, read.messages.length)) : () => undefined;
+  const progress = progressBar('messages', err);
   await deliver(read.messages, { ...config, clock: systemClock }, (message, outcome) => {
     const end = endOf(outcome);
     tally[end] += 1;
     if (end === 'refused' && 'refusal' in outcome) {
       err.write(`${nameOf(message)}: ${outcome.refusal.code}: ${outcome.refusal.reason}\n`);
     }
-    progress(++done);
-  });
+    progress.at(++done, read.messages.length);
+  }).finally(() => progress.stop());
   out.write(`${formatReport(read.report)}\n`);
   out.write(`${tally.changed} changed the graph, ${tally.same} brought nothing new, ${tally.refused} were refused.\n`);
   return tally.refused > 0 ? 1 : 0;
@@ -75,9 +67,4 @@ function nameOf(message: InboundMessage): string {
   const { id, code, sku } = message.data as Record<string, unknown>;
   const name = [id, code, sku].find((part) => typeof part === 'string');
   return `${message.type} ${typeof name === 'string' ? name : message.id}`;
-}
-
-function bar(done: number, all: number): string {
-  const filled = Math.round((30 * done) / all);
-  return `\r[${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${done}/${all}${done === all ? '\n' : ''}`;
 }

@@ -1,4 +1,5 @@
 import { startProblem } from '@takt/subgraph-server';
+import { UsageError } from './usage-error.ts';
 
 /** Answers the exit code, or undefined if the command goes on by itself. */
 type Command = (args: readonly string[]) => Promise<number | undefined>;
@@ -20,6 +21,14 @@ const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command>
     help: 'watch SUBJECT             print live changes of schedule, forecast, inventory, work-center or supplier',
     load: async () => (await import('./watch.ts')).watchCommand,
   },
+  replay: {
+    help: 'replay --domain D ...     feed the log of a domain again to what follows it, or make that anew',
+    load: async () => (await import('./replay.ts')).replayCommand,
+  },
+  deadletter: {
+    help: 'deadletter list|show|...  see to messages that could not be brought to an end',
+    load: async () => (await import('./dead-letter.ts')).deadLetterCommand,
+  },
   schema: {
     help: 'schema [--check]          write the contract under schema/, or check that it is up to date',
     load: async () => (await import('./schema.ts')).schemaCommand,
@@ -34,7 +43,7 @@ if (command) {
     if (code !== undefined) process.exitCode = code;
   } catch (error) {
     process.stderr.write(`${startProblem(error)}\n`);
-    process.exit(1);
+    process.exit(error instanceof UsageError ? 2 : 1);
   }
 } else {
   const asked = ['', 'help', '--help', '-h'].includes(name);

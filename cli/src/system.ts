@@ -61,7 +61,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const door = openIntakeDoor(
       domains
         .filter(({ isShared }) => !isShared)
-        .map(({ name, intake }) => ({ name, intake, directory: join(options.dataDir, name) })),
+        .map((domain) => ({ ...domain, directory: join(options.dataDir, domain.name) })),
     );
     const subgraphs = domains.map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) }));
     const server = await startGateway({

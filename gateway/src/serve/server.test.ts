@@ -14,10 +14,12 @@ import type { GatewayServer, GatewayServerOptions } from './server.ts';
 
 let plant = createPlant();
 let stockIsAway = false;
+const stockProblems: string[] = [];
 
 function start(options: Partial<GatewayServerOptions> = {}): Promise<GatewayServer> {
   const subgraphs = plantSubgraphs(() => plant).map((subgraph) => {
-    const transport = inProcessTransport(subgraph);
+    const health = () => Promise.resolve(subgraph.name === 'stock' ? stockProblems : []);
+    const transport = inProcessTransport({ ...subgraph, health });
     const execute: typeof transport.execute = (request) =>
       stockIsAway && subgraph.name === 'stock'
         ? Promise.reject(new SubgraphFault('SUBGRAPH_UNAVAILABLE', 'Subgraph "stock" is away.'))
@@ -219,6 +221,17 @@ describe('over HTTP', () => {
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ status: 'not ready', reasons: ['stock: Subgraph "stock" is away.'] });
     expect(ready).toBe(false);
+  });
+
+  test('health tells what a subgraph that answers has against being ready', async () => {
+    stockProblems.push('The store is away.', 'So is the log.');
+    const response = await fetch(`${server.url}/health/ready`);
+    stockProblems.splice(0);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
+      status: 'not ready',
+      reasons: ['stock: The store is away. So is the log.'],
+    });
   });
 
   test('the IDE comes whole and may load nothing from outside', async () => {

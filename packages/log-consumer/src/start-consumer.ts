@@ -1,20 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Collection, DocumentStore } from '@takt/document-store';
+import type { DocumentStore } from '@takt/document-store';
 import { PositionExpiredError } from '@takt/event-log';
-import type { EventLog, LoggedEvent } from '@takt/event-log';
-
-/** Something that is made from a log, event after event, and that must neither miss nor double any. */
-export interface LogConsumer {
-  /** Unique within a store, for ever: under it lies how far it got. */
-  readonly name: string;
-  /**
-   * Takes events in order. The checkpoint is kept after it: what it did not finish before a crash comes again, so that
-   * taking the same events twice must do what taking them once does.
-   */
-  apply(events: readonly LoggedEvent[]): Promise<void>;
-  /** Events that it has not taken are no longer kept: takes what they did from what is there now. */
-  catchUp(signal: AbortSignal): Promise<void>;
-}
+import type { EventLog } from '@takt/event-log';
+import { Checkpoint } from './checkpoint.ts';
+import type { LogConsumer } from './log-consumer.ts';
+import { emptyCollections } from './rebuild.ts';
 
 export interface ConsumerOptions {
   /** Keeps the checkpoint, and should keep what the consumer makes. */
@@ -26,6 +16,13 @@ export interface ConsumerOptions {
 }
 
 export interface RunningConsumer {
+  readonly consumer: LogConsumer;
+  /**
+   * Lets `work` have the consumer for itself: begins once what is being taken has been taken, and the consumer goes on
+   * from its checkpoint when it ends. The signal that it gets aborts with the given one and when the consumer is closed.
+   * Throws {@link ConsumerHeldError} if somebody has it already.
+   */
+  hold<Result>(work: (signal: AbortSignal) => Promise<Result>, signal: AbortSignal): Promise<Result>;
   /** Resolves once what is being taken has been taken and its checkpoint kept. */
   close(): Promise<void>;
 }
@@ -33,34 +30,36 @@ export interface RunningConsumer {
 /** Feeds a log to a consumer from its checkpoint on, for as long as it runs; one process at a time may do so. */
 export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
   const { store, log, consumer, onFault } = options;
-  const checkpoints = await store.collection<Checkpoint>({ name: 'consumer-checkpoints', indexes: [] });
-  const stopped = new AbortController();
-  const { signal } = stopped;
+  const checkpoint = await Checkpoint.open(store, log, consumer.name);
 
-  const follow = async (): Promise<void> => {
-    const [kept] = await checkpoints.getMany([consumer.name]);
-    let position = kept?.document.log === log.id ? kept.document.position : 0;
+  const follow = async (signal: AbortSignal): Promise<void> => {
+    const kept = await checkpoint.read();
+    let { position } = kept;
+    if (kept.isEmptying) {
+      await emptyCollections(store, consumer);
+      await checkpoint.keep({ position, isEmptying: false });
+    }
     for await (const logged of log.follow(position, signal)) {
       if (logged.position <= position) continue;
       const events = [logged, ...(await log.read(logged.position, BATCH - 1))];
       await consumer.apply(events);
       position = events.at(-1)?.position ?? logged.position;
-      await keep(checkpoints, consumer.name, { log: log.id, position });
+      await checkpoint.keep({ position, isEmptying: false });
     }
   };
-  const catchUp = async (): Promise<void> => {
+  const catchUp = async (signal: AbortSignal): Promise<void> => {
     const position = await log.head();
     await consumer.catchUp(signal);
-    if (!signal.aborted) await keep(checkpoints, consumer.name, { log: log.id, position });
+    if (!signal.aborted) await checkpoint.keep({ position, isEmptying: false });
   };
 
-  const run = async (): Promise<void> => {
+  const run = async (signal: AbortSignal): Promise<void> => {
     let isBehindRetention = false;
     while (!signal.aborted) {
       try {
-        if (isBehindRetention) await catchUp();
+        if (isBehindRetention) await catchUp(signal);
         isBehindRetention = false;
-        await follow();
+        await follow(signal);
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof PositionExpiredError) isBehindRetention = true;
@@ -72,22 +71,54 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     }
   };
 
-  const running = run();
+  const closing = new AbortController();
+  let stopped = new AbortController();
+  let running = run(stopped.signal);
+  let held: Promise<unknown> | undefined;
+  const stop = async (): Promise<void> => {
+    stopped.abort();
+    await running;
+  };
+  const holdFor = async <Result>(
+    work: (signal: AbortSignal) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Result> => {
+    await stop();
+    try {
+      signal.throwIfAborted();
+      return await work(signal);
+    } finally {
+      held = undefined;
+      if (!closing.signal.aborted) {
+        stopped = new AbortController();
+        running = run(stopped.signal);
+      }
+    }
+  };
+
   return {
-    close: async () => {
-      stopped.abort();
-      await running;
+    consumer,
+    async hold(work, signal) {
+      if (held) throw new ConsumerHeldError(consumer.name);
+      const either = AbortSignal.any([signal, closing.signal]);
+      const working = holdFor(work, either);
+      held = working.catch(() => undefined);
+      return working;
+    },
+    async close() {
+      closing.abort(new Error('Takt stops.'));
+      await held;
+      await stop();
     },
   };
 }
 
-interface Checkpoint {
-  readonly log: string;
-  readonly position: number;
-}
-
-async function keep(checkpoints: Collection<Checkpoint>, id: string, document: Checkpoint): Promise<void> {
-  await checkpoints.commit([{ id, document, events: [], messageIds: [] }]);
+/** Somebody replays it already. */
+export class ConsumerHeldError extends Error {
+  constructor(consumer: string) {
+    super(`${consumer} is being replayed already. Try again when that is done.`);
+    this.name = 'ConsumerHeldError';
+  }
 }
 
 const BATCH = 512;

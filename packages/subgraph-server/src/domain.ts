@@ -8,6 +8,7 @@ import { openEngines, type Engines } from './engines.ts';
 import { faultOf } from './errors.ts';
 import type { Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
+import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
 import { startRuntime, type RunningRuntime } from './runtime.ts';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
@@ -62,6 +63,8 @@ export interface Domain {
   readonly health: Health;
   /** What clients may learn of an error that was not made for them; undefined if nothing. */
   faultOf(error: unknown): GraphQLError | undefined;
+  /** What operators may do, through the process that writes. Throws IntakeUnavailableError if that is not known. */
+  operations(): Operations;
   createContext(): object;
   close(): Promise<void>;
 }
@@ -111,6 +114,7 @@ export async function openDomainOn(
       log: runtime.log,
       isShared,
       holder: () => running.holder(),
+      operations: () => running.operations(),
       health,
       faultOf,
       createContext: () => connected.createContext(),

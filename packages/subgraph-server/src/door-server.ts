@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { Intake } from '@takt/intake';
 import { openIntakeDoor, type DoorAddress } from './intake-door.ts';
+import type { Operations } from './operations.ts';
 
 /** Where the other processes of a domain knock. */
 export interface DoorPlace {
@@ -24,9 +25,9 @@ export interface DoorServer {
   close(): Promise<void>;
 }
 
-/** A server for the intake alone, at a port of this process's own: the one of its queries may be shared by several. */
+/** A server for the intake and operators alone, at a port of this process's own: the one of its queries may be shared by several. */
 export async function openDoorServer(
-  options: DoorPlace & { readonly name: string; readonly intake: Intake },
+  options: DoorPlace & { readonly name: string; readonly intake: Intake; readonly operations: () => Operations },
 ): Promise<DoorServer> {
   const { host, port, advertisedHost = reachable(host) } = options;
   const door = openIntakeDoor([options]);

@@ -24,6 +24,9 @@ export {
 } from './domain.ts';
 export type { Engines } from './engines.ts';
 export { fault } from './errors.ts';
+export { knockForOperations, OperationError } from './operations-client.ts';
+export type { Operations } from './operations.ts';
+export { ReplayRefusedError, type ReplayReport, type ReplayRequest } from './replay.ts';
 export { knock, openIntakeDoor, type DoorAddress, type IntakeDoor } from './intake-door.ts';
 export { LiveChange, liveChanges } from './live.ts';
 export { documentLoader, pageLoader, type DocumentLoader, type PageLoader } from './loaders.ts';

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { StoreUnavailableError } from '@takt/document-store';
 import { BodyTooLarge, readBody } from '@takt/serving';
 import { IntakeBusyError, IntakeUnavailableError, type InboundMessage, type Intake, type Outcome } from '@takt/intake';
+import { openOperationsDoor } from './operations-door.ts';
+import type { Operations } from './operations.ts';
 
 /**
  * Lets other processes of the same owner send messages into a domain that this process has open: `POST
- * /intake/<domain>` with the bearer token that lies, readable by the owner alone, in the domain's folder.
+ * /intake/<domain>` with the bearer token that lies, readable by the owner alone, in the domain's folder. Whoever has it
+ * may also do what {@link openOperationsDoor} offers.
  */
 export interface IntakeDoor {
   readonly token: string;
@@ -46,12 +49,19 @@ const ADDRESS_FILE = 'process.json';
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const KNOCK_TIMEOUT_MS = 2_000;
 
-export function openIntakeDoor(domains: readonly { name: string; directory: string; intake: Intake }[]): IntakeDoor {
+export function openIntakeDoor(
+  domains: readonly { name: string; directory: string; intake: Intake; operations?: () => Operations }[],
+): IntakeDoor {
   const token = randomBytes(24).toString('base64url');
   const intakes = new Map(domains.map(({ name, intake }) => [`/intake/${name}`, intake]));
+  const operations = openOperationsDoor(
+    domains.flatMap(({ name, operations }) => (operations ? { name, operations } : [])),
+    (request) => isAuthorized(request, token),
+  );
   return {
     token,
     handle(request, response) {
+      if (operations.handle(request, response)) return true;
       const intake = intakes.get(request.url ?? '');
       if (!intake) return false;
       void serve(request, response, intake, token);
@@ -66,6 +76,7 @@ export function openIntakeDoor(domains: readonly { name: string; directory: stri
       }
     },
     async close() {
+      await operations.abort();
       for (const { directory } of domains) {
         const address = join(directory, ADDRESS_FILE);
         if (!(await isAnotherProcess(address, token))) await rm(address, { force: true });
@@ -76,6 +87,12 @@ export function openIntakeDoor(domains: readonly { name: string; directory: stri
 
 /** The intake of a domain that another process has open; undefined if none has. */
 export async function knock(directory: string): Promise<Intake | undefined> {
+  const door = await doorOf(directory);
+  return door && remoteIntake(door);
+}
+
+/** Where the process that has a domain open takes messages; undefined if there is none or it does not answer. */
+export async function doorOf(directory: string): Promise<DoorAddress | undefined> {
   let address: { pid: number; url: string; token: string };
   try {
     address = JSON.parse(await readFile(join(directory, ADDRESS_FILE), 'utf8')) as typeof address;
@@ -88,7 +105,7 @@ export async function knock(directory: string): Promise<Intake | undefined> {
     signal: AbortSignal.timeout(KNOCK_TIMEOUT_MS),
   }).catch(() => undefined);
   await answer?.body?.cancel();
-  return answer?.status === 204 ? remoteIntake(address) : undefined;
+  return answer?.status === 204 ? address : undefined;
 }
 
 async function isAnotherProcess(address: string, token: string): Promise<boolean> {
@@ -137,7 +154,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, intake:
     response.end(body === undefined ? undefined : JSON.stringify(body));
   };
   try {
-    if (!sameSecret(request.headers.authorization ?? '', `Bearer ${token}`)) {
+    if (!isAuthorized(request, token)) {
       answer(401, { error: 'The token is in process.json in the data directory.' });
     } else if (request.method === 'GET') {
       answer(204);
@@ -177,8 +194,8 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function sameSecret(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+function isAuthorized({ headers }: IncomingMessage, token: string): boolean {
+  const [a, b] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${token}`)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 

@@ -3,6 +3,8 @@ import type { DomainOptions, DomainRuntime } from './domain.ts';
 import type { Engines } from './engines.ts';
 import { createHealth, type Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
+import { remoteOperations } from './operations-client.ts';
+import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
 import { SharedWriter } from './shared-writer.ts';
 import { startWriter, type WriterOptions } from './writer.ts';
@@ -12,6 +14,8 @@ export interface RunningRuntime {
   readonly runtime: DomainRuntime;
   readonly isShared: boolean;
   holder(): DoorAddress | undefined;
+  /** Of the process that writes. Throws IntakeUnavailableError if that is not known. */
+  operations(): Operations;
   readonly health: Health;
   /** Also closes the engines. */
   close(): Promise<void>;
@@ -33,6 +37,7 @@ export async function startRuntime(
         runtime: { store, log, intake: writer.intake, clock },
         isShared,
         holder: () => undefined,
+        operations: () => writer.operations,
         health: createHealth(engines, () => writer.intake.unavailable()),
         close: () => releaseAll([() => writer.close(), () => engines.close()]),
       };
@@ -43,6 +48,7 @@ export async function startRuntime(
       runtime: { store, log, intake, clock },
       isShared,
       holder: () => writer.holder(),
+      operations: () => operationsOf(writer),
       health: createHealth(engines, () => intake.unavailable()),
       close: () => releaseAll([() => writer.close(), () => engines.close()]),
     };
@@ -50,6 +56,14 @@ export async function startRuntime(
     await engines.close();
     throw error;
   }
+}
+
+function operationsOf(writer: SharedWriter): Operations {
+  const local = writer.local();
+  if (local) return local.operations;
+  const holder = writer.holder();
+  if (!holder) throw new IntakeUnavailableError('No process writes for this domain at the moment.');
+  return remoteOperations(holder);
 }
 
 /** The intake as each process has it: messages reach whoever writes, and the inbox is read where one is. */

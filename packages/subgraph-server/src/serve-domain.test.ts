@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { StoreUnavailableError } from '@takt/document-store';
+import { LogUnavailableError } from '@takt/event-log';
 import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -25,7 +26,7 @@ afterAll(() => server.close());
 
 function schemaThatFails(): GraphQLSchema {
   const schema = buildSchema(
-    'type Query { fine: Int secret: Int told: Int away: Int } type Subscription { secret: Int expired: Int }',
+    'type Query { fine: Int secret: Int told: Int away: Int } type Subscription { secret: Int expired: Int away: Int }',
   );
   const secret = () => Promise.reject(new Error('password=hunter2'));
   const away = () => Promise.reject(new StoreUnavailableError('connect ECONNREFUSED 10.0.0.3:27017'));
@@ -40,6 +41,7 @@ function schemaThatFails(): GraphQLSchema {
     ['Query', 'told', { resolve: told }],
     ['Query', 'away', { resolve: away }],
     ['Subscription', 'secret', { subscribe: () => failing(secret) }],
+    ['Subscription', 'away', { subscribe: () => Promise.reject(new LogUnavailableError('10.0.0.4 is away')) }],
     ['Subscription', 'expired', { subscribe: () => failing(told) }],
   ] as const) {
     const owner = type === 'Query' ? schema.getQueryType() : schema.getSubscriptionType();
@@ -100,6 +102,12 @@ it('says that the store is away, where that is seen, and not where it is', async
   });
   expect(text).not.toContain('10.0.0.3');
   expect(logged.join()).toContain('10.0.0.3');
+});
+
+it('says that the log is away to whoever wants to follow it', async () => {
+  const [refused] = await stream('subscription { away }');
+  expect(refused).toMatchObject({ errors: [{ extensions: { code: 'EVENT_LOG_UNAVAILABLE' } }] });
+  expect(JSON.stringify(refused)).not.toContain('10.0.0.4');
 });
 
 it('is ready unless the domain has a reason against it, and says which', async () => {

@@ -16,7 +16,7 @@ export async function runDomain(definition: AnyDomainDefinition): Promise<void> 
     const config = readConfig(process.env);
     const directory = join(config.dataDir, definition.name);
     const domain = await openDomain(definition, { ...config, directory, clock: systemClock });
-    const door = openIntakeDoor(domain.isShared ? [] : [{ name: domain.name, directory, intake: domain.intake }]);
+    const door = openIntakeDoor(domain.isShared ? [] : [{ ...domain, directory }]);
     const server = await serveDomain(domain, config, door.handle).catch(async (error: unknown) => {
       await domain.close();
       throw error;

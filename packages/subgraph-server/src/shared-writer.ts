@@ -4,6 +4,7 @@ import { openDoorServer, type DoorPlace, type DoorServer } from './door-server.t
 import { fencedLog, fencedStore } from './fence.ts';
 import { forwardingIntake } from './forwarding-intake.ts';
 import { NotTheWriterError, type DoorAddress } from './intake-door.ts';
+import type { Operations } from './operations.ts';
 import { steadyTime, type Time } from './time.ts';
 import { openWriterLease, WRITER_EPOCHS, type WriterLease } from './writer-lease.ts';
 import { startWriter, type Writer, type WriterOptions } from './writer.ts';
@@ -29,7 +30,8 @@ export class SharedWriter {
   static async start(options: WriterOptions, place: DoorPlace, time: Time = steadyTime): Promise<SharedWriter> {
     const epochs = await options.store.collection(WRITER_EPOCHS);
     const own: Intake = { receive: (messages) => writer.#receiveHere(messages) };
-    const door = await openDoorServer({ ...place, name: options.definition.name, intake: own });
+    const operations = () => writer.#operationsHere();
+    const door = await openDoorServer({ ...place, name: options.definition.name, intake: own, operations });
     const self = { instance: randomUUID(), ...door.address };
     const lease = openWriterLease(epochs, self, (fault) => options.onFault(`who writes: ${String(fault)}`), time);
     const writer = new SharedWriter(options, door, lease, time);
@@ -77,6 +79,12 @@ export class SharedWriter {
 
   #receiveHere(...[messages]: Parameters<Intake['receive']>): ReturnType<Intake['receive']> {
     return this.local()?.intake.receive(messages) ?? Promise.reject(new NotTheWriterError());
+  }
+
+  #operationsHere(): Operations {
+    const local = this.local();
+    if (!local) throw new NotTheWriterError();
+    return local.operations;
   }
 
   async #run(): Promise<void> {

@@ -3,10 +3,13 @@ import type { EventLog } from '@takt/event-log';
 import { openIntake, type Clock, type OpenIntake } from '@takt/intake';
 import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
 import type { AnyDomainDefinition } from './domain.ts';
+import type { Operations } from './operations.ts';
+import { replayDomain } from './replay.ts';
 
 /** What one process of a domain at a time does: it takes messages, publishes, and feeds the log's consumers. */
 export interface Writer {
   readonly intake: OpenIntake;
+  readonly operations: Operations;
   /** Brings to its end what was taken, and stops. */
   close(): Promise<void>;
 }
@@ -43,7 +46,11 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
       const late = (fault: unknown) => onFault(`${consumer.name} is late: ${String(fault)}`);
       running.push(await startConsumer({ store, log, consumer, onFault: late }));
     }
-    return { intake, close };
+    const operations: Operations = {
+      replay: (request, watch) => replayDomain(definition, { store, log, intake, clock }, running, request, watch),
+      deadLetters: intake.deadLetters,
+    };
+    return { intake, operations, close };
   } catch (error) {
     await close();
     throw error;

@@ -6,7 +6,7 @@ export interface WorkCenterLoad {
   readonly workCenter: string;
   /** YYYY-MM */
   readonly month: string;
-  /** All that touch the month, with their whole duration. */
+  /** All that touch the month, with their whole duration; by order, then by sequence. */
   readonly operations: readonly OperationLoad[];
 }
 
@@ -41,9 +41,15 @@ export function loadsOf(order: ProductionOrder): ReadonlyMap<string, readonly Op
   return loads;
 }
 
-/** The load with an order's part of it replaced as a whole. */
+/** The load with an order's part of it replaced as a whole: the same whatever the order in which orders come. */
 export function withOrder(load: WorkCenterLoad, order: string, operations: readonly OperationLoad[]): WorkCenterLoad {
-  return { ...load, operations: [...load.operations.filter((each) => each.order !== order), ...operations] };
+  const others = load.operations.filter((each) => each.order !== order);
+  return { ...load, operations: [...others, ...operations].sort(byOrderAndSequence) };
+}
+
+function byOrderAndSequence(one: OperationLoad, other: OperationLoad): number {
+  if (one.order !== other.order) return one.order < other.order ? -1 : 1;
+  return one.sequence - other.sequence;
 }
 
 /** The months (UTC, YYYY-MM) that [from, to) touches, at most {@link MOST_MONTHS}; the month of `from` in any case. */

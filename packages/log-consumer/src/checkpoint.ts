@@ -1,0 +1,47 @@
+import type { Collection, DocumentStore } from '@takt/document-store';
+import type { EventLog } from '@takt/event-log';
+
+/** How far a consumer got in a log: kept in the store, by one process at a time. */
+export class Checkpoint {
+  private constructor(
+    private readonly documents: Collection<CheckpointDocument>,
+    private readonly log: Pick<EventLog, 'id'>,
+    private readonly consumer: string,
+    private version = 0,
+  ) {}
+
+  static async open(store: DocumentStore, log: Pick<EventLog, 'id'>, consumer: string): Promise<Checkpoint> {
+    const documents = await store.collection<CheckpointDocument>({ name: 'consumer-checkpoints', indexes: [] });
+    return new Checkpoint(documents, log, consumer);
+  }
+
+  /** What is kept now; the beginning if it is of another log, or if there is none. */
+  async read(): Promise<Progress> {
+    const [kept] = await this.documents.getMany([this.consumer]);
+    this.version = kept?.version ?? 0;
+    if (kept?.document.log !== this.log.id) return { position: 0, isEmptying: false };
+    return { position: kept.document.position, isEmptying: kept.document.isEmptying ?? false };
+  }
+
+  /** Throws if another process has kept one since this one was read. */
+  async keep({ position, isEmptying }: Progress): Promise<void> {
+    const document = { log: this.log.id, position, ...(isEmptying && { isEmptying }) };
+    const [result] = await this.documents.commit([
+      { id: this.consumer, expectedVersion: this.version, document, events: [], messageIds: [] },
+    ]);
+    if (result?.status !== 'committed') throw new Error(`Another process feeds ${this.consumer} as well.`);
+    this.version = result.version;
+  }
+}
+
+export interface Progress {
+  readonly position: number;
+  /** What the consumer made is being removed, so that it can be made again from the beginning. */
+  readonly isEmptying: boolean;
+}
+
+interface CheckpointDocument {
+  readonly log: string;
+  readonly position: number;
+  readonly isEmptying?: boolean;
+}

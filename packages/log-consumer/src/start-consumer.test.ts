@@ -1,0 +1,73 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { ConsumerHeldError, startConsumer } from './start-consumer.ts';
+import { event, openEngines, tallies, written } from './tally.fixture.ts';
+
+const never = new AbortController().signal;
+
+async function running(retainEvents?: number) {
+  const engines = await openEngines(retainEvents);
+  const consumer = await tallies(engines.store);
+  const onFault = vi.fn();
+  const started = await startConsumer({ ...engines, consumer, onFault });
+  onTestFinished(() => started.close());
+  return { ...engines, consumer, onFault, started };
+}
+
+it('waits while somebody else has its consumer, and goes on afterwards from where it was', async () => {
+  const { store, log, started } = await running();
+  await log.append([event(1, 'A')]);
+  await vi.waitFor(async () => expect(await written(store)).toEqual(['["A",{"ids":["e0001"]}]']));
+  await started.hold(async () => {
+    await log.append([event(2, 'A')]);
+    expect(await written(store)).toEqual(['["A",{"ids":["e0001"]}]']);
+  }, never);
+  await vi.waitFor(async () => expect(await written(store)).toEqual(['["A",{"ids":["e0001","e0002"]}]']));
+});
+
+it('goes on also when what had its consumer failed', async () => {
+  const { store, log, started } = await running();
+  await expect(started.hold(() => Promise.reject(new Error('no such disk')), never)).rejects.toThrow('no such disk');
+  await log.append([event(1, 'A')]);
+  await vi.waitFor(async () => expect(await written(store)).toHaveLength(1));
+});
+
+it('is given to one at a time', async () => {
+  const { started } = await running();
+  let finish = (): void => undefined;
+  const first = started.hold(() => new Promise<void>((resolve) => (finish = resolve)), never);
+  await expect(started.hold(() => Promise.resolve(), never)).rejects.toThrow(ConsumerHeldError);
+  await vi.waitFor(() => {
+    finish();
+    return first;
+  });
+  await expect(started.hold(() => Promise.resolve('again'), never)).resolves.toBe('again');
+});
+
+it('stops who has its consumer when it closes', async () => {
+  const { started } = await running();
+  const begun = vi.fn();
+  const held = started.hold((signal) => {
+    begun();
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  }, never);
+  const failed = expect(held).rejects.toThrow('Takt stops.');
+  await vi.waitFor(() => expect(begun).toHaveBeenCalled());
+  await started.close();
+  await failed;
+});
+
+it('tells when another process feeds the same consumer', async () => {
+  const { store, log, consumer, started, onFault } = await running();
+  await log.append([event(1, 'A')]);
+  await vi.waitFor(async () => expect(await written(store)).toHaveLength(1));
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const slow = { ...consumer, apply: vi.fn(async () => released) };
+  const other = await startConsumer({ store, log, consumer: slow, onFault });
+  onTestFinished(() => other.close());
+  await log.append([event(2, 'A')]);
+  await vi.waitFor(() => expect(slow.apply).toHaveBeenCalled());
+  await started.close();
+  release();
+  await vi.waitFor(() => expect(onFault).toHaveBeenCalledWith(new Error('Another process feeds tallies as well.')));
+});
