@@ -31,7 +31,7 @@ beforeAll(async () => {
     await store.close();
   };
   const options = { directory: folder, clock: systemClock };
-  stock = await openDomainOn({ store, log, isShared: false, close }, inventory, options);
+  stock = await openDomainOn({ store, leases: store, log, isShared: false, close }, inventory, options);
   others = await openDomain(products, { ...options, directory: join(folder, 'products') });
   const subgraphs = [stock, others].map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) }));
   const gateway = await startGateway({ supergraph: { kind: 'subgraphs', subgraphs }, host: '127.0.0.1', port: 0 });
