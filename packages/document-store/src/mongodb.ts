@@ -53,6 +53,8 @@ function optionsFor(uri: string): MongoClientOptions {
     ignoreUndefined: true,
     writeConcern: { w: 'majority', journal: true, wtimeoutMS: MAJORITY_MS },
     readConcern: { level: 'local' },
+    // Whoever decides or writes needs what was written last, whatever the uri prefers.
+    readPreference: 'primary',
   };
 }
 
