@@ -101,8 +101,10 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
           const bound = await gateway.prepare({ ...payload, headers, caller });
           const { document, operation } = bound.planned;
           const forget = () => Reflect.deleteProperty(subscriptions, id);
+          const tellsPlaces = payload.extensions?.['tellPlaces'] === true;
+          const answering = new SocketOperation(session, id, forget, tellsPlaces);
           const contextValue: OperationState = {
-            results: resultsOf(gateway, bound, headers, options.slots, new SocketOperation(session, id, forget)),
+            results: resultsOf(gateway, bound, headers, options.slots, answering),
           };
           const operationName = operation.name?.value;
           return { schema: gateway.supergraph.apiSchema, document, operationName, contextValue };

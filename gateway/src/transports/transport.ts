@@ -9,7 +9,8 @@ export interface SubgraphTransport {
   /**
    * The events of a subscription, one result each; ends when the subgraph completes, the consumer stops iterating, or
    * `signal` aborts. A subscription that the subgraph refuses, or ends with errors, has a last result with errors and
-   * no `data`. Throws {@link SubgraphFault}: `EVENTS_OVERFLOW` after the events that were queued when they were too many.
+   * no `data`. A subgraph that can tell places does so, if asked, in results of their own (see
+   * {@link SubgraphRequest.tellPlaces}). Throws {@link SubgraphFault}: `EVENTS_OVERFLOW` after the events that were queued when they were too many.
    */
   subscribe(request: SubgraphRequest): AsyncIterable<SubgraphResult>;
   /** The subgraph's schema, as `{ _service { sdl } }` answers it. */
@@ -30,6 +31,11 @@ export interface SubgraphRequest {
   readonly operationName?: string | undefined;
   /** Whether it may be sent again when its outcome is unknown: true of queries. */
   readonly idempotent?: boolean;
+  /**
+   * Of a subscription: asks for results with `extensions.place` alone as well, cursors that it may be resumed from though
+   * they are of no event: of where it begins, and of where it is after long without an event.
+   */
+  readonly tellPlaces?: boolean;
   readonly signal: AbortSignal;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -54,6 +60,7 @@ export interface SubgraphOperation {
 export interface SubgraphResult {
   readonly data?: Record<string, unknown> | null | undefined;
   readonly errors?: readonly SubgraphReportedError[] | undefined;
+  readonly extensions?: unknown;
 }
 
 /** A subgraph in the same process hands its errors over as they are. */
