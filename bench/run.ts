@@ -7,12 +7,13 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Rounds of which the median counts; contenders take turns within each. */
   readonly rounds: number;
-  /** At most so many messages are loaded; all of them unless given. */
+  /** At most so much is loaded: messages, buckets or events; all of it unless given. */
   readonly limit: number | undefined;
   /** Only to see that it runs. */
   readonly quick: boolean;
   /** Of the gateway benchmark: names of those that run; all of them unless given. */
   readonly workloads: readonly string[] | undefined;
+  /** Names of the gateways or engines that are measured; all of them unless given. */
   readonly contenders: readonly string[] | undefined;
   /** Options and `NAME=value` variables, each set of which makes another Takt to measure. */
   readonly variants: readonly string[];
@@ -28,6 +29,9 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   intake: () => import('./intake/run.ts'),
   latency: () => import('./latency/run.ts'),
   load: () => import('./load/run.ts'),
+  'forecast-cycle': () => import('./forecast-cycle/run.ts'),
+  outage: () => import('./outage/run.ts'),
+  replay: () => import('./replay/run.ts'),
   gateway: () => import('./gateway/run.ts'),
   churn: () => import('./gateway/churn.ts'),
 };
@@ -35,7 +39,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
 /** Of all benchmarks but these: 10. */
 const DEFAULT_SECONDS: Readonly<Record<string, number>> = { churn: 60 };
 
-const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--rounds N] [--limit MESSAGES] [--quick] [--json]
+const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--rounds N] [--limit N] [--contenders A,B] [--quick] [--json]
        npm run bench -- gateway [--workloads A,B] [--contenders A,B] [--variant SETTINGS ...] [--install]
   NAME      ${Object.keys(BENCHMARKS).join(', ')}
   --quick   a second where it would be many, to see that it runs; the figures mean nothing

@@ -1,4 +1,4 @@
-import { inboundMessage, systemClock, type InboundMessage } from '@takt/intake';
+import { inboundMessage, type Clock, type InboundMessage } from '@takt/intake';
 
 export interface Position {
   readonly sku: string;
@@ -7,7 +7,7 @@ export interface Position {
 }
 
 /** A warehouse that counts its positions one after the other, each time another quantity, so that each report changes something. */
-export function stockReports(positions: readonly Position[]): (count: number) => InboundMessage[] {
+export function stockReports(positions: readonly Position[], clock: Clock): (count: number) => InboundMessage[] {
   let counted = 0;
   return (count) =>
     Array.from({ length: count }, () => {
@@ -16,7 +16,7 @@ export function stockReports(positions: readonly Position[]): (count: number) =>
       const stock = [{ status: 'UNRESTRICTED', quantity: { value: String(counted), unit } }];
       return inboundMessage(
         { type: 'StockReported', source: 'wms/bench', data: { sku, location, unit, stock } },
-        systemClock,
+        clock,
       );
     });
 }

@@ -26,7 +26,7 @@ export async function run(options: BenchOptions): Promise<Table[]> {
 async function besideApollo(dataDir: string, { seconds, rounds }: BenchOptions): Promise<Table[]> {
   const system = await startPlant(dataDir);
   try {
-    await fillPlant(system, 'large', MESSAGES);
+    await fillPlant(system, 'large', { limit: MESSAGES });
     const request = { query: QUERY, variables: { ...RANGE, first: 50 } };
     const groups = await inProcessContenders(system, request);
     const answers = await Promise.all(groups.flatMap(({ contenders }) => contenders.map(({ answer }) => answer())));

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '@takt/intake';
 import { inventory } from '@takt/inventory';
-import { openDomain, type Domain } from '@takt/subgraph-server';
+import { openDomain, releaseAll, type Domain } from '@takt/subgraph-server';
+import { engineProfiles } from '../engines.ts';
+import { offered } from '../offered.ts';
 import type { BenchOptions } from '../run.ts';
-import { temporaryFolder } from '../plant.ts';
 import type { Table } from '../report.ts';
 import { interleaved, median, ownCpuMs, repeated, summary, type Sample } from '../statistics.ts';
 import { stockReports } from '../stock-reports.ts';
@@ -16,37 +17,53 @@ const WAYS = [
   { name: 'batches of 500', atOnce: 1, messages: 500 },
 ] as const;
 
+const NOTES = [
+  'A call is answered when its outcome is on stable storage; processor time is counted until the log has the events.',
+];
+
 interface Taken extends Sample {
   /** From the last answer until the log had every event. */
   readonly publishingMs: number;
 }
 
 /** Stock reports through the inventory's intake: stored, judged, committed, answered, published. */
-export async function run({ seconds, rounds }: BenchOptions): Promise<Table[]> {
-  const domain = await openDomain(inventory, { directory: temporaryFolder(), clock: systemClock });
+export async function run(options: BenchOptions): Promise<Table[]> {
+  const { seconds, rounds } = options;
+  const { profiles, notes } = await engineProfiles(options);
+  const domains = new Map<string, Domain>();
   try {
-    const reports = stockReports(POSITIONS);
-    const measured = await interleaved(
-      new Map(
-        WAYS.map(({ name, atOnce, messages }) => [
-          name,
-          (warmUp: boolean) =>
-            untilPublished(domain, messages, () =>
-              repeated(() => take(domain, reports(messages)), { seconds: warmUp ? seconds / 2 : seconds, atOnce }),
-            ),
-        ]),
-      ),
-      rounds,
-    );
-    return [
-      {
-        title: `Stock reports over ${POSITIONS.length} positions through the intake, each changing its position`,
+    for (const { name, place } of profiles) {
+      domains.set(name, await openDomain(inventory, { ...place(), clock: systemClock }));
+    }
+    const contenders = new Map<string, (warmUp: boolean) => Promise<Taken>>();
+    for (const [engines, domain] of domains) {
+      const reports = stockReports(POSITIONS, systemClock);
+      for (const { name, atOnce, messages } of WAYS) {
+        contenders.set(`${name}, ${engines}`, (warmUp) =>
+          untilPublished(domain, messages, () =>
+            repeated(() => offered(domain.intake, reports(messages)), {
+              seconds: warmUp ? seconds / 2 : seconds,
+              atOnce,
+            }),
+          ),
+        );
+      }
+    }
+    const measured = await interleaved(contenders, rounds);
+    const [first = ''] = domains.keys();
+    return WAYS.map(({ name, messages }, index) => {
+      const samplesOf = (engines: string) => measured.get(`${name}, ${engines}`) ?? [];
+      const reference = summary(samplesOf(first));
+      return {
+        title: `${name}: stock reports over ${POSITIONS.length} positions through the intake, each changing its position`,
         bar: 'messages/s',
-        rows: WAYS.map(({ name, messages }) => {
-          const samples = measured.get(name) ?? [];
+        rows: [...domains.keys()].map((engines) => {
+          const samples = samplesOf(engines);
           const { perSecond, p50Ms, p95Ms, cpuMsPerOperation } = summary(samples);
           return {
-            '': name,
+            '': engines,
+            [`× ${first}`]: perSecond / reference.perSecond,
+            'CPU ×': cpuMsPerOperation / reference.cpuMsPerOperation,
             'messages/s': perSecond * messages,
             'call p50 ms': p50Ms,
             'call p95 ms': p95Ms,
@@ -54,20 +71,12 @@ export async function run({ seconds, rounds }: BenchOptions): Promise<Table[]> {
             'last publish ms': median(samples.map(({ publishingMs }) => publishingMs)),
           };
         }),
-        notes: [
-          'A call is answered when its outcome is on stable storage; processor time is counted until the log has the events.',
-        ],
-      },
-    ];
+        ...(index === WAYS.length - 1 && { notes: [...NOTES, ...notes] }),
+      };
+    });
   } finally {
-    await domain.close();
+    await releaseAll([...domains.values()].map((domain) => () => domain.close()));
   }
-}
-
-async function take({ intake }: Domain, messages: Parameters<Domain['intake']['receive']>[0]): Promise<void> {
-  const outcomes = await intake.receive(messages);
-  const refused = outcomes.find(({ status }) => status !== 'APPLIED');
-  if (refused) throw new Error(`A stock report is not taken: ${JSON.stringify(refused)}`);
 }
 
 async function untilPublished(

@@ -1,15 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTaktClient, InventoryChangedDocument, type InventoryChangedSubscription } from '@takt/client';
 import type { System } from '@takt/cli';
+import { releaseAll } from '@takt/subgraph-server';
 import { WebSocket } from 'ws';
+import { engineProfiles, type EngineProfile } from '../engines.ts';
 import type { BenchOptions } from '../run.ts';
-import { demoBatches, fillPlant, startPlant, temporaryFolder } from '../plant.ts';
+import { fillPlant, plantClock, positionsAt, startPlant } from '../plant.ts';
 import type { Table } from '../report.ts';
-import { median, quantile } from '../statistics.ts';
-import { stockReports, type Position } from '../stock-reports.ts';
+import { interleaved, median, ownCpuMs, quantile } from '../statistics.ts';
+import { stockReports } from '../stock-reports.ts';
 
 const PLANT = 'P100';
-const EVENTS_PER_SECOND = 50;
+const RATES = [50, 200];
+/** What follows a report is in this process; if nothing comes for so long, something is wrong. */
+const SILENCE_MS = 30_000;
+
+const NOTES = [
+  'Heard and answered (committed): since it was offered. Between: from answered to heard, which may come before: publishing goes on beside answering.',
+  'Sender, server and subscriber share one process and its event loop.',
+];
 
 interface Journey {
   readonly offeredAt: number;
@@ -17,57 +26,104 @@ interface Journey {
   heardAt?: number;
 }
 
-/** How long a change takes to a subscriber on a websocket who also asks for the product, which another domain has. */
-export async function run({ seconds, rounds }: BenchOptions): Promise<Table[]> {
-  const system = await startPlant(temporaryFolder());
-  const client = createTaktClient({ url: `${system.url}/graphql`, webSocketImpl: WebSocket });
-  try {
-    await fillPlant(system, 'small');
-    const subscriber = subscribe(client.subscribe(InventoryChangedDocument, { plant: PLANT }));
-    const reports = stockReports([...positionsAt(PLANT)]);
-    const send = async (count: number) => {
-      const journeys = await sendSteadily(system, reports(count), subscriber.heard);
-      await allHeard(journeys);
-      return journeys;
-    };
-    await subscriber.listening(() => system.intake('inventory').receive(reports(1)));
-    await send(EVENTS_PER_SECOND * Math.min(seconds, 3));
+interface Sending {
+  readonly journeys: readonly Journey[];
+  readonly cpuMs: number;
+}
 
-    const samples: Journey[][] = [];
-    for (let round = 0; round < rounds; round++) samples.push(await send(EVENTS_PER_SECOND * seconds));
-    const row = (name: string, milliseconds: (journey: Journey) => number) => {
-      const over = (share: number) => median(samples.map((sample) => quantile(sample.map(milliseconds), share)));
-      return { '': name, 'p50 ms': over(0.5), 'p95 ms': over(0.95), 'p99 ms': over(0.99), 'max ms': over(1) };
-    };
-    return [
-      {
-        title: `To a subscriber over a websocket, at ${EVENTS_PER_SECOND} events/s for ${seconds} s`,
-        bar: 'p50 ms',
-        rows: [
-          row('offered to heard', ({ offeredAt, heardAt = NaN }) => heardAt - offeredAt),
-          row('offered to answered (committed)', ({ offeredAt, committedAt = NaN }) => committedAt - offeredAt),
-          row('answered to heard', ({ committedAt = NaN, heardAt = NaN }) => heardAt - committedAt),
-        ],
-        notes: ['Server, sender and subscriber share one process and its event loop.'],
-      },
-    ];
+/** How long a change takes to a subscriber on a websocket who also asks for the product, which another domain has. */
+export async function run(options: BenchOptions): Promise<Table[]> {
+  const { seconds, rounds } = options;
+  const { profiles, notes } = await engineProfiles(options);
+  const opened: (() => Promise<void>)[] = [];
+  try {
+    const contenders = new Map<string, (warmUp: boolean) => Promise<Sending>>();
+    for (const profile of profiles) {
+      const send = await listeningPlant(profile, opened);
+      for (const rate of RATES) {
+        contenders.set(`${rate}, ${profile.name}`, (warmUp) =>
+          send(profile.atMost(Math.ceil(rate * (warmUp ? Math.min(seconds, 3) : seconds))), rate),
+        );
+      }
+    }
+    const measured = await interleaved(contenders, rounds);
+    const [{ name: first } = { name: '' }] = profiles;
+    return RATES.map((rate, index) => ({
+      title: `To a subscriber over a websocket, at ${rate} events/s for ${seconds} s`,
+      bar: 'heard p50 ms',
+      rows: profiles.map(({ name }) => rowOf(name, first, rate, measured)),
+      ...(index === RATES.length - 1 && { notes: [...NOTES, ...notes] }),
+    }));
   } finally {
-    await client.close();
-    await system.close();
+    await releaseAll(opened.reverse());
   }
+}
+
+function rowOf(
+  name: string,
+  first: string,
+  rate: number,
+  measured: ReadonlyMap<string, readonly Sending[]>,
+): Table['rows'][number] {
+  const over = (engines: string, share: number, milliseconds: (journey: Journey) => number) =>
+    median(
+      (measured.get(`${rate}, ${engines}`) ?? []).map(({ journeys }) => quantile(journeys.map(milliseconds), share)),
+    );
+  const toHeard = ({ offeredAt, heardAt = NaN }: Journey) => heardAt - offeredAt;
+  const toAnswered = ({ offeredAt, committedAt = NaN }: Journey) => committedAt - offeredAt;
+  const answeredToHeard = ({ committedAt = NaN, heardAt = NaN }: Journey) => heardAt - committedAt;
+  const sendings = measured.get(`${rate}, ${name}`) ?? [];
+  return {
+    '': name,
+    [`p50 × ${first}`]: over(name, 0.5, toHeard) / over(first, 0.5, toHeard),
+    'heard p50 ms': over(name, 0.5, toHeard),
+    'heard p95 ms': over(name, 0.95, toHeard),
+    'heard p99 ms': over(name, 0.99, toHeard),
+    'heard max ms': over(name, 1, toHeard),
+    'answered p50 ms': over(name, 0.5, toAnswered),
+    'answered p95 ms': over(name, 0.95, toAnswered),
+    'between p50 ms': over(name, 0.5, answeredToHeard),
+    'between p95 ms': over(name, 0.95, answeredToHeard),
+    'between p99 ms': over(name, 0.99, answeredToHeard),
+    'CPU ms/event': median(sendings.map(({ cpuMs, journeys }) => cpuMs / journeys.length)),
+  };
+}
+
+/** Starts a plant with a subscriber; answers how to send so many changes at a rate. */
+async function listeningPlant(
+  { place }: EngineProfile,
+  opened: (() => Promise<void>)[],
+): Promise<(count: number, perSecond: number) => Promise<Sending>> {
+  const { directory, ...servers } = place();
+  const system = await startPlant(directory, servers);
+  opened.push(() => system.close());
+  const client = createTaktClient({ url: `${system.url}/graphql`, webSocketImpl: WebSocket });
+  opened.push(() => client.close());
+  await fillPlant(system, 'small', { domains: ['products', 'inventory'] });
+  const subscriber = subscribe(client.subscribe(InventoryChangedDocument, { plant: PLANT }));
+  const reports = stockReports([...positionsAt(PLANT)], plantClock);
+  await subscriber.listening(() => system.intake('inventory').receive(reports(1)));
+  return async (count, perSecond) => {
+    const cpuBefore = ownCpuMs();
+    const journeys = await sendSteadily(system, reports(count), perSecond, subscriber.heard);
+    await allHeard(journeys);
+    subscriber.heard.clear();
+    return { journeys, cpuMs: ownCpuMs() - cpuBefore };
+  };
 }
 
 /** Offers one message after the other at fixed times, whether or not the one before has arrived. */
 async function sendSteadily(
   system: System,
   messages: ReturnType<ReturnType<typeof stockReports>>,
+  perSecond: number,
   heard: Map<string, Journey>,
 ): Promise<Journey[]> {
   const intake = system.intake('inventory');
   const start = performance.now();
   const journeys: Promise<Journey>[] = [];
   for (const [index, message] of messages.entries()) {
-    await delay(Math.max(0, start + (index * 1000) / EVENTS_PER_SECOND - performance.now()));
+    await delay(Math.max(0, start + (index * 1000) / perSecond - performance.now()));
     const journey: Journey = { offeredAt: performance.now() };
     heard.set(message.id, journey);
     journeys.push(
@@ -82,9 +138,13 @@ async function sendSteadily(
 }
 
 async function allHeard(journeys: readonly Journey[]): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (journeys.some(({ heardAt }) => heardAt === undefined)) {
-    if (performance.now() > deadline) throw new Error('The subscriber did not hear of every change.');
+  let missing = journeys.length;
+  for (let since = performance.now(); ;) {
+    const now = journeys.filter(({ heardAt }) => heardAt === undefined).length;
+    if (now === 0) return;
+    if (now < missing) since = performance.now();
+    else if (performance.now() - since > SILENCE_MS) throw new Error(`The subscriber did not hear of ${now} changes.`);
+    missing = now;
     await delay(5);
   }
 }
@@ -117,13 +177,4 @@ function subscribe(changes: AsyncIterable<InventoryChangedSubscription>): {
       }
     },
   };
-}
-
-function* positionsAt(plant: string): Generator<Position> {
-  for (const { messages } of demoBatches('small')) {
-    for (const { type, data } of messages) {
-      const position = data as Position;
-      if (type === 'StockReported' && position.location === plant) yield position;
-    }
-  }
 }

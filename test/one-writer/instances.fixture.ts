@@ -31,7 +31,9 @@ export async function embedded(): Promise<OpenInstance> {
     await store.close();
   });
   return instancesOf(async (definition, decorate) => {
-    const engines = { store: decorate(store), log: withoutClose(log), isShared: true, close: () => Promise.resolve() };
+    const own = decorate(store);
+    const close = () => Promise.resolve();
+    const engines = { store: own, leases: own, log: withoutClose(log), isShared: true, close };
     return openDomainOn(engines, definition, { directory: await temporaryFolder(), clock: systemClock });
   });
 }

@@ -26,7 +26,7 @@ export async function startRuntime(
   engines: Engines,
   options: DomainOptions,
 ): Promise<RunningRuntime> {
-  const { store, log, isShared } = engines;
+  const { store, leases, log, isShared } = engines;
   const { clock, directory, inboxDays, backingSystems = [], door = { host: '127.0.0.1', port: 0 }, time } = options;
   const onFault = (fault: string) => process.stderr.write(`${definition.name}: ${fault}\n`);
   const writing = { definition, store, log, clock, inboxDays, backingSystems, onFault };
@@ -42,7 +42,7 @@ export async function startRuntime(
         close: () => releaseAll([() => writer.close(), () => engines.close()]),
       };
     }
-    const writer = await SharedWriter.start(writing, { ...door, directory }, time);
+    const writer = await SharedWriter.start({ ...writing, leases }, { ...door, directory }, time);
     const intake = intakeOf(writer, await readInbox(store));
     return {
       runtime: { store, log, intake, clock, backingSystems },
