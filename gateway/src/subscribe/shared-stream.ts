@@ -259,7 +259,7 @@ export class SharedStream {
     }
   }
 
-  /** Before the subgraph has told a place there is none to resume from: says so instead of hiding what may have been missed. */
+  /** Without a place to resume from: says so instead of hiding what may have been missed. */
   #tellGap(): void {
     if (this.#cursor !== undefined || this.#gapIsTold) return;
     this.#gapIsTold = true;

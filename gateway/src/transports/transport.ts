@@ -9,8 +9,7 @@ export interface SubgraphTransport {
   /**
    * The events of a subscription, one result each; ends when the subgraph completes, the consumer stops iterating, or
    * `signal` aborts. A subscription that the subgraph refuses, or ends with errors, has a last result with errors and
-   * no `data`. A subgraph that can tell places does so, if asked, in results of their own (see
-   * {@link SubgraphRequest.tellPlaces}). Throws {@link SubgraphFault}: `EVENTS_OVERFLOW` after the events that were queued when they were too many.
+   * no `data`. Throws {@link SubgraphFault}: `EVENTS_OVERFLOW` after the events that were queued when they were too many.
    */
   subscribe(request: SubgraphRequest): AsyncIterable<SubgraphResult>;
   /** The subgraph's schema, as `{ _service { sdl } }` answers it. */
@@ -32,8 +31,8 @@ export interface SubgraphRequest {
   /** Whether it may be sent again when its outcome is unknown: true of queries. */
   readonly idempotent?: boolean;
   /**
-   * Of a subscription: asks for results with `extensions.place` alone as well, cursors that it may be resumed from though
-   * they are of no event: of where it begins, and of where it is after long without an event.
+   * Of a subscription: asks for places as well, results with nothing but `extensions.place`, a cursor to resume from that
+   * is of no event: where it begins, and where it is after long without an event. Not every subgraph tells them.
    */
   readonly tellPlaces?: boolean;
   readonly signal: AbortSignal;

@@ -15,7 +15,7 @@ export interface WebsocketSubscriptions {
  * The subscriptions of one subgraph, by graphql-transport-ws, all over one connection that is open while there are any.
  * Each has a bounded queue: one whose consumer is too far behind ends with {@link SubgraphFault} `EVENTS_OVERFLOW` and
  * holds up nobody else. A connection that is lost ends all of them with `SUBGRAPH_UNAVAILABLE`; resuming is the caller's
- * decision. A request's headers go with its operation, as `extensions.headers`, and what else it asks for in `extensions`.
+ * decision. A request's headers go with its operation, as `extensions.headers`; so does `extensions.tellPlaces`.
  */
 export function websocketSubscriptions(name: string, target: URL, limits: WebsocketLimits): WebsocketSubscriptions {
   const url = new URL(target);

@@ -31,8 +31,8 @@ export abstract class LiveChange {
 /**
  * The events of a log from a cursor on (without one: from now on), as live changes. `select` answers the payload of an
  * event, or undefined for one that the subscriber did not ask for. The consumer's own pace decides how far it lags:
- * nothing is buffered but the page being read. Tells {@link places} as well if asked. Rejects with a fault if the cursor cannot be followed from; that of one
- * that has expired holds the bounds of the gap.
+ * nothing is buffered but the page being read. Tells {@link places} as well if asked. Rejects with a fault if the cursor
+ * cannot be followed from; that of one that has expired holds the bounds of the gap.
  */
 export async function liveChanges<Payload extends object>(
   log: EventLog,
