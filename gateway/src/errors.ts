@@ -24,7 +24,7 @@ export const gatewayErrorCodes = {
   SUBGRAPH_BAD_RESPONSE: 'A subgraph answered with something that is not a GraphQL response.',
   SUBGRAPH_ERROR: 'A subgraph reported an error without a code.',
   SUBSCRIPTION_GAP:
-    'A subgraph was away before the first event of a subscription: events may be missing before the next one. The subscription goes on.',
+    'A subgraph that does not tell where a subscription begins was away before its first event: events may be missing before the next one. The subscription goes on.',
   EVENTS_OVERFLOW: 'Events came faster than they could be passed on, and the subscription cannot be resumed.',
   SUBSCRIBER_TOO_SLOW: 'The client takes events more slowly than they come; it can go on from `cursor`.',
   SUBSCRIPTION_OUTDATED: 'The graph has changed, and the subscription no longer fits it.',

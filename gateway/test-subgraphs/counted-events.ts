@@ -63,19 +63,34 @@ export interface Asked {
   endSlow(): void;
 }
 
-/** A subgraph that tells events: `counted` with cursors, `ticked` without, both from now on unless told otherwise. */
-export function countedSubgraph(events: CountedEvents): { subgraph: InProcessSubgraph; asked: Asked } {
+/**
+ * A subgraph that tells events: `counted` with cursors, `ticked` without, both from now on unless told otherwise. If it
+ * tells places, then where it begins and each event that is not among those that are asked for `only`.
+ */
+export function countedSubgraph(
+  events: CountedEvents,
+  { tellsPlaces = false } = {},
+): { subgraph: InProcessSubgraph; asked: Asked } {
   let endSlow = () => {};
   const ended = new Promise<void>((resolve) => (endSlow = resolve));
   const asked: Asked = { begun: [], open: 0, texts: 0, slow: 0, endSlow };
-  const follow = (field: string, { after }: { after?: string | null }) => {
-    const numbers = events.follow(after == null ? events.head : Number(after), () => asked.open--);
+  const tellers = new WeakMap<object, () => void>();
+  const follow = (field: string, { after, only }: { after?: string | null; only?: number[] | null }) => {
+    const start = after == null ? events.head : Number(after);
+    const numbers = events.follow(start, () => asked.open--);
     asked.begun.push(after ?? undefined);
     asked.open++;
+    let isToldPlaces = false;
+    const untold = [start];
     const payloads: AsyncIterableIterator<object, undefined> = {
       async next() {
+        const begin = isToldPlaces ? untold.pop() : undefined;
+        if (begin !== undefined) return { done: false, value: new CountedPlace(String(begin)) };
         const { done, value } = await numbers.next();
         if (done) return { done, value };
+        if (only && !only.includes(value)) {
+          return isToldPlaces ? { done: false, value: new CountedPlace(String(value)) } : payloads.next();
+        }
         return { done: false, value: { [field]: { cursor: String(value), number: value, part: { id: `P${value}` } } } };
       },
       return: async () => {
@@ -84,6 +99,7 @@ export function countedSubgraph(events: CountedEvents): { subgraph: InProcessSub
       },
       [Symbol.asyncIterator]: () => payloads,
     };
+    tellers.set(payloads, () => (isToldPlaces = true));
     return payloads;
   };
   const subgraph = buildSubgraph(
@@ -113,7 +129,15 @@ export function countedSubgraph(events: CountedEvents): { subgraph: InProcessSub
       },
     },
   );
-  return { subgraph, asked };
+  const places: InProcessSubgraph['places'] = {
+    ask: (source) => tellers.get(source)?.(),
+    cursorOf: (given) => (given instanceof CountedPlace ? given.cursor : undefined),
+  };
+  return { subgraph: { ...subgraph, ...(tellsPlaces && { places }) }, asked };
+}
+
+class CountedPlace {
+  constructor(readonly cursor: string) {}
 }
 
 /** A subgraph that gives the parts of counted events a name, and how many it has named. */

@@ -7,6 +7,7 @@ import type { Subscriber } from '../src/subscribe/subscriber.ts';
 export class Heard implements Subscriber {
   readonly responses: string[] = [];
   readonly cursors: (string | undefined)[] = [];
+  readonly places: string[] = [];
   ended: readonly GraphQLError[] | undefined;
   bufferedBytes = 0;
   stop: () => void = () => undefined;
@@ -15,6 +16,11 @@ export class Heard implements Subscriber {
   next(response: string, cursor?: string): void {
     this.responses.push(response);
     this.cursors.push(cursor);
+    this.#changed();
+  }
+
+  place(cursor: string): void {
+    this.places.push(cursor);
     this.#changed();
   }
 

@@ -41,12 +41,7 @@ it('a subscription of our client goes on by itself after the gateway has stopped
 });
 
 it('throws what happened where there is no place to go on from', async () => {
-  const { system, client } = await bootSystem();
+  const { client } = await bootSystem();
   const changes = client.subscribe(InventoryChangedDocument, { after: 'bm9uc2Vuc2U' });
   await expect(changes.next()).rejects.toThrow('no cursor');
-  const quiet = client.subscribe(InventoryChangedDocument, {});
-  const told = expect(quiet.next()).rejects.toThrow('The gateway is shutting down.');
-  await expect.poll(() => system.gateway.subscriptions.counts.subscribers).toBe(1);
-  await system.close();
-  await told;
 });

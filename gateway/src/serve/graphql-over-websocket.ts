@@ -90,7 +90,7 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         if (closing) return [ending(closing, undefined)];
         if (isClosing) return [ending('GATEWAY_CLOSING', undefined)];
         const gateway = options.gateway();
-        if (!gateway) return [gatewayError('INTERNAL_ERROR', 'The gateway has no supergraph yet.')];
+        if (!gateway) return [gatewayError('GATEWAY_UNAVAILABLE', 'The gateway has no supergraph yet.')];
         if (Object.keys(subscriptions).length > options.maxOperationsPerConnection) {
           const most = options.maxOperationsPerConnection;
           return [gatewayError('OPERATION_TOO_LARGE', `At most ${most} operations may run on one connection.`)];
@@ -101,8 +101,10 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
           const bound = await gateway.prepare({ ...payload, headers, caller });
           const { document, operation } = bound.planned;
           const forget = () => Reflect.deleteProperty(subscriptions, id);
+          const tellsPlaces = payload.extensions?.['tellPlaces'] === true;
+          const answering = new SocketOperation(session, id, forget, tellsPlaces);
           const contextValue: OperationState = {
-            results: resultsOf(gateway, bound, headers, options.slots, new SocketOperation(session, id, forget)),
+            results: resultsOf(gateway, bound, headers, options.slots, answering),
           };
           const operationName = operation.name?.value;
           return { schema: gateway.supergraph.apiSchema, document, operationName, contextValue };

@@ -294,17 +294,61 @@ test('streams beyond those that may be open get 503', async () => {
   await Promise.all(closed);
 });
 
+async function startCounting({ tellsPlaces = false } = {}) {
+  const counted = new CountedEvents();
+  const { subgraph, asked } = countedSubgraph(counted, { tellsPlaces });
+  const gateway = await startGateway({
+    port: 0,
+    host: '127.0.0.1',
+    supergraph: { kind: 'subgraphs', subgraphs: [{ name: 'counter', transport: inProcessTransport(subgraph) }] },
+    planning: 'inline',
+  });
+  return { counted, asked, gateway };
+}
+
+describe('a place', () => {
+  test('is an id at the beginning of an event stream, before any event', async () => {
+    const { counted, gateway } = await startCounting({ tellsPlaces: true });
+    const { sent, response } = await ask('subscription { counted { number } }', events, gateway);
+    let text = '';
+    response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    await expect.poll(() => text).toBe(':\n\nid: 0\n\n');
+    counted.append();
+    await expect.poll(() => text).toContain('id: 1\ndata: ');
+    sent.destroy();
+    await gateway.close();
+  });
+
+  test('is nothing to the real client', async () => {
+    const { counted, asked, gateway } = await startCounting({ tellsPlaces: true });
+    const client = createClient({ url: `${gateway.url}/graphql`, retryAttempts: 0 });
+    const results = client.iterate({ query: 'subscription { counted(only: [2]) { number } }' });
+    const first = results.next();
+    await expect.poll(() => asked.open).toBe(1);
+    counted.append(2);
+    expect((await first).value).toEqual({ data: { counted: { number: 2 } } });
+    client.dispose();
+    await gateway.close();
+  });
+
+  test('is where a subscription without an event goes on that the gateway ends', async () => {
+    const { asked, gateway } = await startCounting({ tellsPlaces: true });
+    const { response } = await ask('subscription { counted { number } }', parts, gateway);
+    const text = textOf(response);
+    await expect.poll(() => asked.open).toBe(1);
+    // The place is told behind the beginning: a second stream that has it says that the first has it, too.
+    const other = await ask('subscription { counted { number } }', events, gateway);
+    await textUntil(other.response, /id: 0/);
+    await gateway.close();
+    expect(await text).toContain('"code":"GATEWAY_CLOSING"');
+    expect(await text).toContain('"cursor":"0"');
+  });
+});
+
 describe('a gateway that stops', () => {
   /** What a stream says after one event and the end of the gateway. */
   async function lastWords(accept: string): Promise<string> {
-    const counted = new CountedEvents();
-    const { subgraph, asked } = countedSubgraph(counted);
-    const stopping = await startGateway({
-      port: 0,
-      host: '127.0.0.1',
-      supergraph: { kind: 'subgraphs', subgraphs: [{ name: 'counter', transport: inProcessTransport(subgraph) }] },
-      planning: 'inline',
-    });
+    const { counted, asked, gateway: stopping } = await startCounting();
     const { response } = await ask('subscription { counted { number } }', accept, stopping);
     let text = '';
     response.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -26,14 +26,17 @@ export function eventStream(response: ServerResponse, options: StreamOptions): R
     const id = cursor === undefined ? '' : `id: ${onOneLine(cursor)}\n`;
     response.write(`event: next\n${id}data: ${onOneLine(result)}\n\n`);
   };
+  const place = (cursor: string) => response.write(`id: ${onOneLine(cursor)}\n\n`);
   return {
     next,
+    // No event for the client, but from then on what an EventSource comes back with.
+    place,
     end(errors) {
       stopHeartbeat();
       const { code, cursor } = errors[0]?.extensions ?? {};
       if (code === 'GATEWAY_CLOSING') {
         // Not completed: an EventSource comes back by itself, and with this id as `Last-Event-ID`.
-        if (typeof cursor === 'string') response.write(`id: ${onOneLine(cursor)}\n\n`);
+        if (typeof cursor === 'string') place(cursor);
         endConnection(response);
       } else {
         if (errors.length > 0) next(JSON.stringify({ errors }));

@@ -46,7 +46,7 @@ export class SocketSession {
 
 /** An operation of a client: writes its responses to the socket as they are. */
 export class SocketOperation implements Subscriber {
-  /** Behind the last response that has one. */
+  /** Behind the last response that has one, or the last place. */
   cursor: string | undefined;
   readonly #prefix: string;
   readonly #stop = new AbortController();
@@ -56,6 +56,8 @@ export class SocketOperation implements Subscriber {
     readonly id: string,
     /** Takes the operation off the protocol's list, so that its end is not told again. */
     readonly forget: () => void,
+    /** Whether the client has asked for places, in results with nothing but `extensions.place`. */
+    readonly tellsPlaces: boolean,
   ) {
     this.#prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   }
@@ -68,6 +70,12 @@ export class SocketOperation implements Subscriber {
     if (this.#stop.signal.aborted) return;
     this.cursor = cursor ?? this.cursor;
     this.session.socket.send(`${this.#prefix}${response}}`);
+  }
+
+  place(cursor: string): void {
+    if (this.#stop.signal.aborted) return;
+    if (this.tellsPlaces) this.next(JSON.stringify({ extensions: { place: cursor } }), cursor);
+    else this.cursor = cursor;
   }
 
   end(errors: readonly GraphQLError[]): void {

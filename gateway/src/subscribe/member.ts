@@ -30,9 +30,17 @@ export class Member {
   }
 
   next(response: string, cursor: string | undefined): void {
+    this.#give((subscriber) => subscriber.next(response, cursor));
+  }
+
+  place(cursor: string): void {
+    this.#give((subscriber) => subscriber.place?.(cursor));
+  }
+
+  #give(give: (subscriber: Subscriber) => void): void {
     if (this.#isOver) return;
     try {
-      this.subscriber.next(response, cursor);
+      give(this.subscriber);
     } catch (error) {
       this.leave();
       this.onFault(error);

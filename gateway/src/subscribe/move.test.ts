@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { breakable } from '../../test-subgraphs/breakable.ts';
 import { CountedEvents, countedSubgraph, namesSubgraph } from '../../test-subgraphs/counted-events.ts';
 import type { Asked } from '../../test-subgraphs/counted-events.ts';
 import { hear, Heard } from '../../test-subgraphs/heard.ts';
-import { SubgraphFault } from '../errors.ts';
 import { composeSupergraph, createGateway, inProcessTransport, loadSupergraph } from '../index.ts';
 import type { Gateway, InProcessSubgraph, Supergraph } from '../index.ts';
-import type { SubgraphTransport } from '../transports/transport.ts';
 
 const query = 'subscription($after: String) { counted(after: $after) { number part { name } } }';
 const ticking = 'subscription { ticked { number } }';
@@ -38,26 +37,6 @@ async function supergraphOf(subgraphs: readonly InProcessSubgraph[]): Promise<Su
 const upstreams = (count: number) => expect.poll(() => asked.begun.length).toBe(count);
 const upTo = (number: number, all: readonly Heard[]) =>
   Promise.all(all.map((heard) => heard.until(({ numbers }) => numbers.at(-1) === number)));
-
-/** A transport whose subscriptions can be cut off, as by a network. */
-function breakable(transport: SubgraphTransport): { transport: SubgraphTransport; cut: () => void } {
-  let cutting = new AbortController();
-  return {
-    cut() {
-      const before = cutting;
-      cutting = new AbortController();
-      before.abort();
-    },
-    transport: {
-      ...transport,
-      async *subscribe(request) {
-        const { signal } = cutting;
-        yield* transport.subscribe({ ...request, signal: AbortSignal.any([request.signal, signal]) });
-        if (signal.aborted) throw new SubgraphFault('SUBGRAPH_UNAVAILABLE', 'cut');
-      },
-    },
-  };
-}
 
 describe('another version of the graph', () => {
   async function version(subgraphs = [counter, names]) {
@@ -194,73 +173,103 @@ describe('another version of the graph', () => {
     expect(two.subscriptions.counts).toEqual({ subscribers: 0, upstreams: 0 });
   });
 
-  test('whatever happens, in whatever order, nobody misses an event or gets it twice', async () => {
-    const action = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ kind: fc.constant('append'), count: fc.integer({ min: 1, max: 4 }) }) },
-      { weight: 3, arbitrary: fc.record({ kind: fc.constant('turn'), count: fc.integer({ min: 1, max: 20 }) }) },
-      fc.record({ kind: fc.constantFrom('cut', 'move', 'join'), count: fc.constant(1) }),
-      fc.record({ kind: fc.constantFrom('joinBehind', 'leave'), count: fc.nat(30) }),
-    );
-    const supergraph = await supergraphOf([counter, names]);
-    await fc.assert(
-      fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 40 }), async (actions) => {
-        events.head = 0;
-        asked.open = 0;
-        const open = () => {
-          const { transport, cut } = breakable(inProcessTransport(counter));
-          const transports = new Map([
-            ['counter', transport],
-            ['names', inProcessTransport(names)],
-          ]);
-          return { gateway: createGateway({ supergraph, transports, subscriptions }), cut };
-        };
-        const versions = [open()];
-        const all: { heard: Heard; behind: number | undefined }[] = [];
-        const moves: Promise<void>[] = [];
-        const newest = () => versions.at(-1) as (typeof versions)[number];
-        const join = async (behind?: number) => {
-          const variables = behind === undefined ? {} : { after: String(behind) };
-          all.push({ heard: await hear(newest().gateway, query, { variables }), behind });
-        };
-        await join(0);
-        for (const { kind, count } of actions) {
-          if (kind === 'append') events.append(count);
-          else if (kind === 'join') await join();
-          else if (kind === 'joinBehind') await join(Math.min(count, events.head));
-          else if (kind === 'leave') all.splice(1 + count, 1)[0]?.heard.stop();
-          else if (kind === 'cut') for (const { cut } of versions) cut();
-          else if (kind === 'move') {
-            const { gateway } = newest();
-            versions.push(open());
-            moves.push(move(gateway, newest().gateway));
-          } else for (let turns = 0; turns < count; turns++) await new Promise((resolve) => setImmediate(resolve));
-        }
-        // Who began from now on may not have begun yet: events come until everybody hears them.
-        for (let pending = all; pending.length > 0;) {
-          events.append();
-          for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
-          pending = pending.filter(({ heard }) => heard.numbers.length === 0);
-        }
-        await upTo(
-          events.head,
-          all.map(({ heard }) => heard),
-        );
-        for (const { heard, behind } of all) {
-          expect(heard.numbers).toEqual(
-            range(behind === undefined ? (heard.numbers[0] ?? 0) : behind + 1, events.head),
-          );
-          expect(heard.ended).toBeUndefined();
-        }
-        await Promise.all(moves);
-        expect(newest().gateway.subscriptions.counts.subscribers).toBe(all.length);
-        for (const { heard } of all) heard.stop();
-        for (const { gateway } of versions) {
-          expect(gateway.subscriptions.counts).toEqual({ subscribers: 0, upstreams: 0 });
-          await gateway.close();
-        }
-        await expect.poll(() => asked.open).toBe(0);
-      }),
-      { numRuns: 60 },
-    );
+  test('takes over at once a subscription without an event whose place is told', async () => {
+    ({ subgraph: counter, asked } = countedSubgraph(events, { tellsPlaces: true }));
+    const [one, two] = [(await version()).gateway, (await version()).gateway];
+    const heard = await hear(one, query);
+    await heard.until(({ places }) => places.length === 1);
+    await move(one, two);
+    events.append(3);
+    await upTo(3, [heard]);
+    expect(heard.numbers).toEqual([1, 2, 3]);
+    expect(heard.responses).toHaveLength(3);
+    expect(asked.begun).toEqual([undefined, '0']);
   });
+
+  test('ends what does not fit it with its place if it has no event yet', async () => {
+    ({ subgraph: counter } = countedSubgraph(events, { tellsPlaces: true }));
+    const { gateway: one } = await version();
+    const { gateway: two } = await version([counter]);
+    const heard = await hear(one, query);
+    await heard.until(({ places }) => places.length === 1);
+    await move(one, two);
+    expect(heard.extensions).toMatchObject({ code: 'SUBSCRIPTION_OUTDATED', cursor: '0' });
+  });
+
+  test.each([
+    ['whose subgraph tells events alone', false],
+    ['whose subgraph also tells places', true],
+  ])(
+    'of a graph %s: whatever happens, in whatever order, nobody misses an event or gets it twice',
+    async (_, tellsPlaces) => {
+      ({ subgraph: counter, asked } = countedSubgraph(events, { tellsPlaces }));
+      const action = fc.oneof(
+        { weight: 4, arbitrary: fc.record({ kind: fc.constant('append'), count: fc.integer({ min: 1, max: 4 }) }) },
+        { weight: 3, arbitrary: fc.record({ kind: fc.constant('turn'), count: fc.integer({ min: 1, max: 20 }) }) },
+        fc.record({ kind: fc.constantFrom('cut', 'move', 'join'), count: fc.constant(1) }),
+        fc.record({ kind: fc.constantFrom('joinBehind', 'leave'), count: fc.nat(30) }),
+      );
+      const supergraph = await supergraphOf([counter, names]);
+      await fc.assert(
+        fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 40 }), async (actions) => {
+          events.head = 0;
+          asked.open = 0;
+          const open = () => {
+            const { transport, cut } = breakable(inProcessTransport(counter));
+            const transports = new Map([
+              ['counter', transport],
+              ['names', inProcessTransport(names)],
+            ]);
+            return { gateway: createGateway({ supergraph, transports, subscriptions }), cut };
+          };
+          const versions = [open()];
+          const all: { heard: Heard; behind: number | undefined }[] = [];
+          const moves: Promise<void>[] = [];
+          const newest = () => versions.at(-1) as (typeof versions)[number];
+          const join = async (behind?: number) => {
+            const variables = behind === undefined ? {} : { after: String(behind) };
+            all.push({ heard: await hear(newest().gateway, query, { variables }), behind });
+          };
+          await join(0);
+          for (const { kind, count } of actions) {
+            if (kind === 'append') events.append(count);
+            else if (kind === 'join') await join();
+            else if (kind === 'joinBehind') await join(Math.min(count, events.head));
+            else if (kind === 'leave') all.splice(1 + count, 1)[0]?.heard.stop();
+            else if (kind === 'cut') for (const { cut } of versions) cut();
+            else if (kind === 'move') {
+              const { gateway } = newest();
+              versions.push(open());
+              moves.push(move(gateway, newest().gateway));
+            } else for (let turns = 0; turns < count; turns++) await new Promise((resolve) => setImmediate(resolve));
+          }
+          // Who began from now on may not have begun yet: events come until everybody hears them.
+          for (let pending = all; pending.length > 0;) {
+            events.append();
+            for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+            pending = pending.filter(({ heard }) => heard.numbers.length === 0);
+          }
+          await upTo(
+            events.head,
+            all.map(({ heard }) => heard),
+          );
+          for (const { heard, behind } of all) {
+            expect(heard.numbers).toEqual(
+              range(behind === undefined ? (heard.numbers[0] ?? 0) : behind + 1, events.head),
+            );
+            expect(heard.ended).toBeUndefined();
+          }
+          await Promise.all(moves);
+          expect(newest().gateway.subscriptions.counts.subscribers).toBe(all.length);
+          for (const { heard } of all) heard.stop();
+          for (const { gateway } of versions) {
+            expect(gateway.subscriptions.counts).toEqual({ subscribers: 0, upstreams: 0 });
+            await gateway.close();
+          }
+          await expect.poll(() => asked.open).toBe(0);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 });

@@ -7,13 +7,13 @@ import type { SubgraphResult } from '../transports/transport.ts';
 import { ending, gapBeforeFirstEvent, outdated, refusedBy } from './endings.ts';
 import type { SubscriptionHub } from './hub.ts';
 import type { Member } from './member.ts';
-import { takeCursor, upstreamVariables } from './upstream.ts';
+import { placeOf, takeCursor, upstreamVariables } from './upstream.ts';
 import type { UpstreamOperation } from './upstream.ts';
 
 /**
  * One subscription to a subgraph and all who hear it: each event is enriched once and given to everybody as one text.
  *
- * following ── subgraph lost ──▶ pausing ──▶ following      resumable: right behind the last event that was given
+ * following ── subgraph lost ──▶ pausing ──▶ following      resumable: right behind the last event or place
  * following ── queue overflows ──▶ following                likewise, after what is queued has been given
  * following ── moved to another version ──▶ following       likewise, there
  * any ── completed, refused, last member gone, closed ──▶ over
@@ -49,7 +49,7 @@ export class SharedStream {
     return this.#source;
   }
 
-  /** Of the last event that everybody was given, or where the subscription began. */
+  /** Of the last event or place that everybody was given, or where the subscription began; undefined if nobody told. */
   get cursor(): string | undefined {
     return this.#cursor;
   }
@@ -60,7 +60,11 @@ export class SharedStream {
 
   add(member: Member): void {
     this.members.add(member);
-    if (this.#gapIsTold && this.#cursor === undefined) queueMicrotask(() => member.next(this.#gapNotice(), undefined));
+    if (this.#cursor === undefined) {
+      if (this.#gapIsTold) queueMicrotask(() => member.next(this.#gapNotice(), undefined));
+    } else if (this.isLive) {
+      queueMicrotask(() => this.#cursor !== undefined && member.place(this.#cursor));
+    }
   }
 
   remove(member: Member): void {
@@ -146,11 +150,15 @@ export class SharedStream {
       if (!transport) throw new Error(`no transport for subgraph "${serviceName}"`);
       const headers = this.#options?.headers;
       const variables = upstreamVariables(upstream, bound, this.#cursor);
-      const request = { query, operationName, variables, signal: attempt.signal, ...(headers && { headers }) };
+      const { signal } = attempt;
+      const tellPlaces = resume !== undefined;
+      const request = { query, operationName, variables, signal, tellPlaces, ...(headers && { headers }) };
       for await (const event of transport.subscribe(request)) {
         if (wasInterrupted()) return 'interrupted';
-        if (event.data === undefined) return refusedBy(serviceName, event.errors, this.#cursor);
-        await this.#pass(event, resume && takeCursor(resume, event));
+        const place = resume && placeOf(event);
+        if (place !== undefined) this.#passPlace(place);
+        else if (event.data === undefined) return refusedBy(serviceName, event.errors, this.#cursor);
+        else await this.#pass(event, resume && takeCursor(resume, event));
         if (wasInterrupted()) return 'interrupted';
         if (this.#nextSource && this.#cursor !== undefined) return 'interrupted';
       }
@@ -178,17 +186,29 @@ export class SharedStream {
     }
     await this.#recheckCallers();
     if (this.isOver) return;
+    this.#giveAll((member) => member.next(response, cursor));
+    if (cursor !== undefined) this.#comeTo(cursor);
+    if (!this.isOver) await this.#letOnlyMemberCatchUp();
+  }
+
+  #passPlace(place: string): void {
+    this.#giveAll((member) => member.place(place));
+    this.#comeTo(place);
+  }
+
+  #giveAll(give: (member: Member) => void): void {
     for (const member of this.members) {
       if (member.hasExpired) this.expire(member);
-      else if (member.subscriber.bufferedBytes > hub.limits.maxBufferedBytes) this.#endSlow(member);
-      else member.next(response, cursor);
+      else if (member.subscriber.bufferedBytes > this.hub.limits.maxBufferedBytes) this.#endSlow(member);
+      else give(member);
     }
-    if (cursor !== undefined && !this.isOver) {
-      const before = this.#cursor;
-      this.#cursor = cursor;
-      hub.hasCome(this, before);
-    }
-    if (!this.isOver) await this.#letOnlyMemberCatchUp();
+  }
+
+  #comeTo(cursor: string): void {
+    if (this.isOver) return;
+    const before = this.#cursor;
+    this.#cursor = cursor;
+    this.hub.hasCome(this, before);
   }
 
   expire(member: Member): void {
@@ -239,7 +259,7 @@ export class SharedStream {
     }
   }
 
-  /** Before the first event there is no place to resume from: says so instead of hiding what may have been missed. */
+  /** Without a place to resume from: says so instead of hiding what may have been missed. */
   #tellGap(): void {
     if (this.#cursor !== undefined || this.#gapIsTold) return;
     this.#gapIsTold = true;

@@ -73,6 +73,13 @@ export function takeCursor(resume: Resume, { data }: SubgraphResult): string | u
   return typeof cursor === 'string' ? cursor : undefined;
 }
 
+/** The place to resume from that a subgraph tells instead of an event. */
+export function placeOf({ data, errors, extensions }: SubgraphResult): string | undefined {
+  if (data !== undefined || errors !== undefined || !isResponseObject(extensions)) return undefined;
+  const place = getOwn(extensions, 'place');
+  return typeof place === 'string' ? place : undefined;
+}
+
 function primaryOf({ plan: { node } }: PlannedOperation) {
   if (node?.kind !== 'Subscription') throw new Error('not the plan of a subscription');
   return node.primary;

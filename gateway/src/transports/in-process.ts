@@ -16,6 +16,13 @@ export interface InProcessSubgraph {
   readonly health?: () => Promise<readonly string[]>;
   /** What clients may learn of an error that was not made for them; undefined if nothing. */
   readonly faultOf?: (error: unknown) => GraphQLError | undefined;
+  /** How its subscriptions tell places to resume from; they tell none without. */
+  readonly places?: {
+    /** Has what a subscription gives contain places besides events; called before the first of them is taken. */
+    ask(source: object): void;
+    /** Cursor of a place; undefined of an event. */
+    cursorOf(given: unknown): string | undefined;
+  };
 }
 
 /** Characters of query text whose parsed form is kept. */
@@ -101,13 +108,16 @@ export function inProcessTransport(
         yield reveal(source);
         return;
       }
+      if (request.tellPlaces) subgraph.places?.ask(source);
       const events = source[Symbol.asyncIterator]();
       const end = () => void events.return?.().catch(() => undefined);
       try {
         for (;;) {
           const event = await abortable(stop, events.next());
           if (event.done) return;
-          yield reveal(await execute({ ...argumentsOf(document, request), rootValue: event.value }));
+          const place = subgraph.places?.cursorOf(event.value);
+          if (place !== undefined) yield { extensions: { place } };
+          else yield reveal(await execute({ ...argumentsOf(document, request), rootValue: event.value }));
         }
       } catch (error) {
         if (stop.aborted && closing.signal.aborted && !request.signal.aborted) {

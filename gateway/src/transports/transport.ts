@@ -30,6 +30,11 @@ export interface SubgraphRequest {
   readonly operationName?: string | undefined;
   /** Whether it may be sent again when its outcome is unknown: true of queries. */
   readonly idempotent?: boolean;
+  /**
+   * Of a subscription: asks for places as well, results with nothing but `extensions.place`, a cursor to resume from that
+   * is of no event: where it begins, and where it is after long without an event. Not every subgraph tells them.
+   */
+  readonly tellPlaces?: boolean;
   readonly signal: AbortSignal;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -54,6 +59,7 @@ export interface SubgraphOperation {
 export interface SubgraphResult {
   readonly data?: Record<string, unknown> | null | undefined;
   readonly errors?: readonly SubgraphReportedError[] | undefined;
+  readonly extensions?: unknown;
 }
 
 /** A subgraph in the same process hands its errors over as they are. */

@@ -15,7 +15,7 @@ export interface WebsocketSubscriptions {
  * The subscriptions of one subgraph, by graphql-transport-ws, all over one connection that is open while there are any.
  * Each has a bounded queue: one whose consumer is too far behind ends with {@link SubgraphFault} `EVENTS_OVERFLOW` and
  * holds up nobody else. A connection that is lost ends all of them with `SUBGRAPH_UNAVAILABLE`; resuming is the caller's
- * decision. A request's headers go with its operation, as `extensions.headers`.
+ * decision. A request's headers go with its operation, as `extensions.headers`; so does `extensions.tellPlaces`.
  */
 export function websocketSubscriptions(name: string, target: URL, limits: WebsocketLimits): WebsocketSubscriptions {
   const url = new URL(target);
@@ -31,7 +31,7 @@ export function websocketSubscriptions(name: string, target: URL, limits: Websoc
   };
 
   return {
-    subscribe({ query, variables, operationName, signal, headers }) {
+    subscribe({ query, variables, operationName, signal, headers, tellPlaces }) {
       const connection = (current ??= new Connection(url.href, limits, forget));
       const end = () => void events.return();
       const lose = (cause: unknown) => events.finish({ error: lost(name, cause) });
@@ -47,7 +47,9 @@ export function websocketSubscriptions(name: string, target: URL, limits: Websoc
           query,
           variables: { ...variables },
           operationName: operationName ?? null,
-          ...(headers && { extensions: { headers } }),
+          ...((headers ?? tellPlaces) && {
+            extensions: { ...(headers && { headers }), ...(tellPlaces && { tellPlaces }) },
+          }),
         },
         {
           next: (result) => events.push(result, connection.messageBytes),

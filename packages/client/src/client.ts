@@ -9,8 +9,9 @@ export interface TaktClient {
   request<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
   /**
    * The answers of a subscription, until the consumer stops or `close` is called. One that takes `$after` and asks for
-   * `cursor` goes on by itself behind the last answer when the connection is lost or the gateway stops, with neither loss
-   * nor double; before there is a place to go on from, and after a minute without a gateway, it throws what happened.
+   * `cursor` goes on by itself when the connection is lost or the gateway stops, behind the last answer or, without one,
+   * from where it began, with neither loss nor double; before it has begun, and after a minute without a gateway, it
+   * throws what happened.
    * Throws {@link TaktRequestError}.
    */
   subscribe<Data, Variables extends Record<string, unknown>>(

@@ -20,7 +20,13 @@ export async function* resumed<Data, Variables extends Record<string, unknown>>(
     const began = performance.now();
     try {
       const asked = after === undefined ? variables : { ...variables, after };
-      for await (const result of socket.iterate({ query, variables: asked })) {
+      const request = { query, variables: asked, ...(isResumable && { extensions: { tellPlaces: true } }) };
+      for await (const result of socket.iterate(request)) {
+        const place = isResumable ? placeOf(result) : undefined;
+        if (place !== undefined) {
+          after = place;
+          continue;
+        }
         const data = dataOf(result as FormattedExecutionResult<Data>);
         if (isResumable) after = cursorOf(data) ?? after;
         failures = 0;
@@ -29,7 +35,7 @@ export async function* resumed<Data, Variables extends Record<string, unknown>>(
       return;
     } catch (error) {
       if (signal.aborted) return;
-      if (isResumable) after ??= cursorToldBy(error);
+      if (isResumable) after = cursorToldBy(error) ?? after;
       if (performance.now() - began > LONGEST_PAUSE_MS) failures = 0;
       if (after === undefined || !mayPass(error) || failures === MOST_FAILURES) throw thrownFor(error);
       await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2), signal);
@@ -73,6 +79,11 @@ function cursorToldBy(error: unknown): string | undefined {
 /** What a subscription that the gateway has refused or ended is rejected with. */
 function isErrors(error: unknown): error is readonly GraphQLFormattedError[] {
   return Array.isArray(error);
+}
+
+/** What the gateway, asked for places, says instead of an event: where the subscription is without one. */
+function placeOf({ data, extensions }: { data?: unknown; extensions?: unknown }): string | undefined {
+  return data === undefined ? textOf((Object(extensions) as { place?: unknown }).place) : undefined;
 }
 
 /** Of the only field of an event. */

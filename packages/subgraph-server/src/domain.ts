@@ -11,6 +11,7 @@ import { faultOf } from './errors.ts';
 import type { Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
 import type { Operations } from './operations.ts';
+import { places } from './places.ts';
 import { releaseAll } from './release-all.ts';
 import type { Time } from './time.ts';
 import { startRuntime, type RunningRuntime } from './runtime.ts';
@@ -72,6 +73,8 @@ export interface Domain {
   readonly health: Health;
   /** What clients may learn of an error that was not made for them; undefined if nothing. */
   faultOf(error: unknown): GraphQLError | undefined;
+  /** How its subscriptions tell places to resume from. */
+  readonly places: Pick<typeof places, 'ask' | 'cursorOf'>;
   /** What operators may do, through the process that writes. Throws IntakeUnavailableError if that is not known. */
   operations(): Operations;
   createContext(): object;
@@ -132,6 +135,7 @@ export async function openDomainOn(
       operations: () => running.operations(),
       health,
       faultOf,
+      places,
       createContext: () => connected.createContext(),
       close: () => releaseAll([async () => connected.close?.(), () => running.close()]),
     };

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeCursor, openEmbeddedLog } from '@takt/event-log';
 import type { CloudEvent, EventLog } from '@takt/event-log';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { liveChanges } from './index.ts';
+import { places } from './places.ts';
 
 let directory: string;
 let log: EventLog;
@@ -57,4 +58,37 @@ test('a follower that retention has overtaken is told so too', async () => {
   };
   const gap = { after: encodeCursor(log.id, 3), until: encodeCursor(log.id, 597) };
   await expect(ends()).rejects.toMatchObject({ extensions: { code: 'CURSOR_EXPIRED', gap } });
+});
+
+describe('places', () => {
+  beforeEach(async () => {
+    await log.close();
+    log = await openEmbeddedLog({ directory, retainEvents: 5_000 });
+  });
+
+  const onlyLast = () => liveChanges(log, undefined, ({ id }) => (id === '2503' ? { id } : undefined));
+
+  test('are told to who asks: where the changes begin, and after every thousand events that were not asked for', async () => {
+    await append(1, 3);
+    const changes = await onlyLast();
+    places.ask(changes);
+    const told: unknown[] = [];
+    const hearing = (async () => {
+      while (told.length < 4) told.push((await changes.next()).value);
+    })();
+    await append(4, 2503);
+    await hearing;
+    const at = (position: number) => encodeCursor(log.id, position);
+    expect(told.slice(0, 3).map(places.cursorOf)).toEqual([at(3), at(1003), at(2003)]);
+    expect(told[3]).toMatchObject({ id: '2503', cursor: at(2503) });
+    expect(places.cursorOf(told[3])).toBeUndefined();
+    await changes.return?.();
+  });
+
+  test('are not told to who does not ask', async () => {
+    const changes = await onlyLast();
+    await append(1, 2503);
+    expect((await changes.next()).value).toMatchObject({ id: '2503' });
+    await changes.return?.();
+  });
 });

@@ -8,6 +8,7 @@ import {
 } from '@takt/event-log';
 import { Field, ObjectType } from 'type-graphql';
 import { fault } from './errors.ts';
+import { Place, places } from './places.ts';
 import { DateTimeScalar } from './scalars.ts';
 import { Cause } from './values.ts';
 
@@ -30,8 +31,8 @@ export abstract class LiveChange {
 /**
  * The events of a log from a cursor on (without one: from now on), as live changes. `select` answers the payload of an
  * event, or undefined for one that the subscriber did not ask for. The consumer's own pace decides how far it lags:
- * nothing is buffered but the page being read. Rejects with a fault if the cursor cannot be followed from; that of one
- * that has expired holds the bounds of the gap.
+ * nothing is buffered but the page being read. Tells {@link places} as well if asked. Rejects with a fault if the cursor
+ * cannot be followed from; that of one that has expired holds the bounds of the gap.
  */
 export async function liveChanges<Payload extends object>(
   log: EventLog,
@@ -44,10 +45,20 @@ export async function liveChanges<Payload extends object>(
     return start;
   });
   const stopped = new AbortController();
+  let tellsPlaces = false;
+  // Only who has asked for it gets what is no change.
+  const place = (at: number) => new Place(encodeCursor(log.id, at)) as never;
   const changes = (async function* (): AsyncGenerator<LiveChange & Payload, undefined> {
+    if (tellsPlaces) yield place(position);
+    let told = position;
     for await (const logged of log.follow(position, stopped.signal)) {
       const payload = select(logged.event);
-      if (!payload) continue;
+      if (!payload && logged.position - told < PASSED_BEFORE_TOLD) continue;
+      told = logged.position;
+      if (!payload) {
+        if (tellsPlaces) yield place(told);
+        continue;
+      }
       yield {
         cursor: encodeCursor(log.id, logged.position),
         occurredAt: logged.event.time,
@@ -70,8 +81,12 @@ export async function liveChanges<Payload extends object>(
     },
     [Symbol.asyncIterator]: () => iterator,
   };
+  places.offer(iterator, () => (tellsPlaces = true));
   return iterator;
 }
+
+/** Events that pass without a change before the place behind them is told: far fewer than a log keeps. */
+const PASSED_BEFORE_TOLD = 1_000;
 
 /** A gap is told by the cursors around it: what came behind `after`, up to `until`, is gone; `until` can be followed from. */
 async function faultsNamed<Value>(log: EventLog, read: () => Promise<Value>): Promise<Value> {

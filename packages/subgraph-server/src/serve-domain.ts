@@ -8,6 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { BodyTooLarge, closeServer, guardHost, guardUpgrades, readBody, type Stop } from '@takt/serving';
 import type { Domain } from './domain.ts';
 import { errorMask, type ErrorMask } from './error-mask.ts';
+import { places } from './places.ts';
 
 /** Bytes of a request body, and of a websocket message. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -23,7 +24,8 @@ const KEEP_ALIVE_MS = 30_000;
 
 /**
  * Serves a domain: GraphQL over HTTP and websocket at /graphql, and health. `intercept` answers true for a request that
- * it has taken. `log` gets what clients do not learn of an error.
+ * it has taken. A subscription whose `extensions` have `tellPlaces: true` is also told {@link places}, in results with
+ * `extensions.place` alone. `log` gets what clients do not learn of an error.
  */
 export async function serveDomain(
   domain: Pick<Domain, 'name' | 'schema' | 'createContext' | 'health'>,
@@ -71,12 +73,20 @@ export async function serveDomain(
         sockets.emit('connection', client, request);
       }),
   });
+  const tellingPlaces = new WeakSet<object>();
   const subscriptions = useServer(
     {
       schema: domain.schema,
-      context: () => domain.createContext(),
+      context: (_connection, _id, { extensions }) => {
+        const context = domain.createContext();
+        if (extensions?.['tellPlaces'] === true) tellingPlaces.add(context);
+        return context;
+      },
       execute: async (args) => mask.result(await execute(args)),
-      subscribe: (args) => subscribeAfresh(args, () => domain.createContext(), mask),
+      subscribe: (args) => {
+        const tellsPlaces = tellingPlaces.has(args.contextValue as object);
+        return subscribeAfresh(args, tellsPlaces, () => domain.createContext(), mask);
+      },
     },
     sockets,
     // No pings of its own: a gateway whose consumer is behind leaves its connection unread and would seem gone.
@@ -133,9 +143,15 @@ function answer(response: ServerResponse, status: number, body: object, headers:
 }
 
 /** Like graphql-js' `subscribe`, but each event gets a context of its own: what loaders keep is never older than the event. */
-async function subscribeAfresh(args: ExecutionArgs, createContext: () => object, mask: ErrorMask) {
+async function subscribeAfresh(
+  args: ExecutionArgs,
+  tellsPlaces: boolean,
+  createContext: () => object,
+  mask: ErrorMask,
+) {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return mask.result(source);
+  if (tellsPlaces) places.ask(source);
   const events = source[Symbol.asyncIterator]();
   const iterator: AsyncIterableIterator<ExecutionResult> = {
     async next() {
@@ -143,6 +159,8 @@ async function subscribeAfresh(args: ExecutionArgs, createContext: () => object,
         throw mask.thrown(error);
       });
       if (event.done === true) return { done: true, value: undefined };
+      const place = places.cursorOf(event.value);
+      if (place !== undefined) return { done: false, value: { extensions: { place } } };
       const result = await execute({ ...args, rootValue: event.value, contextValue: createContext() });
       return { done: false, value: mask.result(result) };
     },
