@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type StdioOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
@@ -73,6 +73,7 @@ async function isMongoDb(uri: string): Promise<boolean> {
   }
 }
 
+const REMOVED_WITHIN_MS = 60_000;
 const NAMESPACE = `bench-${randomBytes(4).toString('hex')}`;
 let places = 0;
 
@@ -81,7 +82,8 @@ function placeOn(servers: Partial<Place>): Place {
   if (places === 0) {
     const script = fileURLToPath(new URL('remove-places.ts', import.meta.url));
     const args = ['--import', 'tsx', script, NAMESPACE];
-    process.once('exit', () => spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }));
+    const stdio: StdioOptions = ['ignore', 'inherit', 'inherit'];
+    process.once('exit', () => spawnSync(process.execPath, args, { stdio, timeout: REMOVED_WITHIN_MS }));
   }
   places += 1;
   return { directory: temporaryFolder(), namespace: `${NAMESPACE}-${places}`, ...servers };
