@@ -65,7 +65,7 @@ export function clientOf(url: string): TaktClient {
   return createTaktClient({ url: `${url}/graphql`, webSocketImpl: WebSocket });
 }
 
-/** A Takt process started from the command line, as a user would. */
+/** A process of ours started from the command line. */
 export interface TaktProcess {
   readonly child: ChildProcess;
   /** Everything that it has printed so far. */
@@ -76,8 +76,14 @@ export interface TaktProcess {
   ended(): Promise<number | null>;
 }
 
+/** Takt started as a user would. */
 export function taktProcess(args: readonly string[], env: Readonly<Record<string, string>> = {}): TaktProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'cli/src/main.ts'), ...args], {
+  return processOf('cli/src/main.ts', args, env);
+}
+
+/** One of our programs, by its path. */
+export function processOf(main: string, args: readonly string[], env: Readonly<Record<string, string>>): TaktProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, main), ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,7 +13,9 @@ const BATCH = 500;
  */
 export async function deliver(
   messages: readonly { readonly domain: string; readonly message: InboundMessage }[],
-  options: Pick<Config, 'dataDir' | 'mongodbUri' | 'natsUrl' | 'namespace' | 'door'> & { readonly clock: Clock },
+  options: Pick<Config, 'dataDir' | 'mongodbUri' | 'natsUrl' | 'namespace' | 'inboxDays' | 'door'> & {
+    readonly clock: Clock;
+  },
   onOutcome: (message: InboundMessage, outcome: Outcome) => void,
 ): Promise<void> {
   for (const definition of DOMAINS) {

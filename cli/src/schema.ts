@@ -36,7 +36,7 @@ export async function schemaCommand(args: readonly string[]): Promise<number> {
   return 1;
 }
 
-/** SDL of each subgraph, the supergraph, what clients see of it, and the JSON Schema of each message and event, by path under schema/. */
+/** SDL of each subgraph, the supergraph, what clients see of it, and the JSON Schema of each message, event and command, by path under schema/. */
 async function contractFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const printed = DOMAINS.map((definition) => ({ name: definition.name, sdl: schemaOf(definition).sdl }));
@@ -53,6 +53,9 @@ async function contractFiles(): Promise<Map<string, string>> {
     for (const [type, data] of Object.entries({ ...messages, ...events })) {
       files.set(`events/${type}.v1.json`, JSON.stringify(eventJsonSchema({ type, data })));
     }
+  }
+  for (const [type, data] of DOMAINS.flatMap(({ commands = {} }) => Object.entries(commands))) {
+    files.set(`events/${type}.v1.json`, JSON.stringify(eventJsonSchema({ type, data })));
   }
   const options = await resolveConfig(join(FOLDER, 'supergraph.graphql'));
   for (const [path, text] of files) files.set(path, await format(text, { ...options, filepath: path }));

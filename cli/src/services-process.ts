@@ -51,7 +51,7 @@ export class ServiceProcess {
 
   /** Resolves when it says itself that it is ready; rejects with the reason if it ends before or takes too long. */
   async ready(withinMs: number): Promise<void> {
-    let reasons: readonly string[] = ['It has not started yet.'];
+    let reasons: readonly string[] = ['It has not started yet'];
     let timer: NodeJS.Timeout | undefined;
     const ready = new Promise<void>((resolve, reject) => {
       this.#worker.on('message', (message: unknown) => {
@@ -59,7 +59,7 @@ export class ServiceProcess {
         if (reasons.length === 0) resolve();
       });
       void this.ended.then((how) => reject(new Error(`ended before it was ready (${how})`)));
-      timer = setTimeout(() => reject(new Error(`is not ready: ${reasons.join(' ')}`)), withinMs);
+      timer = setTimeout(() => reject(new Error(`is not ready: ${reasons.join(' ').replace(/\.$/, '')}`)), withinMs);
     });
     await ready.finally(() => clearTimeout(timer));
   }

@@ -102,6 +102,6 @@ export class Seat {
   }
 }
 
-const READY_MS = 60_000;
+const READY_MS = 120_000;
 /** Longer than a process takes that keeps connections for a while and lets requests run as long as they may. */
 const END_MS = 20_000;

@@ -14,14 +14,20 @@ export class Supervisor {
 
   /** Resolves when every process of the services is ready. Rejects if one does not become so. */
   async start(services: readonly Service[]): Promise<void> {
-    const seats = services.flatMap((service) =>
+    const places = services.map((service) =>
       Array.from({ length: service.instances }, (_, index) => {
         const name = service.instances === 1 ? service.name : `${service.name}.${index + 1}`;
         return new Seat(name, service, { ...this.options, signal: this.#stopping.signal });
       }),
     );
-    this.#stages.push(seats);
-    await Promise.all(seats.map((seat) => seat.fill()));
+    this.#stages.push(places.flat());
+    await Promise.all(
+      places.map(async ([first, ...others]) => {
+        // What it makes in a new store, the others find.
+        await first?.fill();
+        await Promise.all(others.map((seat) => seat.fill()));
+      }),
+    );
   }
 
   /**

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '@takt/intake';
@@ -91,25 +92,27 @@ function gatewayService({ host, instances }: Config, port: number, subgraphs: re
 
 const LOCAL = '127.0.0.1';
 
+/** Ports that systems give to nobody who asks for any: one that is free now is still so when a process has started. */
+const PORTS = { from: 20_000, count: 10_000 };
+
 async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, () => holdPort(LOCAL, 0)));
-  await Promise.all(held.map(({ release }) => release()));
-  return held.map(({ port }) => port);
+  const free = new Set<number>();
+  for (let attempts = 0; free.size < count; attempts++) {
+    const port = PORTS.from + randomInt(PORTS.count);
+    try {
+      free.add(await usablePort(LOCAL, port));
+    } catch (error) {
+      if (attempts > PORTS.count) throw error;
+    }
+  }
+  return [...free];
 }
 
 /** The port, or any free one for 0. Rejects if it cannot be listened on. */
 async function usablePort(host: string, wanted: number): Promise<number> {
-  const { port, release } = await holdPort(host, wanted);
-  await release();
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(wanted, host, resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
   return port;
-}
-
-function holdPort(host: string, wanted: number): Promise<{ port: number; release: () => Promise<unknown> }> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(wanted, host, () => {
-      const { port } = server.address() as AddressInfo;
-      resolve({ port, release: () => new Promise((released) => server.close(released)) });
-    });
-  });
 }

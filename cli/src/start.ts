@@ -1,6 +1,8 @@
+import { readInstances } from '@takt/backing-system';
 import { authenticationFromEnvironment } from '@takt/gateway';
 import { systemClock } from '@takt/intake';
 import { readConfig, startProblem } from '@takt/subgraph-server';
+import { CONNECTOR_TYPES } from './connector-types.ts';
 import { claimDataDirectory } from './data-directory.ts';
 import { plannedDemo, runDemo } from './demo.ts';
 import { startSystem } from './system.ts';
@@ -10,6 +12,7 @@ export async function startCommand(): Promise<undefined> {
   const config = readConfig(process.env);
   const authentication = authenticationFromEnvironment(process.env);
   await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
+  const backingSystems = await readInstances(config.connectors, CONNECTOR_TYPES, process.env);
   const stopped = new AbortController();
   let filling: string | undefined = config.demo.fill ? 'the demo plant is being looked at' : undefined;
   const system = await startSystem({
@@ -17,7 +20,9 @@ export async function startCommand(): Promise<undefined> {
     host: config.host,
     port: config.port,
     mongodbUri: config.mongodbUri,
+    backingSystems,
     natsUrl: config.natsUrl,
+    inboxDays: config.inboxDays,
     namespace: config.namespace,
     // Six domains in one process cannot all listen on one port.
     door: { ...config.door, port: 0 },

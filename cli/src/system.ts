@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BackingSystem } from '@takt/backing-system';
 import type { DocumentStore } from '@takt/document-store';
 import { inProcessTransport, startGateway, type AuthenticationOptions, type Gateway } from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
@@ -12,7 +13,10 @@ export interface SystemOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly mongodbUri?: string | undefined;
+  /** Those that commands may be sent to; none unless given. */
+  readonly backingSystems?: readonly BackingSystem[];
   readonly natsUrl?: string | undefined;
+  readonly inboxDays?: number | undefined;
   /** Starts the names of databases and streams; `takt` unless given. */
   readonly namespace?: string | undefined;
   /** Where other processes that have the same domains open reach this one. */
@@ -49,9 +53,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         directory: join(options.dataDir, definition.name),
         mongodbUri: options.mongodbUri,
         natsUrl: options.natsUrl,
+        inboxDays: options.inboxDays,
         namespace: options.namespace,
         ...(options.door && { door: options.door }),
         clock,
+        backingSystems: options.backingSystems,
         decorateStore: (store) => options.decorateStore?.(store, definition.name) ?? store,
       });
       opened.push(() => domain.close());

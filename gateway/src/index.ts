@@ -34,6 +34,7 @@ export { defaultTransportOptions } from './transports/transport-options.ts';
 export type { GivenTransportOptions, TransportOptions, TransportsOptions } from './transports/transport-options.ts';
 export { createAuthentication, AuthenticationFailed } from './guard/authentication.ts';
 export type { Authenticate, AuthenticationOptions } from './guard/authentication.ts';
+export { readCommandLine } from './command-line.ts';
 export { authenticationFromEnvironment, authenticationSettings } from './guard/authentication-settings.ts';
 export type { AuthorizationOptions } from './guard/authorization.ts';
 export type { Caller } from './guard/caller.ts';

@@ -1,14 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { openLmdbStore, StoreUnavailableError, type DocumentStore } from '@takt/document-store';
 import { openEmbeddedLog, type EventLog, type LoggedEvent } from '@takt/event-log';
 import { systemClock } from '@takt/intake';
 import { products } from '@takt/products';
 import { openDomain, openDomainOn, type AnyDomainDefinition, type Domain } from '@takt/subgraph-server';
-import { MongoClient } from 'mongodb';
-import { connect } from '@nats-io/transport-node';
-import { jetstreamManager } from '@nats-io/jetstream';
 import { onTestFinished } from 'vitest';
+import { temporaryNamespace, type Servers } from '../servers.ts';
 import { temporaryFolder } from '../system.ts';
 
 /** One process's worth of a domain that several have open. */
@@ -34,21 +31,16 @@ export async function embedded(): Promise<OpenInstance> {
     await store.close();
   });
   return instancesOf(async (definition, decorate) => {
-    const engines = { store: decorate(store), log: withoutClose(log), isShared: true, close: () => Promise.resolve() };
+    const own = decorate(store);
+    const close = () => Promise.resolve();
+    const engines = { store: own, leases: own, log: withoutClose(log), isShared: true, close };
     return openDomainOn(engines, definition, { directory: await temporaryFolder(), clock: systemClock });
   });
 }
 
 /** A database and a stream of their own, which each instance connects to. */
-export function servers(mongodbUri: string, natsUrl: string): Promise<OpenInstance> {
-  const namespace = `t${randomUUID().slice(0, 8)}`;
-  onTestFinished(async () => {
-    await using client = await MongoClient.connect(mongodbUri);
-    await client.db(`${namespace}-products`).dropDatabase();
-    const nats = await connect({ servers: natsUrl });
-    await (await jetstreamManager(nats)).streams.delete(`${namespace}-products`);
-    await nats.close();
-  });
+export function servers({ mongodbUri, natsUrl }: Servers): Promise<OpenInstance> {
+  const namespace = temporaryNamespace({ mongodbUri, natsUrl }, ['products']);
   return Promise.resolve(
     instancesOf(async (definition, decorateStore) =>
       openDomain(definition, {

@@ -2,19 +2,14 @@ import { inboundMessage, IntakeUnavailableError, systemClock, type InboundMessag
 import type { CloudEvent } from '@takt/event-log';
 import { graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { serversFor } from '../servers.ts';
 import { embedded, servers, type Instance } from './instances.fixture.ts';
 
-const { MONGODB_URI: mongodbUri, NATS_URL: natsUrl } = process.env;
-const haveServers = mongodbUri !== undefined && natsUrl !== undefined;
-if (!haveServers) {
-  console.warn(
-    'MONGODB_URI or NATS_URL is not set: two instances of a domain were NOT run over MongoDB and JetStream.',
-  );
-}
+const given = serversFor('two instances of a domain');
 
 const profiles = [
   { name: 'one store and one log', isThere: true, prepare: embedded },
-  { name: 'MongoDB and JetStream', isThere: haveServers, prepare: () => servers(mongodbUri ?? '', natsUrl ?? '') },
+  { name: 'MongoDB and JetStream', isThere: given !== undefined, prepare: () => servers(given!) },
 ];
 
 function location(number: number): InboundMessage {

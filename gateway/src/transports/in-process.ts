@@ -23,11 +23,12 @@ const documentCacheCharacters = 4_000_000;
 
 /**
  * Runs a subgraph's operations by graphql-js on its schema, without serialization. An error that a resolver did not
- * mean for clients (anything but a GraphQLError) goes to `onFault`; clients learn no more than where it happened.
+ * mean for clients (anything but a GraphQLError) goes to `onFault`; clients learn no more than where it happened, or, if
+ * it was foreseen, what the subgraph says of it.
  */
 export function inProcessTransport(
   subgraph: InProcessSubgraph,
-  onFault: (subgraph: string, fault: Error) => void = (name, fault) => console.error(`Subgraph ${name}:`, fault),
+  onFault: (subgraph: string, fault: Error, isForeseen: boolean) => void = logged,
 ): SubgraphTransport {
   const { schema, name } = subgraph;
   const documents = new BoundedCache<Prepared>(documentCacheCharacters);
@@ -48,14 +49,14 @@ export function inProcessTransport(
     errors: errors?.map((error) => {
       const { originalError, path, nodes } = error;
       if (!originalError || originalError instanceof GraphQLError) return error;
-      onFault(name, originalError);
+      onFault(name, originalError, subgraph.faultOf?.(originalError) !== undefined);
       return shown(originalError, { path: path ?? null, nodes: nodes ?? null });
     }),
   });
 
   const revealThrown = (error: unknown): GraphQLError => {
     if (error instanceof GraphQLError) return error;
-    onFault(name, error instanceof Error ? error : new Error(String(error)));
+    onFault(name, error instanceof Error ? error : new Error(String(error)), subgraph.faultOf?.(error) !== undefined);
     return shown(error, {});
   };
 
@@ -128,6 +129,11 @@ export function inProcessTransport(
     },
   };
   return transport;
+}
+
+/** An outage makes each call fail: where in the program is of interest only for what nobody has foreseen. */
+function logged(subgraph: string, fault: Error, isForeseen: boolean): void {
+  console.error(`Subgraph ${subgraph}:`, isForeseen ? fault.message : fault);
 }
 
 function shutDown(name: string): SubgraphFault {

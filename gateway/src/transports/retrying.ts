@@ -1,10 +1,10 @@
 import { ExponentialBackoff } from 'cockatiel';
 import type { IBackoff } from 'cockatiel';
+import { pause as pauseFor, RetryBudget } from '@takt/resilience';
 import { SubgraphFault } from '../errors.ts';
 import { CircuitOpen } from './circuit-breaker.ts';
 import { timedOut } from './http-client.ts';
 import type { HttpPost, Post } from './http-client.ts';
-import { RetryBudget } from './retry-budget.ts';
 import type { RetryOptions } from './transport-options.ts';
 
 /**
@@ -62,17 +62,4 @@ async function within(name: string, ms: number, request: HttpPost, post: Post): 
     clearTimeout(deadline);
     request.signal.removeEventListener('abort', abort);
   }
-}
-
-function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      if (signal.aborted) reject(signal.reason as Error);
-      else resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }

@@ -1,13 +1,5 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasFerretDb, OwnFerretDb } from './ferretdb.fixture.ts';
 import { openMongoStore } from './mongodb.ts';
 import { StoreUnavailableError } from './port.ts';
 import type { Collection, DocumentStore } from './port.ts';
@@ -16,54 +8,22 @@ interface Thing {
   readonly name: string;
 }
 
-const binary = join(process.env.TAKT_SERVERS_HOME ?? join(tmpdir(), 'takt-servers'), 'ferretdb');
-const present = existsSync(binary);
-
-if (!present) {
-  console.warn(`There is no ${binary}: outages of MongoDB were NOT tested. .ci/servers start builds it.`);
-}
-
-describe.skipIf(!present)('a MongoDB that goes away', () => {
-  let home: string;
-  let port: number;
-  let server: ChildProcess;
+describe.skipIf(!hasFerretDb('an outage of MongoDB'))('a MongoDB that goes away', () => {
+  let server: OwnFerretDb;
   let store: DocumentStore;
   let things: Collection<Thing>;
 
   beforeEach(async () => {
-    home = await mkdtemp(join(tmpdir(), 'takt-outage-'));
-    port = await freePort();
-    server = await start();
-    store = await openMongoStore({
-      uri: `mongodb://127.0.0.1:${port}/?maxPoolSize=1&appName=s3cr3t`,
-      database: 'outage',
-    });
+    server = await OwnFerretDb.start();
+    store = await openMongoStore({ uri: `${server.uri}&appName=s3cr3t`, database: 'outage' });
     things = await store.collection<Thing>({ name: 'things', indexes: [['name']] });
     await things.commit([change('before', { events: [{ id: 'event' }] })]);
   });
 
   afterEach(async () => {
     await store.close();
-    await stop();
-    await rm(home, { recursive: true });
+    await server.dispose();
   });
-
-  async function start(): Promise<ChildProcess> {
-    const flags = ['--handler=sqlite', `--sqlite-url=file:${home}/`, `--state-dir=${home}`, '--log-level=error'];
-    const child = spawn(binary, [...flags, `--listen-addr=127.0.0.1:${port}`, '--debug-addr=-'], {
-      env: { ...process.env, FERRETDB_TELEMETRY: 'disable', DO_NOT_TRACK: '1' },
-      stdio: 'ignore',
-    });
-    await vi.waitFor(() => reach(port), 10_000);
-    return child;
-  }
-
-  async function stop(): Promise<void> {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
-  }
 
   /** Calls everything: each call must fail, in time, as not available. */
   async function expectUnavailable(): Promise<void> {
@@ -103,9 +63,9 @@ describe.skipIf(!present)('a MongoDB that goes away', () => {
     'makes every call fail as not available when it was killed, and works again by itself',
     { timeout: 60_000 },
     async () => {
-      await stop();
+      await server.kill();
       await expectUnavailable();
-      server = await start();
+      await server.resume();
       await expectWorking();
     },
   );
@@ -114,9 +74,9 @@ describe.skipIf(!present)('a MongoDB that goes away', () => {
     'makes every call fail in bounded time when it is frozen, and works again by itself',
     { timeout: 60_000 },
     async () => {
-      server.kill('SIGSTOP');
+      server.signal('SIGSTOP');
       await expectUnavailable();
-      server.kill('SIGCONT');
+      server.signal('SIGCONT');
       await expectWorking();
     },
   );
@@ -124,19 +84,4 @@ describe.skipIf(!present)('a MongoDB that goes away', () => {
 
 function change(id: string, rest: { expectedVersion?: number; events?: { id: string }[] } = {}) {
   return { id, document: { name: 'a' }, events: [], messageIds: [], ...rest };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function reach(port: number): Promise<void> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  socket.destroy();
 }

@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import { upsertAndGet } from './mongodb-upsert.ts';
 import { CommitSignal } from './commit-signal.ts';
 import type { MongoRow } from './mongodb-collection.ts';
@@ -14,6 +14,8 @@ export interface OutboxEntry {
 export class MongoOutbox implements Outbox {
   readonly signal = new CommitSignal();
   private readonly names: Set<string>;
+  /** Where the events of the last call of `pending` lie, by their ids. */
+  private found = new Map<string, Place>();
 
   constructor(
     private readonly database: Db,
@@ -35,39 +37,56 @@ export class MongoOutbox implements Outbox {
 
   async pending(limit: number): Promise<StoredEvent[]> {
     const waiting = await Promise.all(
-      this.rows().map((rows) =>
-        rows
+      this.rows().map(async (rows) => {
+        const holders = await rows
           .find({ '_outbox.seq': { $gt: 0 } }, { projection: { _outbox: 1 } })
           .sort({ '_outbox.seq': 1 })
           .limit(limit)
-          .toArray(),
-      ),
+          .toArray();
+        return holders.flatMap(({ _id, _outbox }) => inCommitOrder(_outbox).map((each) => ({ ...each, rows, _id })));
+      }),
     );
-    return waiting
+    const oldest = waiting
       .flat()
-      .flatMap(({ _outbox }) => inCommitOrder(_outbox))
       .sort((a, b) => a.seq - b.seq)
-      .slice(0, limit)
-      .map(({ event }) => event);
+      .slice(0, limit);
+    this.found = new Map(oldest.map(({ rows, _id, entry }) => [entry.event.id, { rows, _id, entry }]));
+    return oldest.map(({ entry }) => entry.event);
   }
 
   async remove(ids: readonly string[]): Promise<void> {
     const wanted = new Set(ids);
+    const places = ids.flatMap((id) => this.found.get(id) ?? []);
+    if (places.length < wanted.size) places.push(...(await this.search(wanted)));
     await Promise.all(
       this.rows().map(async (rows) => {
-        const holders = await rows
-          .find({ '_outbox.event.id': { $in: [...wanted] } }, { projection: { _outbox: 1 } })
-          .toArray();
-        if (holders.length === 0) return;
-        const pulls = holders.map(({ _id, _outbox }) => ({
-          updateOne: {
-            filter: { _id },
-            update: { $pullAll: { _outbox: _outbox.filter(({ event }) => wanted.has(event.id)) } },
-          },
+        const entries = new Map<string, Set<OutboxEntry>>();
+        for (const place of places) {
+          if (place.rows.collectionName !== rows.collectionName) continue;
+          entries.set(place._id, (entries.get(place._id) ?? new Set()).add(place.entry));
+        }
+        const pulls = [...entries].map(([_id, gone]) => ({
+          updateOne: { filter: { _id }, update: { $pullAll: { _outbox: [...gone] } } },
         }));
-        await rows.bulkWrite(pulls, { ordered: false });
+        if (pulls.length > 0) await rows.bulkWrite(pulls, { ordered: false });
       }),
     );
+    for (const id of ids) this.found.delete(id);
+  }
+
+  /** Where events lie that the last call of `pending` did not give. */
+  private async search(wanted: ReadonlySet<string>): Promise<Place[]> {
+    const unknown = [...wanted].filter((id) => !this.found.has(id));
+    const places = await Promise.all(
+      this.rows().map(async (rows) => {
+        const filter = { '_outbox.event.id': { $in: unknown } };
+        const holders = await rows.find(filter, { projection: { _outbox: 1 } }).toArray();
+        return holders.flatMap(({ _id, _outbox }) =>
+          _outbox.filter(({ event }) => wanted.has(event.id)).map((entry) => ({ rows, _id, entry })),
+        );
+      }),
+    );
+    return places.flat();
   }
 
   onCommit(callback: () => void): () => void {
@@ -83,7 +102,13 @@ export class MongoOutbox implements Outbox {
 const PUBLISHABLE = { readConcern: { level: 'majority' } } as const;
 
 /** Numbers are reserved before the commit: where two writers overtook each other, the order of the commits counts. */
-function inCommitOrder(entries: readonly OutboxEntry[]): OutboxEntry[] {
+function inCommitOrder(entries: readonly OutboxEntry[]): { readonly seq: number; readonly entry: OutboxEntry }[] {
   let seq = 0;
-  return entries.map((entry) => ({ event: entry.event, seq: (seq = Math.max(seq, entry.seq)) }));
+  return entries.map((entry) => ({ entry, seq: (seq = Math.max(seq, entry.seq)) }));
+}
+
+interface Place {
+  readonly rows: Collection<MongoRow>;
+  readonly _id: string;
+  readonly entry: OutboxEntry;
 }

@@ -237,6 +237,6 @@ function portionsOf(entries: readonly Entry[]): Entry[][] {
 
 const PORTION = { events: 500, bytes: 8 * 1024 * 1024 };
 const RECENT = { events: 4096, bytes: 8 * 1024 * 1024 };
-const CHECK_MS = 2000;
+const CHECK_MS = 1000;
 const CLOSE_MS = 1000;
 const RETRY_MS = 500;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Where `.ci/servers` puts it. */
-const binary = join(process.env['TAKT_SERVERS_HOME'] ?? join(tmpdir(), 'takt-servers'), 'nats-server');
+const binary = join(process.env['TEST_SERVERS_HOME'] ?? join(tmpdir(), 'takt-servers'), 'nats-server');
 
 /** Whether there is a NATS server that tests may start, stop and kill. Says so loudly if not. */
 export function hasNatsServer(what: string): boolean {

@@ -40,7 +40,10 @@ export async function applyMessages(applier: Applier, messages: readonly Kept[])
   const outcomes = new Map<string, Outcome>();
   const finish = async (ends: readonly End[]): Promise<void> => {
     if (ends.length === 0) return;
-    for (const { kept, outcome } of await applier.inbox.record(ends)) outcomes.set(kept.key, outcome);
+    for (const { kept, outcome } of await applier.inbox.record(ends)) {
+      outcomes.set(kept.key, outcome);
+      applier.failures.delete(kept.key);
+    }
   };
 
   const { works, homeless } = group(applier, messages);
@@ -116,7 +119,6 @@ async function tryOnce({ failures, clock, eventSchemas }: Applier, work: PlacedW
     if (only) failures.set(only.key, count);
     return { ends: [], failure: { fault } };
   }
-  failures.delete(only.key);
   const [stored] = await collection.getMany([documentId]).catch(() => []);
   const { ends, change } = fold(work, stored, clock(), eventSchemas);
   if (stored && !change) return { ends: ends.map(({ of, outcome }) => ({ kept: of.kept, outcome })) };

@@ -1,4 +1,5 @@
 import type { Change, Stored } from '@takt/document-store';
+import { MAX_EVENT_BYTES } from '@takt/event-log';
 import type { CloudEvent, EventSchemas } from '@takt/event-log';
 import type { AnyAggregate, Governed, Origin, Told, Typed } from './aggregate.ts';
 import { clipped } from './clipped.ts';
@@ -154,8 +155,6 @@ function split({ revision, provenance, told = NOTHING_TOLD, ...state }: Governed
   return { state, revision, provenance, told };
 }
 
-/** What every log takes: an event that is committed can be published. */
-const MAX_EVENT_BYTES = 900_000;
 const NOTHING_TOLD: Told = {};
 
 function originOf({ source }: InboundMessage): Origin {

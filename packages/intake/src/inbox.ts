@@ -22,7 +22,7 @@ export interface InboxEntry {
   readonly status: MessageStatus;
   /** Of a message that is DISCARDED: why it was dead-lettered. */
   readonly outcome?: Outcome;
-  /** What was done about it as a dead letter, the latest last, at most {@link HANDLINGS_KEPT}. */
+  /** What was done about it as a dead letter, the latest last, at most 20. */
   readonly handling?: readonly Handling[];
 }
 
@@ -37,7 +37,7 @@ export interface Handling {
   readonly at: string;
 }
 
-export const HANDLINGS_KEPT = 20;
+const HANDLINGS_KEPT = 20;
 
 export interface InboxQuery {
   readonly status: MessageStatus;

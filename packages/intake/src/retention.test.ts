@@ -63,7 +63,7 @@ describe('The inbox', () => {
     await domain.intake.receive(Array.from({ length: 1500 }, (_, n) => fill(`m${n}`, `T${n}`, 1)));
     await sendOn(36, 'on-36');
     expect((await ids('APPLIED'))[0]).toBe('m1000');
-    await sendOn(36, 'on-36 again');
+    await sendOn(37, 'on-37');
     expect((await ids('APPLIED'))[0]).toBe('on-36');
   });
 
@@ -77,9 +77,9 @@ describe('The inbox', () => {
       (inbox) => ({ remove: (keys) => (failing ? Promise.reject(new Error('no such disk')) : inbox.remove(keys)) }),
       'inbox',
     );
-    day = 36;
     const onFault = (fault: unknown) => faults.push(fault);
     const intake = await openIntake({ store, log: domain.log, aggregates: [tank], clock, onFault });
+    day = 36;
     await intake.receive([fill('m2', 'T1', 1)]);
     await intake.deadLetters.retry('nobody', WHO).catch(() => undefined);
     failing = false;

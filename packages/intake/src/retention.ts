@@ -9,15 +9,17 @@ import type { Inbox, InboxEntry, MessageStatus } from './inbox.ts';
 export class Retention {
   #status = 0;
   #after: readonly Scalar[] | undefined;
-  #nextRound = 0;
+  #nextRound: number;
 
   constructor(
     private readonly inbox: Inbox,
     private readonly clock: Clock,
     private readonly days: number,
-  ) {}
+  ) {
+    this.#nextRound = clock().getTime() + ROUND_MS;
+  }
 
-  /** Looks at a few slices, which hold more messages than a batch; once it has seen all, not again for a minute. */
+  /** Looks at a few slices, which hold more messages than a batch; begins a minute after the start, and a minute after it has seen all. */
   async sweep(): Promise<void> {
     for (let slice = 0; slice < SLICES; slice += 1) {
       const now = this.clock().getTime();

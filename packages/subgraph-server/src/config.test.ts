@@ -20,6 +20,7 @@ it('needs nothing: everything has a default', () => {
     natsUrl: undefined,
     door: { host: '127.0.0.1', port: 0, advertisedHost: undefined },
     namespace: 'takt',
+    inboxDays: 35,
     instances: 1,
     demo: { fill: true, live: true, size: 'small', seed: 1 },
   });
@@ -30,6 +31,7 @@ it('reads every setting', () => {
     HOST: '::1',
     PORT: '0',
     TAKT_DATA_DIR: '/data',
+    TAKT_INBOX_DAYS: '400',
     TAKT_DEMO: 'off',
     TAKT_DEMO_LIVE: 'off',
     TAKT_DEMO_SIZE: 'large',
@@ -38,6 +40,7 @@ it('reads every setting', () => {
     host: '::1',
     port: 0,
     dataDir: '/data',
+    inboxDays: 400,
     demo: { fill: false, live: false, size: 'large' },
   });
 });
@@ -54,12 +57,15 @@ it.each([
   [{ TAKT_INSTANCES: '0' }, 'TAKT_INSTANCES=0: expected a number from 1 to 8'],
   [{ TAKT_INSTANCES: '9' }, 'TAKT_INSTANCES=9: expected a number from 1 to 8'],
   [{ PORT: 'http' }, 'PORT=http: expected a port'],
+  [{ TAKT_DOOR_PORT: 'http' }, 'TAKT_DOOR_PORT=http: expected a port'],
+  [{ TAKT_ADVERTISED_HOST: 'http://x' }, 'TAKT_ADVERTISED_HOST=http://x: expected an IP address or a host name'],
   [{ PORT: '65536' }, 'PORT=65536: expected a port'],
   [{ PORT: '-1' }, 'PORT=-1: expected a port'],
   [{ HOST: 'not a host' }, 'HOST=not a host: expected an IP address or a host name'],
   [{ TAKT_DEMO: 'yes' }, 'TAKT_DEMO=yes: expected on or off'],
   [{ TAKT_DEMO_SIZE: 'huge' }, 'TAKT_DEMO_SIZE=huge: expected small or large'],
   [{ TAKT_DEMO_SEED: '1.5' }, 'TAKT_DEMO_SEED=1.5: expected a whole number'],
+  [{ TAKT_INBOX_DAYS: '0' }, 'TAKT_INBOX_DAYS=0: expected a whole number of days from 1'],
   [{ TAKT_DATADIR: '/data' }, 'TAKT_DATADIR is not a setting. There are TAKT_DATA_DIR'],
   [{ MONGODB_URI: 'http://secret@host' }, 'MONGODB_URI must start with mongodb://'],
 ])('refuses %j and says what it expected', (env: Record<string, string>, problem) => {

@@ -11,6 +11,10 @@ export interface Config {
   readonly natsUrl: string | undefined;
   /** Starts the names of databases and streams, so that several Takts share a MongoDB and a NATS. */
   readonly namespace: string;
+  /** Folder of the files that declare backing systems; undefined: `connectors/instances`, if there is such a folder. */
+  readonly connectors: string | undefined;
+  /** Days for which a domain's inbox keeps messages that ended. */
+  readonly inboxDays: number;
   /** Where other processes that have the same domain open reach this one. */
   readonly door: {
     readonly host: string;
@@ -60,6 +64,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mongodbUri: env['MONGODB_URI'] || undefined,
     natsUrl: env['NATS_URL'] || undefined,
     namespace: read('TAKT_NAMESPACE', 'takt', nameStart, 'lower-case letters, digits and dashes, at most 20'),
+    connectors: read('TAKT_CONNECTORS', undefined, (text) => (text.includes('\0') ? undefined : text), 'a folder'),
+    inboxDays: read('TAKT_INBOX_DAYS', 35, days, 'a whole number of days from 1 to 36500'),
     door: {
       host,
       port: read('TAKT_DOOR_PORT', 0, whole(65535), 'a port from 0 (any free one) to 65535'),
@@ -105,6 +111,8 @@ const GATEWAY = [
 const KNOWN = [
   'TAKT_DATA_DIR',
   'TAKT_NAMESPACE',
+  'TAKT_CONNECTORS',
+  'TAKT_INBOX_DAYS',
   'TAKT_DOOR_PORT',
   'TAKT_ADVERTISED_HOST',
   'TAKT_INSTANCES',
@@ -114,6 +122,10 @@ const KNOWN = [
   'TAKT_DEMO_SEED',
   ...GATEWAY,
 ];
+
+function days(text: string): number | undefined {
+  return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 36_500 ? Number(text) : undefined;
+}
 
 function nameStart(text: string): string | undefined {
   return /^[a-z][a-z0-9-]{0,19}$/.test(text) ? text : undefined;

@@ -1,3 +1,5 @@
+import type { TSchema } from '@sinclair/typebox';
+import type { BackingSystem } from '@takt/backing-system';
 import type { DocumentStore } from '@takt/document-store';
 import type { EventLog } from '@takt/event-log';
 import type { AnyAggregate, Clock, OpenIntake } from '@takt/intake';
@@ -10,6 +12,7 @@ import type { Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
 import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
+import type { Time } from './time.ts';
 import { startRuntime, type RunningRuntime } from './runtime.ts';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
 
@@ -27,10 +30,14 @@ export interface AnyDomainDefinition {
   readonly resolvers: NonEmptyArray<new () => object>;
   /** How to answer entities that other subgraphs refer to, by type name. */
   readonly references: Readonly<Record<string, ResolveReference<never>>>;
+  /** JSON Schema of the data of each command that it sends to backing systems, by type. */
+  readonly commands?: Readonly<Record<string, TSchema>>;
   /** Opens collections once and answers what makes the context of each request. */
   connect(runtime: DomainRuntime): Promise<ConnectedDomain<object>>;
   /** What follows the domain's log, in the one process that writes: started whenever that is this one. */
   consumers?(runtime: DomainRuntime): Promise<readonly LogConsumer[]>;
+  /** Starts what sends to backing systems, in the same process and for as long. */
+  startSending?(runtime: DomainRuntime): Promise<{ close(): Promise<void> }>;
 }
 
 interface ConnectedDomain<Context extends object> {
@@ -46,6 +53,8 @@ export interface DomainRuntime {
   readonly log: EventLog;
   readonly intake: OpenIntake;
   readonly clock: Clock;
+  /** Those that commands may be sent to. */
+  readonly backingSystems: readonly BackingSystem[];
 }
 
 /** A subgraph that runs: in this process, with its store open. */
@@ -78,9 +87,15 @@ export interface DomainOptions {
   readonly natsUrl?: string | undefined;
   /** Starts the names of its database and its stream; `takt` unless given. */
   readonly namespace?: string | undefined;
+  /** Days for which its inbox keeps messages that ended; what the intake takes unless given. */
+  readonly inboxDays?: number | undefined;
   /** Where other processes that have it open as well reach this one; any free port of 127.0.0.1 unless given. */
   readonly door?: { readonly host: string; readonly port: number; readonly advertisedHost?: string | undefined };
   readonly clock: Clock;
+  /** Those that commands may be sent to; none unless given. */
+  readonly backingSystems?: readonly BackingSystem[] | undefined;
+  /** Measures for how long who writes may be silent; the steady clock of this process unless given. */
+  readonly time?: Time | undefined;
   /** Wraps the store, e.g. to count reads. */
   readonly decorateStore?: (store: DocumentStore) => DocumentStore;
 }
@@ -128,7 +143,7 @@ export async function openDomainOn(
 
 /** Opens a domain's store, log and intake alone, and finishes what a crash interrupted: for who only sends messages. */
 export async function openRuntime(
-  definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers'>,
+  definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers' | 'startSending'>,
   options: DomainOptions,
 ): Promise<Pick<RunningRuntime, 'runtime' | 'close'>> {
   return startRuntime(definition, await openEngines(definition.name, options), options);

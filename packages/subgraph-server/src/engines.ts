@@ -9,6 +9,8 @@ import { releaseAll } from './release-all.ts';
 /** What keeps a domain's documents and events. */
 export interface Engines {
   readonly store: DocumentStore;
+  /** The same documents, by a connection of its own: who writes must be told in time, whatever else is under way. */
+  readonly leases: DocumentStore;
   readonly log: EventLog;
   /** Whether other processes may have both open at the same time. */
   readonly isShared: boolean;
@@ -24,18 +26,26 @@ export async function openEngines(domain: string, options: DomainOptions): Promi
   };
   try {
     await mkdir(directory, { recursive: true });
-    const engine = mongodbUri
-      ? await openMongoStore({ uri: mongodbUri, database: `${namespace}-${domain}` })
-      : await openLmdbStore({ directory: join(directory, 'documents') });
-    opened.push(() => engine.close());
-    const store = decorateStore?.(engine) ?? engine;
+    const database = `${namespace}-${domain}`;
+    const openStore = async (open: () => Promise<DocumentStore>): Promise<DocumentStore> => {
+      const engine = await open();
+      opened.push(() => engine.close());
+      return decorateStore?.(engine) ?? engine;
+    };
+    const store = await openStore(() =>
+      mongodbUri
+        ? openMongoStore({ uri: mongodbUri, database })
+        : openLmdbStore({ directory: join(directory, 'documents') }),
+    );
     const log = natsUrl
       ? await openJetStreamLog({ url: natsUrl, stream: `${namespace}-${domain}` })
       : await openEmbeddedLog({ directory: join(directory, 'log') });
     opened.push(() => log.close());
     await claimLog(domain, store, log);
     // What lies in a directory is open in one process, and what belongs to it has no other user either.
-    return { store, log, isShared: store.shared && natsUrl !== undefined, close };
+    if (mongodbUri === undefined || natsUrl === undefined) return { store, leases: store, log, isShared: false, close };
+    const leases = await openStore(() => openMongoStore({ uri: mongodbUri, database }));
+    return { store, leases, log, isShared: true, close };
   } catch (error) {
     await close();
     throw error;

@@ -35,6 +35,8 @@ function shown(error: unknown, options: GraphQLErrorOptions): GraphQLError {
 
 const INTERNAL = { message: 'Internal error of the subgraph.', extensions: { code: 'INTERNAL' } };
 
+/** An outage makes each call fail: where in the program is of interest only for what nobody has foreseen. */
 function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return faultOf(error) ? error.message : (error.stack ?? error.message);
 }

@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { inboundMessage, IntakeUnavailableError, systemClock, type InboundMessage, type Intake } from '@takt/intake';
+import {
+  inboundMessage,
+  IntakeBusyError,
+  IntakeUnavailableError,
+  systemClock,
+  type InboundMessage,
+  type Intake,
+} from '@takt/intake';
 import { expect, it, onTestFinished } from 'vitest';
 import { Changes } from './changes.ts';
 import { forwardingIntake } from './forwarding-intake.ts';
@@ -104,6 +111,16 @@ it('sends on what this process could not end because it lost the pen', async () 
 it('refuses when nobody writes for five seconds', async () => {
   const { intake } = senderTo({});
   await expect(intake.receive([message])).rejects.toThrow(IntakeUnavailableError);
+});
+
+it('takes no more than so many messages at once while nobody writes', async () => {
+  const { intake, move } = senderTo({});
+  const many = Array.from({ length: 9_999 }, () => message);
+  const waiting = [intake.receive(many), intake.receive([message])];
+  await expect(intake.receive([message])).rejects.toThrow(IntakeBusyError);
+  move({ local: { receive: (messages) => Promise.resolve(applied(messages)) } });
+  expect((await Promise.all(waiting)).flat()).toHaveLength(10_000);
+  expect(await intake.receive([...many, message, message])).toHaveLength(10_001);
 });
 
 it('refuses when the process that is said to write says that it does not, for five seconds', async () => {

@@ -1,4 +1,4 @@
-import { IntakeUnavailableError, type Intake } from '@takt/intake';
+import { IntakeBusyError, IntakeUnavailableError, type Intake } from '@takt/intake';
 import type { Changes } from './changes.ts';
 import { DoorClosedError, remoteIntake, type DoorAddress } from './intake-door.ts';
 import type { Time } from './time.ts';
@@ -15,12 +15,31 @@ export interface Whereabouts {
 /** How long a call waits for somebody who writes. */
 const WAIT_MS = 5_000;
 const POLL_MS = 250;
+/** Messages that may be on their way to the writer, or wait for one; a call is taken whatever its size when none is. */
+const MAX_UNDER_WAY = 10_000;
 
 /**
  * Sends messages to whoever writes. A call that breaks in the middle is sent again to the next one: what the first had
- * stored is recognised by its id. Throws {@link IntakeUnavailableError} if there is none for 5 s.
+ * stored is recognised by its id. Throws {@link IntakeUnavailableError} if there is none for 5 s, and
+ * {@link IntakeBusyError} if too many messages are under way.
  */
 export function forwardingIntake(whereabouts: Whereabouts, time: Time): Intake {
+  let underWay = 0;
+  const send = sending(whereabouts, time);
+  return {
+    async receive(messages) {
+      if (underWay > 0 && underWay + messages.length > MAX_UNDER_WAY) throw new IntakeBusyError(underWay);
+      underWay += messages.length;
+      try {
+        return await send.receive(messages);
+      } finally {
+        underWay -= messages.length;
+      }
+    },
+  };
+}
+
+function sending(whereabouts: Whereabouts, time: Time): Intake {
   return {
     async receive(messages) {
       let deadline: number | undefined;

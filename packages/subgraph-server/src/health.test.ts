@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '@takt/document-store';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createHealth } from './health.ts';
 
 const fine = { check: () => Promise.resolve() };
@@ -17,6 +17,18 @@ it('tells every reason', async () => {
 
 it('has none when everything works', async () => {
   expect(await createHealth({ store: fine, log: fine }, () => undefined)()).toEqual([]);
+});
+
+it('does not wait for longer than others wait for it', async () => {
+  vi.useFakeTimers();
+  try {
+    const frozen = { check: () => new Promise<void>(() => undefined) };
+    const reasons = createHealth({ store: frozen, log: fine }, () => undefined)();
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(await reasons).toEqual(['The document store does not answer.']);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('asks once, however many want to know within a second', async () => {

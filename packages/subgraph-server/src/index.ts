@@ -22,7 +22,7 @@ export {
   type DomainOptions,
   type DomainRuntime,
 } from './domain.ts';
-export type { Engines } from './engines.ts';
+export { openEngines, type Engines } from './engines.ts';
 export { fault } from './errors.ts';
 export { knockForOperations, OperationError } from './operations-client.ts';
 export type { Operations } from './operations.ts';
@@ -33,6 +33,7 @@ export { documentLoader, pageLoader, type DocumentLoader, type PageLoader } from
 export { releaseAll } from './release-all.ts';
 export { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.ts';
 export { runDomain, startProblem } from './serve.ts';
+export { serveDomain } from './serve-domain.ts';
 export {
   Cause,
   CommandRefused,

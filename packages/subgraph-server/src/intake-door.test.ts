@@ -109,6 +109,25 @@ it('passes on that the domain is busy, so that the sender offers again', async (
   await expect(intake?.receive([message])).rejects.toThrow(IntakeBusyError);
 });
 
+it('holds no more bytes at once than it may, and is busy for others meanwhile', async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let arrived = 0;
+  const { directory } = await door(async (messages) => {
+    arrived += 1;
+    await released;
+    return applied(messages);
+  });
+  const intake = (await knock(directory))!;
+  const large = { ...message, correlationid: 'x'.repeat(31 * 1024 * 1024) };
+  const held = [intake.receive([large]), intake.receive([large])];
+  await vi.waitFor(() => expect(arrived).toBe(2), { timeout: 20_000 });
+  await expect(intake.receive([large])).rejects.toThrow(IntakeBusyError);
+  release();
+  expect(await Promise.all(held)).toHaveLength(2);
+  expect(await intake.receive([large])).toHaveLength(1);
+});
+
 it('writes to the log why messages could not be stored', async () => {
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   onTestFinished(() => log.mockRestore());

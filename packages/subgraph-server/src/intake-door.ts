@@ -47,12 +47,15 @@ export class NotTheWriterError extends Error {
 
 const ADDRESS_FILE = 'process.json';
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** Of all bodies that are being read or whose messages wait for their end; one alone is taken whatever its size. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
 const KNOCK_TIMEOUT_MS = 2_000;
 
 export function openIntakeDoor(
   domains: readonly { name: string; directory: string; intake: Intake; operations?: () => Operations }[],
 ): IntakeDoor {
   const token = randomBytes(24).toString('base64url');
+  const held = { bytes: 0 };
   const intakes = new Map(domains.map(({ name, intake }) => [`/intake/${name}`, intake]));
   const operations = openOperationsDoor(
     domains.flatMap(({ name, operations }) => (operations ? { name, operations } : [])),
@@ -64,7 +67,7 @@ export function openIntakeDoor(
       if (operations.handle(request, response)) return true;
       const intake = intakes.get(request.url ?? '');
       if (!intake) return false;
-      void serve(request, response, intake, token);
+      void serve(request, response, intake, { token, held });
       return true;
     },
     async announce(url) {
@@ -148,7 +151,12 @@ function reasonIn(text: string): string {
   return typeof reason === 'string' ? reason : text;
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, intake: Intake, token: string): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  intake: Intake,
+  { token, held }: { readonly token: string; readonly held: { bytes: number } },
+): Promise<void> {
   const answer = (status: number, body?: unknown, headers: Record<string, string> = {}) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(body === undefined ? undefined : JSON.stringify(body));
@@ -161,9 +169,18 @@ async function serve(request: IncomingMessage, response: ServerResponse, intake:
     } else if (request.method !== 'POST') {
       answer(405, { error: 'POST a JSON array of CloudEvents.' });
     } else {
-      const messages = await readJson(request);
-      if (Array.isArray(messages)) answer(200, await intake.receive(messages as InboundMessage[]));
-      else answer(400, { error: 'The body must be a JSON array of CloudEvents.' });
+      const bytes = Number(request.headers['content-length'] ?? MAX_BODY_BYTES);
+      if (held.bytes > 0 && held.bytes + bytes > MAX_HELD_BYTES) {
+        throw new BadBodyError(429, `More than ${MAX_HELD_BYTES} bytes are waiting.`);
+      }
+      held.bytes += bytes;
+      try {
+        const messages = await readJson(request);
+        if (Array.isArray(messages)) answer(200, await intake.receive(messages as InboundMessage[]));
+        else answer(400, { error: 'The body must be a JSON array of CloudEvents.' });
+      } finally {
+        held.bytes -= bytes;
+      }
     }
   } catch (error) {
     if (error instanceof IntakeBusyError) answer(429, { error: error.message });

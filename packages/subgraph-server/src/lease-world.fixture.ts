@@ -53,7 +53,7 @@ export class LeaseWorld {
         const isLost = this.chance.next() < failing;
         const isDone = !isLost || this.chance.next() < 0.5;
         this.after(this.chance.next() * takes, () => {
-          if (this.isStoreDown) {
+          if (this.isStoreDown || process.isCutOff) {
             process.after(takes, () => reject(new Error('no answer')));
             return;
           }
@@ -89,6 +89,8 @@ export class LeaseWorld {
 
 /** Its clock goes at a rate of its own and began at a time of its own; while it stands still, it does and hears nothing. */
 export class WorldProcess implements Time {
+  /** The store answers others, but not this one. */
+  isCutOff = false;
   #standsUntil = 0;
   readonly #began: number;
 

@@ -42,7 +42,7 @@ export function openOperationsDoor(
     handle(request, response) {
       const [, root, name, ...path] = (request.url ?? '').split('/');
       const domain = root === 'operations' ? domains.find((one) => one.name === name) : undefined;
-      const operation = (OPERATIONS as Readonly<Record<string, Operation>>)[path.join('/')];
+      const operation = domain && operationAt(path.join('/'));
       if (!domain || !operation) return false;
       if (!isAuthorized(request)) {
         fail(response, 401, 'REFUSED', 'The token is in process.json in the data directory.');
@@ -87,6 +87,10 @@ async function serve(
   } finally {
     lines.stop();
   }
+}
+
+function operationAt(path: string): Operation | undefined {
+  return Object.hasOwn(OPERATIONS, path) ? OPERATIONS[path as keyof typeof OPERATIONS] : undefined;
 }
 
 /** The head is written with the first line; progress is left out while the reader is behind. */

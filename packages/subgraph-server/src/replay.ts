@@ -27,7 +27,7 @@ export interface ReplayRequest {
   readonly rebuild: boolean;
 }
 
-export interface ReplayProgress {
+interface ReplayProgress {
   readonly consumer: string;
   /** Positions of the range that are done, of all of them. */
   readonly done: number;
@@ -44,7 +44,7 @@ export interface ReplayReport {
   readonly passedOver: readonly { readonly name: string; readonly reason: string }[];
 }
 
-export interface ConsumerReport {
+interface ConsumerReport {
   readonly name: string;
   readonly events: number;
   /** The beginning of the log is no longer kept: what it did was taken from what is there now. */

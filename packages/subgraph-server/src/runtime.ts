@@ -26,15 +26,15 @@ export async function startRuntime(
   engines: Engines,
   options: DomainOptions,
 ): Promise<RunningRuntime> {
-  const { store, log, isShared } = engines;
-  const { clock, directory, door = { host: '127.0.0.1', port: 0 } } = options;
+  const { store, leases, log, isShared } = engines;
+  const { clock, directory, inboxDays, backingSystems = [], door = { host: '127.0.0.1', port: 0 }, time } = options;
   const onFault = (fault: string) => process.stderr.write(`${definition.name}: ${fault}\n`);
-  const writing = { definition, store, log, clock, onFault };
+  const writing = { definition, store, log, clock, inboxDays, backingSystems, onFault };
   try {
     if (!isShared) {
       const writer = await startWriter(writing);
       return {
-        runtime: { store, log, intake: writer.intake, clock },
+        runtime: { store, log, intake: writer.intake, clock, backingSystems },
         isShared,
         holder: () => undefined,
         operations: () => writer.operations,
@@ -42,10 +42,10 @@ export async function startRuntime(
         close: () => releaseAll([() => writer.close(), () => engines.close()]),
       };
     }
-    const writer = await SharedWriter.start(writing, { ...door, directory });
+    const writer = await SharedWriter.start({ ...writing, leases }, { ...door, directory }, time);
     const intake = intakeOf(writer, await readInbox(store));
     return {
-      runtime: { store, log, intake, clock },
+      runtime: { store, log, intake, clock, backingSystems },
       isShared,
       holder: () => writer.holder(),
       operations: () => operationsOf(writer),

@@ -1,15 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { createHandler } from 'graphql-http';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { BodyTooLarge, closeServer, guardHost, guardUpgrades, readBody, type Stop } from '@takt/serving';
 import type { Domain } from './domain.ts';
 import { errorMask, type ErrorMask } from './error-mask.ts';
 
 /** Bytes of a request body, and of a websocket message. */
 const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Bytes of answers that a websocket's peer has not taken. */
+const MAX_UNTAKEN_BYTES = 4 * 1024 * 1024;
 
 /** How long requests under way may take once the server stops. */
 const DRAIN_MS = 5_000;
@@ -62,7 +66,10 @@ export async function serveDomain(
     refuseHost,
     origins: [],
     accept: (request, socket, head) =>
-      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request)),
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        holdWhileUntaken(client, socket);
+        sockets.emit('connection', client, request);
+      }),
   });
   const subscriptions = useServer(
     {
@@ -86,6 +93,15 @@ export async function serveDomain(
       clearTimeout(cut);
     },
   };
+}
+
+/** Hears no more of a peer that does not take its answers. Of each subscription no more than one event waits for it. */
+function holdWhileUntaken(client: WebSocket, socket: Duplex): void {
+  client.on('message', () => {
+    if (client.isPaused || client.bufferedAmount <= MAX_UNTAKEN_BYTES) return;
+    client.pause();
+    socket.once('drain', () => client.resume());
+  });
 }
 
 function graphqlOverHttp(domain: Pick<Domain, 'schema' | 'createContext'>, mask: ErrorMask) {

@@ -12,7 +12,7 @@ const main = fileURLToPath(new URL('../../../subgraphs/products/src/main.ts', im
 async function running() {
   const directory = await mkdtemp(join(tmpdir(), 'takt-serve-'));
   const child = spawn(process.execPath, ['--import', 'tsx', main, '--watch-stdin'], {
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', TAKT_DATA_DIR: directory },
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', TAKT_DATA_DIR: directory },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stderr = '';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readInstances, type ConnectorType } from '@takt/backing-system';
 import { systemClock } from '@takt/intake';
 import { tellHealth, toldToStop } from '@takt/serving';
 import { ConfigError, readConfig } from './config.ts';
@@ -10,12 +11,18 @@ import { serveDomain } from './serve-domain.ts';
 /**
  * Serves one domain as a process of its own: GraphQL over HTTP and websocket at /graphql, health, intake. Ends on
  * SIGTERM and SIGINT and, with `--watch-stdin`, when standard input ends, as it does with the process that started it.
+ * `connectorTypes`: kinds of backing systems that it may send to.
  */
-export async function runDomain(definition: AnyDomainDefinition): Promise<void> {
+export async function runDomain(
+  definition: AnyDomainDefinition,
+  connectorTypes: readonly ConnectorType[] = [],
+): Promise<void> {
   try {
     const config = readConfig(process.env);
     const directory = join(config.dataDir, definition.name);
-    const domain = await openDomain(definition, { ...config, directory, clock: systemClock });
+    const backingSystems =
+      connectorTypes.length > 0 ? await readInstances(config.connectors, connectorTypes, process.env) : [];
+    const domain = await openDomain(definition, { ...config, directory, backingSystems, clock: systemClock });
     const door = openIntakeDoor(domain.isShared ? [] : [{ ...domain, directory }]);
     const server = await serveDomain(domain, config, door.handle).catch(async (error: unknown) => {
       await domain.close();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DocumentStore } from '@takt/document-store';
 import type { Intake } from '@takt/intake';
 import { openDoorServer, type DoorPlace, type DoorServer } from './door-server.ts';
 import { fencedLog, fencedStore } from './fence.ts';
@@ -8,6 +9,11 @@ import type { Operations } from './operations.ts';
 import { steadyTime, type Time } from './time.ts';
 import { openWriterLease, WRITER_EPOCHS, type WriterLease } from './writer-lease.ts';
 import { startWriter, type Writer, type WriterOptions } from './writer.ts';
+
+interface SharedWriterOptions extends WriterOptions {
+  /** Keeps who writes. */
+  readonly leases: DocumentStore;
+}
 
 /**
  * The part of one process in writing a domain that others have open as well.
@@ -27,8 +33,8 @@ export class SharedWriter {
   readonly #running: Promise<void>;
 
   /** Resolves once it is known whether this process writes, and if so, it does. */
-  static async start(options: WriterOptions, place: DoorPlace, time: Time = steadyTime): Promise<SharedWriter> {
-    const epochs = await options.store.collection(WRITER_EPOCHS);
+  static async start(options: SharedWriterOptions, place: DoorPlace, time: Time = steadyTime): Promise<SharedWriter> {
+    const epochs = await options.leases.collection(WRITER_EPOCHS);
     const own: Intake = { receive: (messages) => writer.#receiveHere(messages) };
     const operations = () => writer.#operationsHere();
     const door = await openDoorServer({ ...place, name: options.definition.name, intake: own, operations });
@@ -42,7 +48,7 @@ export class SharedWriter {
   }
 
   private constructor(
-    private readonly options: WriterOptions,
+    private readonly options: SharedWriterOptions,
     door: DoorServer,
     lease: WriterLease,
     private readonly time: Time,

@@ -62,6 +62,9 @@ export class Provenance {
 
   @Field(() => Freshness)
   freshness!: keyof typeof Freshness;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Null while it is fresh.' })
+  staleSince!: string | null;
 }
 
 @Directive('@shareable')
@@ -109,7 +112,20 @@ export class RevisionConflict {
 /** What is not renewed within a day is stale, unless the domain knows better. */
 const FRESH_FOR_MS = 24 * 60 * 60 * 1000;
 
-export function provenanceOf(stored: StoredProvenance, now: Date, freshForMs = FRESH_FOR_MS): Provenance {
-  const fresh = now.getTime() - Date.parse(stored.asOf) <= freshForMs;
-  return { ...stored, freshness: fresh ? 'FRESH' : 'STALE' };
+/** What more is known of where a fact comes from. */
+export interface SourceContact {
+  /** RFC 3339: when its source last told about it, if that is not `asOf`. */
+  readonly heardAt?: string | undefined;
+  /** RFC 3339: since when its source cannot be reached; undefined if it can, or nobody knows. */
+  readonly downSince?: string | undefined;
+}
+
+/** STALE: the source has been silent for longer than it may, or is down. */
+export function provenanceOf(stored: StoredProvenance, now: Date, contact: SourceContact = {}): Provenance {
+  const heardAt = Date.parse(contact.heardAt ?? stored.asOf);
+  const silentSince = heardAt + FRESH_FOR_MS;
+  const downSince = contact.downSince === undefined ? Infinity : Math.max(Date.parse(contact.downSince), heardAt);
+  const staleSince = Math.min(silentSince < now.getTime() ? silentSince : Infinity, downSince);
+  if (staleSince === Infinity) return { ...stored, freshness: 'FRESH', staleSince: null };
+  return { ...stored, freshness: 'STALE', staleSince: new Date(staleSince).toISOString() };
 }

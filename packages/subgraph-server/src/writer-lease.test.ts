@@ -105,7 +105,7 @@ it('two never believe that they have the pen, whatever clocks, store and schedul
         fc.record({
           afterMs: fc.integer({ min: 1, max: 9_000 }),
           who: fc.nat(5),
-          what: fc.constantFrom('stand', 'stand', 'release', 'down', 'up', 'join'),
+          what: fc.constantFrom('stand', 'stand', 'cut off', 'cut off', 'release', 'down', 'up', 'join'),
           ms: fc.integer({ min: 1, max: 15_000 }),
         }),
         { maxLength: 12 },
@@ -122,6 +122,7 @@ it('two never believe that they have the pen, whatever clocks, store and schedul
           await world.pass(afterMs, check);
           const one = contenders[who % contenders.length]!;
           if (what === 'stand') one.process.standStill(ms);
+          else if (what === 'cut off') one.process.isCutOff = !one.process.isCutOff;
           else if (what === 'release') void one.lease.release();
           else if (what === 'join') contenders.push(contend(world, `p${contenders.length}`, store));
           else world.isStoreDown = what === 'down';

@@ -57,14 +57,14 @@ export function openWriterLease(
 }
 
 /** The newest epoch, and since when it has been as it is. */
-export interface Sighting {
+interface Sighting {
   readonly stored: Stored<Epoch>;
   /** When a read that found it first had ended. */
   readonly since: number;
 }
 
 /** What is known after a read that ended at `endedAt`. */
-export function sighted(
+function sighted(
   before: Sighting | undefined,
   newest: Stored<Epoch> | undefined,
   endedAt: number,
@@ -75,14 +75,14 @@ export function sighted(
 }
 
 /** Whether nobody can have the pen, by a read that began at `startedAt`, so that who does not hold it may claim it. */
-export function mayClaim(sighting: Sighting | undefined, instance: string, startedAt: number): boolean {
+function mayClaim(sighting: Sighting | undefined, instance: string, startedAt: number): boolean {
   if (!sighting) return true;
   const { document } = sighting.stored;
   return document.released || document.instance === instance || startedAt - sighting.since >= SILENCE_MS;
 }
 
 /** Epochs are ordered by their ids. */
-export function epochAfter(id: string | undefined): string {
+function epochAfter(id: string | undefined): string {
   return String(Number(id ?? 0) + 1).padStart(15, '0');
 }
 
@@ -92,6 +92,8 @@ class Lease implements WriterLease {
   #held: { readonly id: string; until: number; cancel: () => void } | undefined;
   #sighting: Sighting | undefined;
   #stopped = false;
+  /** The last look failed, and that has been told. */
+  #isFailing = false;
   #wake: (() => void) | undefined;
   readonly #running: Promise<void>;
 
@@ -140,9 +142,12 @@ class Lease implements WriterLease {
   /** One look, and what follows from it. Whether it went as it should. */
   async #turn(): Promise<boolean> {
     try {
-      return await (this.#held ? this.#renew(this.#held.id) : this.#observe());
+      const isFine = await (this.#held ? this.#renew(this.#held.id) : this.#observe());
+      this.#isFailing = false;
+      return isFine;
     } catch (fault) {
-      this.onFault(fault);
+      if (!this.#isFailing) this.onFault(fault);
+      this.#isFailing = true;
       return false;
     }
   }

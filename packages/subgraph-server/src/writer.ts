@@ -1,12 +1,14 @@
+import type { BackingSystem } from '@takt/backing-system';
 import type { DocumentStore } from '@takt/document-store';
 import type { EventLog } from '@takt/event-log';
 import { openIntake, type Clock, type OpenIntake } from '@takt/intake';
 import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
 import type { AnyDomainDefinition } from './domain.ts';
 import type { Operations } from './operations.ts';
+import { releaseAll } from './release-all.ts';
 import { replayDomain } from './replay.ts';
 
-/** What one process of a domain at a time does: it takes messages, publishes, and feeds the log's consumers. */
+/** What one process of a domain at a time does: it takes messages, publishes, feeds the log's consumers and sends. */
 export interface Writer {
   readonly intake: OpenIntake;
   readonly operations: Operations;
@@ -15,10 +17,13 @@ export interface Writer {
 }
 
 export interface WriterOptions {
-  readonly definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers'>;
+  readonly definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers' | 'startSending'>;
   readonly store: DocumentStore;
   readonly log: EventLog;
   readonly clock: Clock;
+  readonly backingSystems: readonly BackingSystem[];
+  /** Days for which the inbox keeps messages that ended; what the intake takes unless given. */
+  readonly inboxDays?: number | undefined;
   /** Whether this process may write, at the instant that it is asked; it always may unless given. */
   readonly isWriter?: () => boolean;
   /** Hears what goes wrong and is tried again. */
@@ -26,28 +31,35 @@ export interface WriterOptions {
 }
 
 export async function startWriter(options: WriterOptions): Promise<Writer> {
-  const { definition, store, log, clock, isWriter = () => true, onFault } = options;
+  const { definition, store, log, clock, backingSystems, inboxDays, isWriter = () => true, onFault } = options;
   const intake = await openIntake({
     store,
     log,
     aggregates: definition.aggregates,
     clock,
+    inboxDays,
     isWriter,
-    onFault: (fault) => onFault(`events cannot be published for now: ${String(fault)}`),
+    onFault: (fault) => onFault(`some work of the intake must wait: ${String(fault)}`),
   });
   const running: RunningConsumer[] = [];
-  const close = async () => {
-    await intake.close();
-    await Promise.all(running.map((consumer) => consumer.close()));
-  };
+  let sending: { close(): Promise<void> } | undefined;
+  // What is answered until then is told to the domain.
+  const close = () =>
+    releaseAll([
+      async () => sending?.close(),
+      () => intake.close(),
+      ...running.map((consumer) => () => consumer.close()),
+    ]);
   try {
-    const consumers = (await definition.consumers?.({ store, log, intake, clock })) ?? [];
+    const runtime = { store, log, intake, clock, backingSystems };
+    const consumers = (await definition.consumers?.(runtime)) ?? [];
     for (const consumer of consumers) {
       const late = (fault: unknown) => onFault(`${consumer.name} is late: ${String(fault)}`);
       running.push(await startConsumer({ store, log, consumer, onFault: late }));
     }
+    sending = await definition.startSending?.(runtime);
     const operations: Operations = {
-      replay: (request, watch) => replayDomain(definition, { store, log, intake, clock }, running, request, watch),
+      replay: (request, watch) => replayDomain(definition, runtime, running, request, watch),
       deadLetters: intake.deadLetters,
     };
     return { intake, operations, close };

@@ -187,6 +187,7 @@ function toPosition({ id, document }: Stored<Governed<PositionState>>, context: 
     inTransit: () => stockOf(document, 'IN_TRANSIT'),
     asOf: provenance.asOf,
     freshness: provenance.freshness,
+    staleSince: provenance.staleSince,
     provenance,
   };
 }

@@ -146,6 +146,9 @@ export class InventoryPosition {
   @Field(() => Freshness)
   freshness!: keyof typeof Freshness;
 
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Null while it is fresh.' })
+  staleSince!: string | null;
+
   @Field(() => Provenance)
   provenance!: Provenance;
 

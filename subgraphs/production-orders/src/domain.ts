@@ -1,10 +1,13 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
+import { ApplyScheduleRevision } from './apply-schedule-revision.ts';
+import { BackingSystemResolver, loadBackingSystem } from './resolvers/backing-system.ts';
 import { ProductionOrderCommandResolver } from './resolvers/commands.ts';
 import { workCenterLoads } from './load-follower.ts';
 import { productionOrder } from './production-order.ts';
 import { ItemLocationResolver } from './resolvers/item-location.ts';
 import { loadProductionOrder, ProductionOrderResolver } from './resolvers/production-order.ts';
 import { ScheduleChangedResolver } from './resolvers/schedule-changed.ts';
+import { sendRevisions } from './revision-follower.ts';
 import { connect, type ProductionOrdersContext } from './store.ts';
 import { WorkCenterResolver } from './resolvers/work-center.ts';
 
@@ -18,10 +21,14 @@ export const productionOrders: DomainDefinition<ProductionOrdersContext> = {
     ItemLocationResolver,
     WorkCenterResolver,
     ScheduleChangedResolver,
+    BackingSystemResolver,
   ],
   references: {
     ProductionOrder: ({ id }: { id: string }, context) => loadProductionOrder(id, context),
+    BackingSystem: ({ id }: { id: string }, context) => loadBackingSystem(id, context),
   },
+  commands: { ApplyScheduleRevision },
   connect,
+  startSending: sendRevisions,
   consumers: async ({ store }) => [await workCenterLoads(store)],
 };

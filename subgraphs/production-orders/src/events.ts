@@ -43,7 +43,7 @@ const ComponentSchema = Type.Object(
 );
 export type Component = Static<typeof ComponentSchema>;
 
-const RevisionSchema = Type.Object(
+export const RevisionSchema = Type.Object(
   {
     /** Counts from 1 within the order. */
     number: Type.Integer({ minimum: 1 }),
@@ -54,10 +54,12 @@ const RevisionSchema = Type.Object(
     policyDecision: Type.Optional(identifier),
     approvedBy: Type.Optional(text),
     revisedAt: instant,
-    /** APPROVED: the system that owns the order has yet to apply it. */
+    /** APPROVED: the system that owns the order has yet to hear of it. SENT: it has taken it, and has yet to apply it. */
     state: Type.Union(REVISION_STATES.map((state) => Type.Literal(state))),
     /** Why it was rejected. */
     rejection: Type.Optional(text),
+    /** When the system that owns the order said that it applied it: what it reports of earlier is older than that. */
+    answeredAt: Type.Optional(instant),
   },
   { additionalProperties: false },
 );
@@ -108,6 +110,8 @@ const status = {
   materialShortage: Type.Boolean(),
   delivered: Type.Optional(QuantitySchema),
 };
+/** `system/instance` of the backing system that owns an order: the first that reported it. */
+const ownerSystem = Type.Optional(identifier);
 const master = {
   sku: identifier,
   location: identifier,
@@ -122,6 +126,7 @@ const Facts = {
   ProductionOrderCreated: fact({
     /** TAKT: created here. SOURCE: a backing system owns it. */
     owner: Type.Union([Type.Literal('TAKT'), Type.Literal('SOURCE')]),
+    ownerSystem,
     ...master,
     ...status,
     quantity: QuantitySchema,
@@ -131,7 +136,7 @@ const Facts = {
     components: Type.Array(ComponentSchema),
   }),
   /** A backing system reports an order that was created here: from now on it owns it. */
-  ProductionOrderAdopted: fact({}),
+  ProductionOrderAdopted: fact({ ownerSystem }),
   ProductionOrderAmended: fact(master),
   ProductionOrderStatusChanged: fact(status),
   ProductionOrderOperationsChanged: fact({ operations: Type.Array(OperationPlan) }),
@@ -139,9 +144,11 @@ const Facts = {
   ProductionOrderFirmed: fact({}),
   ProductionOrderReleased: fact({}),
   ProductionOrderRescheduled: fact({ revision: RevisionSchema }),
-  /** The owning system reports what the revision asked for. */
-  ScheduleRevisionApplied: fact({ number: Type.Integer({ minimum: 1 }) }),
-  /** The owning system reports something else than the revision asked for. */
+  /** The owning system has taken the revision. */
+  ScheduleRevisionSent: fact({ number: Type.Integer({ minimum: 1 }) }),
+  /** The owning system reports what the revision asked for, or says that it did it. */
+  ScheduleRevisionApplied: fact({ number: Type.Integer({ minimum: 1 }), answeredAt: Type.Optional(instant) }),
+  /** The owning system reports something else than the revision asked for, or refuses it. */
   ScheduleRevisionRejected: fact({ number: Type.Integer({ minimum: 1 }), reason: text }),
   MaterialSubstituted: fact({ substitution: SubstitutionSchema }),
   QualityHoldPlaced: fact({

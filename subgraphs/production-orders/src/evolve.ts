@@ -3,7 +3,7 @@ import type { FactData, ProductionOrderFact, ScheduleRevision } from './events.t
 import type { OperationPlan } from './messages.ts';
 import { REVISIONS_KEPT, type Operation, type ProductionOrder } from './order.ts';
 import { addUp, derive } from './progress.ts';
-import { withSchedule } from './schedule.ts';
+import { withoutRevision, withSchedule } from './schedule.ts';
 import { without } from './without.ts';
 
 /** Folds one event into the order. The first event of an order is `ProductionOrderCreated`. */
@@ -19,7 +19,11 @@ function changed(
 ): ProductionOrder {
   switch (event.type) {
     case 'ProductionOrderAdopted':
-      return { ...order, owner: 'SOURCE' };
+      return {
+        ...order,
+        owner: 'SOURCE',
+        ...(event.data.ownerSystem !== undefined && { ownerSystem: event.data.ownerSystem }),
+      };
     case 'ProductionOrderAmended': {
       const { sku, location, priority, routing } = event.data;
       return {
@@ -44,10 +48,17 @@ function changed(
       return { ...order, stage: 'RELEASED' };
     case 'ProductionOrderRescheduled':
       return rescheduled(order, event.data.revision);
-    case 'ScheduleRevisionApplied':
-      return settled(order, event.data.number, { state: 'APPLIED' });
-    case 'ScheduleRevisionRejected':
-      return settled(order, event.data.number, { state: 'REJECTED', rejection: event.data.reason });
+    case 'ScheduleRevisionSent':
+      return settled(order, event.data.number, { state: 'SENT' });
+    case 'ScheduleRevisionApplied': {
+      const { number, answeredAt } = event.data;
+      return settled(order, number, { state: 'APPLIED', ...(answeredAt !== undefined && { answeredAt }) });
+    }
+    case 'ScheduleRevisionRejected': {
+      const { number, reason } = event.data;
+      const scheduleRevisions = withoutRevision(order.scheduleRevisions, number);
+      return settled({ ...order, scheduleRevisions }, number, { state: 'REJECTED', rejection: reason });
+    }
     case 'MaterialSubstituted':
       return substituted(order, event.data);
     case 'QualityHoldPlaced': {
@@ -122,7 +133,7 @@ function rescheduled(order: ProductionOrder, revision: ScheduleRevision): Produc
 function settled(
   order: ProductionOrder,
   number: number,
-  outcome: Pick<ScheduleRevision, 'state' | 'rejection'>,
+  outcome: Pick<ScheduleRevision, 'state' | 'rejection' | 'answeredAt'>,
 ): ProductionOrder {
   return {
     ...order,

@@ -26,15 +26,18 @@ interface Step {
   readonly state: 'RELEASED' | 'IN_PROGRESS' | 'CLOSED';
   /** The process ends after it, and another begins. */
   readonly restarts: boolean;
+  /** The projection has taken it before the next one comes. */
+  readonly settles: boolean;
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  order: fc.integer({ min: 1, max: 6 }),
+  order: fc.integer({ min: 1, max: 4 }),
   workCenters: fc.uniqueArray(fc.constantFrom('LATHE', 'MILL', 'LINE/1'), { maxLength: 3 }),
-  month: fc.integer({ min: 1, max: 6 }),
-  months: fc.integer({ min: 0, max: 2 }),
-  state: fc.constantFrom('RELEASED', 'RELEASED', 'IN_PROGRESS', 'CLOSED'),
-  restarts: fc.boolean(),
+  month: fc.integer({ min: 1, max: 2 }),
+  months: fc.integer({ min: 0, max: 1 }),
+  state: fc.constantFrom('RELEASED', 'RELEASED', 'RELEASED', 'IN_PROGRESS', 'IN_PROGRESS', 'CLOSED'),
+  restarts: fc.nat(9).map((chance) => chance === 0),
+  settles: fc.boolean(),
 });
 
 function report({ order, workCenters, month, months, state }: Step, number: number) {
@@ -65,7 +68,7 @@ async function place(mongodbUri?: string) {
   return async (): Promise<{ domain: Domain; store: DocumentStore }> => {
     let store: DocumentStore | undefined;
     const decorateStore = (engine: DocumentStore) => (store = engine);
-    const clock = () => new Date('2026-01-01T00:00:00Z');
+    const clock = () => new Date('2026-02-01T00:00:00Z');
     const domain = await openDomain(productionOrders, { directory, mongodbUri, namespace, clock, decorateStore });
     return { domain, store: store! };
   };
@@ -97,6 +100,7 @@ async function rebuiltIsLive(steps: readonly Step[], diesAt: number, mongodbUri?
   for (const [number, step] of steps.entries()) {
     const [outcome] = await opened.domain.intake.receive([report(step, number)]);
     expect(['APPLIED', 'DUPLICATE', 'REJECTED']).toContain(outcome?.status);
+    if (step.settles) await kept(opened);
     if (!step.restarts) continue;
     await opened.domain.close();
     opened = await open();
@@ -122,19 +126,27 @@ async function rebuiltIsLive(steps: readonly Step[], diesAt: number, mongodbUri?
 }
 
 describe('loads that are made again from the log are those that were kept live, byte for byte', () => {
-  const histories = [fc.array(step, { minLength: 1, maxLength: 25 }), fc.nat(60)] as const;
+  const histories = [fc.array(step, { minLength: 10, maxLength: 40 }), fc.nat(60)] as const;
+
+  /** An order that comes first, and again after another one: only what it did at last may show. */
+  const at = { workCenters: ['LATHE'], month: 1, state: 'RELEASED', restarts: false, settles: true } as const;
+  const again: Step[] = [
+    { ...at, order: 1, months: 0 },
+    { ...at, order: 2, months: 0 },
+    { ...at, order: 1, months: 1 },
+  ];
 
   it('over LMDB', async () => {
     await fc.assert(
       fc.asyncProperty(...histories, (steps, diesAt) => rebuiltIsLive(steps, diesAt)),
-      { numRuns: 12 },
+      { numRuns: 12, examples: [[again, 0]] },
     );
   });
 
   it.skipIf(MONGODB_URI === undefined)('over MongoDB', async () => {
     await fc.assert(
       fc.asyncProperty(...histories, (steps, diesAt) => rebuiltIsLive(steps, diesAt, MONGODB_URI)),
-      { numRuns: 2 },
+      { numRuns: 3, examples: [[again, 0]] },
     );
   });
 });

@@ -1,4 +1,5 @@
+import { cloudEventsHttp } from '@takt/connector-cloudevents-http';
 import { runDomain } from '@takt/subgraph-server';
 import { productionOrders } from './domain.ts';
 
-await runDomain(productionOrders);
+await runDomain(productionOrders, [cloudEventsHttp]);

@@ -99,6 +99,21 @@ export const ProductionOrderReport = Type.Object(
 );
 export type ProductionOrderReport = Static<typeof ProductionOrderReport>;
 
+/** Data of `ScheduleRevisionAnswered`: what the system that owns an order said when a revision was sent to it. */
+export const ScheduleRevisionAnswer = Type.Object(
+  {
+    id: identifier,
+    /** Of the revision, within the order. */
+    number: Type.Integer({ minimum: 1 }),
+    /** TAKEN: it has it, and will report what becomes of it. */
+    outcome: Type.Union([Type.Literal('TAKEN'), Type.Literal('APPLIED'), Type.Literal('REFUSED')]),
+    /** Why it was refused. */
+    reason: Type.Optional(text),
+  },
+  { additionalProperties: false },
+);
+export type ScheduleRevisionAnswer = Static<typeof ScheduleRevisionAnswer>;
+
 /** Data of the commands, by type. */
 export const Commands = {
   CreateProductionOrder: Type.Object(
@@ -210,4 +225,5 @@ export type CommandData<Name extends CommandName> = Static<(typeof Commands)[Nam
 
 export type ProductionOrderMessage =
   | { readonly type: 'ProductionOrderReported'; readonly data: ProductionOrderReport }
+  | { readonly type: 'ScheduleRevisionAnswered'; readonly data: ScheduleRevisionAnswer }
   | { [Name in CommandName]: { readonly type: Name; readonly data: CommandData<Name> } }[CommandName];

@@ -54,7 +54,7 @@ export const CREATED: ProductionOrderFact = {
 
 export const REPORTED: ProductionOrderFact = {
   type: 'ProductionOrderCreated',
-  data: { ...REPORT, owner: 'SOURCE', frozen: false, materialShortage: false },
+  data: { ...REPORT, owner: 'SOURCE', ownerSystem: 'erp/plant-1', frozen: false, materialShortage: false },
 };
 
 export const RELEASED: ProductionOrderFact = { type: 'ProductionOrderReleased', data: { id: 'PO-1' } };

@@ -9,6 +9,8 @@ export interface ProductionOrder {
   readonly location: string;
   /** TAKT: created here, what is decided holds at once. SOURCE: a backing system owns it and has to apply revisions. */
   readonly owner: 'TAKT' | 'SOURCE';
+  /** `system/instance` of that system; absent in documents of earlier versions. */
+  readonly ownerSystem?: string;
   readonly quantity: Quantity;
   readonly scheduledStart: string;
   readonly scheduledEnd: string;

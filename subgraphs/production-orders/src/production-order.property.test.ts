@@ -77,6 +77,19 @@ const message: fc.Arbitrary<ProductionOrderMessage> = fc
       }),
     },
     { weight: 3, arbitrary: command('ReverseConfirmation', { confirmation: name, reason: name }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        type: fc.constant('ScheduleRevisionAnswered'),
+        data: fc
+          .record({
+            number: fc.integer({ min: 1, max: 4 }),
+            outcome: fc.constantFrom('TAKEN', 'APPLIED', 'REFUSED'),
+            reason: maybe(name),
+          })
+          .map((data) => defined({ id, ...data })),
+      }),
+    },
     command('CloseProductionOrder', {}),
     command('CancelProductionOrder', { reason: name }),
     {

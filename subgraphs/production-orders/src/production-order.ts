@@ -7,6 +7,7 @@ import { hindrance } from './lifecycle.ts';
 import {
   Commands,
   ProductionOrderReport,
+  ScheduleRevisionAnswer,
   type CommandData,
   type CommandName,
   type ProductionOrderMessage,
@@ -15,6 +16,7 @@ import type { ProductionOrder } from './order.ts';
 import { planFault, planInUtc } from './plan.ts';
 import { describeHold, holdOnOrder, placeQualityHold, releaseQualityHold } from './quality-hold.ts';
 import { refuse } from './refusals.ts';
+import { acceptAnswer } from './answer.ts';
 import { acceptReport } from './report.ts';
 import { reviseSchedule } from './revise-schedule.ts';
 import { substituteMaterial } from './substitution.ts';
@@ -42,7 +44,11 @@ export const productionOrder: Aggregate<ProductionOrder, ProductionOrderMessage,
       ['workCenters', 'scheduledEnd'],
     ],
   },
-  messages: { ProductionOrderReported: ProductionOrderReport, ...Commands },
+  messages: {
+    ProductionOrderReported: ProductionOrderReport,
+    ScheduleRevisionAnswered: ScheduleRevisionAnswer,
+    ...Commands,
+  },
   events: Events,
   identify: ({ data }) => data.id,
   decide,
@@ -94,6 +100,7 @@ function answerTo(
   if (message.type === 'ProductionOrderReported') return acceptReport(order, message.data, context);
   if (message.type === 'CreateProductionOrder') return order ? refuse('ORDER_EXISTS') : create(message.data);
   if (!order) return refuse('ORDER_UNKNOWN');
+  if (message.type === 'ScheduleRevisionAnswered') return acceptAnswer(order, message.data, context);
   const code = hindrance(order.state, message.type);
   return code ? refuse(code, `It is ${order.state}.`) : command(order, message, context);
 }

@@ -7,7 +7,16 @@ import type { Operation, ProductionOrder } from './order.ts';
 import { endsBeforeStart, planFault, planInUtc, utc } from './plan.ts';
 import { refuse } from './refusals.ts';
 import { nextRevision } from './revise-schedule.ts';
-import { difference, fieldsOf, isPending, reconcile, schedule, withSchedule, type Reconciliation } from './schedule.ts';
+import {
+  broughtForward,
+  difference,
+  fieldsOf,
+  isPending,
+  reconcile,
+  schedule,
+  withSchedule,
+  type Reconciliation,
+} from './schedule.ts';
 import { withSubstitutions } from './substitution.ts';
 import { without } from './without.ts';
 
@@ -23,12 +32,13 @@ export function acceptReport(
   const fault = olderThanKnown(context) ?? planFault(report);
   if (fault) return fault;
   const reported = planInUtc(report);
-  if (!order) return [{ type: 'ProductionOrderCreated', data: created(reported) }];
+  const ownerSystem = `${context.origin.system}/${context.origin.instance}`;
+  if (!order) return [{ type: 'ProductionOrderCreated', data: { ...created(reported), ownerSystem } }];
   if (isFinal(order.stage) && report.state !== order.stage) {
     return refuse(order.stage === 'CLOSED' ? 'ORDER_CLOSED' : 'ORDER_CANCELLED', `It is reported ${report.state}.`);
   }
   return [
-    ...adopted(order),
+    ...adopted(order, ownerSystem),
     ...amended(order, reported),
     ...statusChanged(order, reported),
     ...planChanged(order, reported, context),
@@ -40,8 +50,9 @@ function created({ frozen, materialShortage, ...report }: ProductionOrderReport)
   return { ...report, owner: 'SOURCE', frozen: frozen ?? false, materialShortage: materialShortage ?? false };
 }
 
-function adopted({ id, owner }: ProductionOrder): ProductionOrderFact[] {
-  return owner === 'SOURCE' ? [] : [{ type: 'ProductionOrderAdopted', data: { id } }];
+/** The first system that reports an order owns it. */
+function adopted({ id, ownerSystem: owner }: ProductionOrder, ownerSystem: string): ProductionOrderFact[] {
+  return owner === undefined ? [{ type: 'ProductionOrderAdopted', data: { id, ownerSystem } }] : [];
 }
 
 function amended(order: ProductionOrder, report: ProductionOrderReport): ProductionOrderFact[] {
@@ -61,7 +72,7 @@ function planChanged(
   context: DecisionContext,
 ): ProductionOrderFact[] {
   const { id } = order;
-  const { fields, applied, rejected } = reconciled(order, report);
+  const { fields, applied, rejected } = reconciled(order, report, context.time);
   const reason = `The system that owns the order reported another schedule.`;
   const events: ProductionOrderFact[] = [
     ...applied.map((number) => ({ type: 'ScheduleRevisionApplied', data: { id, number } }) as const),
@@ -87,8 +98,12 @@ function planChanged(
 }
 
 /** A revision that would end before it starts, now that the rest has been reported otherwise, is rejected as well. */
-function reconciled({ scheduleRevisions }: ProductionOrder, report: ProductionOrderReport): Reconciliation {
-  const reported = fieldsOf(report);
+function reconciled(
+  { scheduleRevisions }: ProductionOrder,
+  report: ProductionOrderReport,
+  time: string,
+): Reconciliation {
+  const reported = broughtForward(scheduleRevisions, fieldsOf(report), time);
   const outcome = reconcile(scheduleRevisions, reported);
   const mixed = withSchedule(report, schedule(outcome.fields));
   if (!endsBeforeStart(mixed) && !mixed.operations.some(endsBeforeStart)) return outcome;

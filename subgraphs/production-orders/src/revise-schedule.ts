@@ -10,7 +10,7 @@ import { difference, fieldsOf, withSchedule } from './schedule.ts';
 
 /**
  * A revision of an order that was created here is APPLIED at once; one of an order that a backing system owns is APPROVED:
- * the order shows the revised schedule, and the revision becomes APPLIED when a later report shows it too.
+ * the order shows the revised schedule, and the revision becomes APPLIED when that system says so or reports it.
  *
  * When the whole of an order that was created here moves by one span of time, what has not begun of its operations moves
  * along; when its quantity changes, so does what it requires. For other orders both are the owner's business.

@@ -87,6 +87,55 @@ export function reconcile(revisions: readonly ScheduleRevision[], reported: Sche
   return { fields, applied, rejected };
 }
 
+/**
+ * Revisions as they are once one of them never was: what a later one that is still to be applied started from is what that
+ * one started from.
+ */
+export function withoutRevision(revisions: readonly ScheduleRevision[], number: number): readonly ScheduleRevision[] {
+  const gone = revisions.find((each) => each.number === number);
+  if (!gone) return revisions;
+  const [before, revised] = [fieldsGiven(gone.from), fieldsGiven(gone.to)];
+  return revisions.map((each) => {
+    if (each.number <= number || !isPending(each)) return each;
+    const from = [...fieldsGiven(each.from)].map(([name, value]) => {
+      const original = before.get(name);
+      return original !== undefined && Value.Equal(value, revised.get(name))
+        ? ([name, original] as const)
+        : ([name, value] as const);
+    });
+    return { ...each, from: schedule(from) };
+  });
+}
+
+/** What the plan was before a revision, as far as it still is as revised and no later one is to change it; undefined if it is not. */
+export function undone(
+  order: Planned & Pick<ProductionOrder, 'scheduleRevisions'>,
+  revision: ScheduleRevision,
+): ReturnType<typeof difference> {
+  const later = order.scheduleRevisions.filter((each) => each.number > revision.number && isPending(each));
+  const changing = new Set(later.flatMap(({ to }) => [...fieldsGiven(to).keys()]));
+  const current = fieldsOf(order);
+  const revised = fieldsGiven(revision.to);
+  const before = [...fieldsGiven(revision.from)].filter(
+    ([name]) => !changing.has(name) && Value.Equal(current.get(name), revised.get(name)),
+  );
+  return difference(current, new Map(before));
+}
+
+/** What a report said of a time before the owner applied revisions, as it would say it afterwards. */
+export function broughtForward(
+  revisions: readonly ScheduleRevision[],
+  reported: ScheduleFields,
+  time: string,
+): ScheduleFields {
+  const later = revisions.filter(
+    ({ state, answeredAt }) =>
+      state === 'APPLIED' && answeredAt !== undefined && Date.parse(answeredAt) > Date.parse(time),
+  );
+  const known = later.flatMap(({ to }) => [...fieldsGiven(to)]).filter(([name]) => reported.has(name));
+  return new Map([...reported, ...known]);
+}
+
 /** The system that owns the order has yet to apply it. */
 export function isPending({ state }: ScheduleRevision): boolean {
   return state === 'APPROVED' || state === 'SENT';

@@ -1,3 +1,4 @@
+import { openStatusReader, type Health, type StatusReader } from '@takt/backing-system';
 import type { EventLog } from '@takt/event-log';
 import type { Clock, Governed, OpenIntake } from '@takt/intake';
 import {
@@ -22,13 +23,20 @@ export interface ProductionOrdersContext {
   readonly orderPages: PageLoader<Governed<ProductionOrder>>;
   readonly loads: DocumentLoader<WorkCenterLoad>;
   readonly availableMinutes: typeof availableMinutes;
+  readonly backingSystems: StatusReader;
+  /** How the backing systems do, by `system/instance`: read once. */
+  readonly healths: () => Promise<ReadonlyMap<string, Health>>;
 }
 
 export async function connect(runtime: DomainRuntime): Promise<{ createContext(): ProductionOrdersContext }> {
-  const { store, log, intake, clock } = runtime;
+  const { store, log, intake, clock, backingSystems } = runtime;
   const orders = await store.collection(productionOrder.collection);
   const loads = await store.collection(WORK_CENTER_LOADS);
   const remembered = rememberingAvailableMinutes(ANSWERS_KEPT);
+  const statuses = await openStatusReader(
+    store,
+    backingSystems.map(({ system }) => system),
+  );
   return {
     createContext: () => ({
       intake,
@@ -38,8 +46,15 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
       orderPages: pageLoader(orders),
       loads: documentLoader(loads),
       availableMinutes: remembered,
+      backingSystems: statuses,
+      healths: once(() => statuses.healths()),
     }),
   };
+}
+
+function once<Value>(read: () => Value): () => Value {
+  let kept: { readonly value: Value } | undefined;
+  return () => (kept ??= { value: read() }).value;
 }
 
 /** Each is the key text of one work center's calendars and a number: some kilobytes. */

@@ -1,6 +1,7 @@
 import type { Stored } from '@takt/document-store';
+import type { Health } from '@takt/backing-system';
 import type { Clock, Governed } from '@takt/intake';
-import { provenanceOf } from '@takt/subgraph-server';
+import { provenanceOf, type Provenance } from '@takt/subgraph-server';
 import type {
   MaterialSubstitution as SubstitutionState,
   Schedule,
@@ -17,10 +18,10 @@ import type {
 import type { ProductionOrder } from '../schema/production-order.ts';
 
 /** An order as the graph shows it; `history` is what its lists are taken from. */
-export type PresentedOrder = ProductionOrder & { readonly history: OrderState };
+export type PresentedOrder = Omit<ProductionOrder, 'provenance'> & { readonly history: Governed<OrderState> };
 
 /** Maps an order explicitly, so that what is kept can change without the contract. */
-export function toProductionOrder({ document }: Stored<Governed<OrderState>>, clock: Clock): PresentedOrder {
+export function toProductionOrder({ document }: Stored<Governed<OrderState>>): PresentedOrder {
   const product = { sku: document.sku };
   const location = { code: document.location };
   return {
@@ -48,7 +49,6 @@ export function toProductionOrder({ document }: Stored<Governed<OrderState>>, cl
       substitutedFor: substitutedFor === undefined ? null : { sku: substitutedFor },
     })),
     revision: document.revision,
-    provenance: provenanceOf(document.provenance, clock()),
     ...(document.priority !== undefined && { priority: document.priority }),
     ...(document.routing !== undefined && { routing: document.routing }),
     ...(document.actualStart !== undefined && { actualStart: document.actualStart }),
@@ -56,6 +56,17 @@ export function toProductionOrder({ document }: Stored<Governed<OrderState>>, cl
     ...(document.delivered !== undefined && { delivered: document.delivered }),
     ...(document.cancellationReason !== undefined && { cancellationReason: document.cancellationReason }),
   };
+}
+
+/** An order is as fresh as what the system that owns it told of it, whoever decided something about it since. */
+export function toProvenance(
+  { provenance, told, ownerSystem = `${provenance.system}/${provenance.instance}` }: Governed<OrderState>,
+  healths: ReadonlyMap<string, Health>,
+  clock: Clock,
+): Provenance {
+  const health = healths.get(ownerSystem);
+  const downSince = health?.state === 'DOWN' ? health.since : undefined;
+  return provenanceOf(provenance, clock(), { heardAt: told?.[ownerSystem], downSince });
 }
 
 export function toScheduleRevision({ from, to, ...revision }: RevisionState): ScheduleRevision {

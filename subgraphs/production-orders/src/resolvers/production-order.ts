@@ -5,6 +5,7 @@ import {
   MAX_PAGE_SIZE,
   OrderDirection,
   PageArgs,
+  Provenance,
   type Connection,
 } from '@takt/subgraph-server';
 import type { Conditions } from '@takt/document-store';
@@ -19,6 +20,7 @@ import {
   toCompletionConfirmation,
   toMaterialSubstitution,
   toProductionOrder,
+  toProvenance,
   toQualityHold,
   toScheduleRevision,
   type PresentedOrder,
@@ -39,13 +41,18 @@ export class ProductionOrderResolver {
     @Arg('filter', () => ProductionOrderFilter, { nullable: true }) filter: ProductionOrderFilter | null,
     @Arg('orderBy', () => ProductionOrderSort, { nullable: true }) orderBy: ProductionOrderSort | null,
     @Ctx() context: ProductionOrdersContext,
-  ): Promise<Connection<ProductionOrder>> {
+  ): Promise<Connection<PresentedOrder>> {
     const where = filterConditions<Governed<OrderState>>({
       location: filter?.location,
       sku: filter?.sku,
       workCenters: filter?.workCenter,
     });
     return ordersPage(context, page, { ...where, ...statusConditions(filter) }, orderBy);
+  }
+
+  @FieldResolver(() => Provenance)
+  async provenance(@Root() { history }: PresentedOrder, @Ctx() context: ProductionOrdersContext): Promise<Provenance> {
+    return toProvenance(history, await context.healths(), context.clock);
   }
 
   @FieldResolver(() => [ScheduleRevision], { description: 'Newest first.' })
@@ -74,12 +81,12 @@ export async function loadProductionOrder(
   context: ProductionOrdersContext,
 ): Promise<PresentedOrder | null> {
   const stored = await context.orders.load(id);
-  return stored ? toProductionOrder(stored, context.clock) : null;
+  return stored ? toProductionOrder(stored) : null;
 }
 
 /** A page of orders; `key` is what differs from row to row. */
 export function ordersPage(
-  { orderPages, clock }: ProductionOrdersContext,
+  { orderPages }: ProductionOrdersContext,
   page: PageArgs,
   where: Conditions<Governed<OrderState>>,
   orderBy: ProductionOrderSort | null,
@@ -91,7 +98,7 @@ export function ordersPage(
     key,
     orderBy: orderBy?.field === 'SCHEDULED_END' ? ['scheduledEnd'] : ['scheduledStart'],
     descending: orderBy?.direction === OrderDirection.DESC,
-    node: (entry) => toProductionOrder(entry, clock),
+    node: toProductionOrder,
   });
 }
 

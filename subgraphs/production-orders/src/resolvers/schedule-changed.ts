@@ -43,7 +43,14 @@ export class ScheduleChangedResolver {
 
 function revisionOf(event: ProductionOrderEvent, { history }: PresentedOrder): ScheduleRevision | null {
   if (event.type === 'ProductionOrderRescheduled') return toScheduleRevision(event.data.revision);
-  if (event.type !== 'ScheduleRevisionApplied' && event.type !== 'ScheduleRevisionRejected') return null;
-  const revision = history.scheduleRevisions.find(({ number }) => number === event.data.number);
-  return revision ? toScheduleRevision(revision) : null;
+  switch (event.type) {
+    case 'ScheduleRevisionSent':
+    case 'ScheduleRevisionApplied':
+    case 'ScheduleRevisionRejected': {
+      const revision = history.scheduleRevisions.find(({ number }) => number === event.data.number);
+      return revision ? toScheduleRevision(revision) : null;
+    }
+    default:
+      return null;
+  }
 }

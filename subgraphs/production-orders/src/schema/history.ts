@@ -5,7 +5,8 @@ import { DISPOSITIONS, HOLD_SCOPES, REVISION_STATES } from '../messages.ts';
 import { WorkCenter } from './work-center.ts';
 
 export const ScheduleRevisionState = enumOf('ScheduleRevisionState', REVISION_STATES, 'What became of a revision.', {
-  APPROVED: 'Holds here; the system that owns the order has yet to apply it.',
+  APPROVED: 'Holds here; the system that owns the order has yet to hear of it.',
+  SENT: 'Holds here; the system that owns the order has taken it and has yet to apply it.',
   REJECTED: 'The system that owns the order decided otherwise.',
 });
 export const QualityDisposition = enumOf('QualityDisposition', DISPOSITIONS, 'What becomes of material that was held.');

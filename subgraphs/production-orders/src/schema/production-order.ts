@@ -4,7 +4,6 @@ import {
   DateTimeScalar,
   enumOf,
   LiveChange,
-  Provenance,
   Quantity,
   RevisionConflict,
 } from '@takt/subgraph-server';
@@ -181,9 +180,6 @@ export class ProductionOrder {
 
   @Field(() => Int, { description: 'Grows by one with each change.' })
   revision!: number;
-
-  @Field(() => Provenance)
-  provenance!: Provenance;
 }
 
 export const ProductionOrderConnection = connectionOf(ProductionOrder);
@@ -208,6 +204,9 @@ export class ScheduleChanged extends LiveChange {
   @Field(() => ProductionOrderEventType)
   event!: keyof typeof ProductionOrderEventType;
 
-  @Field(() => ScheduleRevision, { nullable: true, description: 'The revision that was made, applied or rejected.' })
+  @Field(() => ScheduleRevision, {
+    nullable: true,
+    description: 'The revision that was made, sent, applied or rejected.',
+  })
   revision!: ScheduleRevision | null;
 }

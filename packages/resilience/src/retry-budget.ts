@@ -1,5 +1,5 @@
 /**
- * Retries that may be made without adding much to the load of a subgraph that already fails: a share of the requests,
+ * Retries that may be made without adding much to the load of a server that already fails: a share of the requests,
  * and a few each second. What is saved up is bounded.
  */
 export class RetryBudget {

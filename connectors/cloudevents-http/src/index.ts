@@ -1,0 +1,1 @@
+export { cloudEventsHttp } from './cloudevents-http.ts';

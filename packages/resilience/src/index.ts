@@ -1,0 +1,2 @@
+export { pause } from './pause.ts';
+export { RetryBudget } from './retry-budget.ts';

@@ -1,0 +1,160 @@
+import { OutboundQueue, Sender, type BackingSystem, type Placed, type Settlement } from '@takt/backing-system';
+import type { Collection } from '@takt/document-store';
+import type { CloudEvent, LoggedEvent } from '@takt/event-log';
+import { inboundMessage, type Governed } from '@takt/intake';
+import { startConsumer, type LogConsumer } from '@takt/log-consumer';
+import { releaseAll, type DomainRuntime } from '@takt/subgraph-server';
+import { applyScheduleRevision, revisionsToSend } from './apply-schedule-revision.ts';
+import type { FactData } from './events.ts';
+import type { ScheduleRevisionAnswer } from './messages.ts';
+import type { ProductionOrder } from './order.ts';
+import { productionOrder } from './production-order.ts';
+
+/**
+ * Sends revisions of orders to the backing systems that own them: each system has a consumer of its own, which puts what
+ * the log says into the system's queue and stands still while that is full, and a sender, whose answers come in as messages.
+ */
+export async function sendRevisions(runtime: DomainRuntime): Promise<{ close(): Promise<void> }> {
+  const started: (() => Promise<void>)[] = [];
+  const close = () => releaseAll(started.reverse().splice(0));
+  try {
+    const orders = await runtime.store.collection(productionOrder.collection);
+    for (const system of runtime.backingSystems) started.push(await sendTo(system, orders, runtime));
+    return { close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function sendTo(
+  { system, rate, timeoutMs, connect }: BackingSystem,
+  orders: Orders,
+  { store, log, intake, clock }: DomainRuntime,
+): Promise<() => Promise<void>> {
+  const queue = await OutboundQueue.open(store, system);
+  const onFault = reporter(system);
+  const sender = await Sender.start({
+    store,
+    queue,
+    connector: connect(),
+    rate,
+    timeoutMs,
+    isWanted: async ({ subject = '', id }) => {
+      const [order] = await orders.getMany([subject]);
+      return order !== undefined && commandsFor(order.document).some((command) => command.id === id);
+    },
+    tell: async (command, settlement, at) => {
+      const [outcome] = await intake.receive([answerOf(command, settlement, at)]);
+      if (outcome?.status === 'DEAD_LETTERED' || outcome?.status === 'REJECTED') onFault(outcome.refusal.reason);
+    },
+    onFault,
+    clock,
+  });
+  const consumer: LogConsumer = {
+    name: `outbound ${system}`,
+    apply: async (events) => queue.enqueue(await placedOf(events, system, orders), clock()),
+    catchUp: async (signal) => enqueueAll(queue, orders, await log.head(), clock, signal),
+  };
+  const following = await startConsumer({ store, log, consumer, onFault }).catch(async (error: unknown) => {
+    await sender.close();
+    throw error;
+  });
+  return () => releaseAll([() => following.close(), () => sender.close()]);
+}
+
+/** What events ask of a system, as far as its orders still say so. */
+async function placedOf(events: readonly LoggedEvent[], system: string, orders: Orders): Promise<Placed[]> {
+  const asking = events.flatMap(({ position, event }) => {
+    const numbers = numbersIn(event);
+    return numbers && event.subject !== undefined ? [{ position, event, subject: event.subject, numbers }] : [];
+  });
+  if (asking.length === 0) return [];
+  const subjects = [...new Set(asking.map(({ subject }) => subject))];
+  const found = await orders.getMany(subjects);
+  const owned = new Map(
+    found.flatMap((stored) => (stored?.document.ownerSystem === system ? [[stored.id, stored.document]] : [])),
+  );
+  return asking.flatMap(({ position, event, subject, numbers }) => {
+    const order = owned.get(subject);
+    if (!order) return [];
+    return revisionsToSend(order)
+      .filter(({ number }) => numbers === 'ALL' || numbers === number)
+      .map((revision) => ({
+        place: { position, part: revision.number },
+        command: applyScheduleRevision(order, revision, event.correlationid),
+      }));
+  });
+}
+
+/** Which revisions an event makes known to the order's owner; undefined if none. */
+function numbersIn({ type, data }: CloudEvent): number | 'ALL' | undefined {
+  if (type === 'ProductionOrderAdopted') return 'ALL';
+  if (type !== 'ProductionOrderRescheduled') return undefined;
+  const { revision } = data as FactData<'ProductionOrderRescheduled'>;
+  return revision.state === 'APPROVED' ? revision.number : undefined;
+}
+
+/** Takes every order as it is now: the log no longer has what was to be read. */
+async function enqueueAll(
+  queue: OutboundQueue,
+  orders: Orders,
+  position: number,
+  clock: () => Date,
+  signal: AbortSignal,
+): Promise<void> {
+  let after: readonly [string] | undefined;
+  let part = 0;
+  while (!signal.aborted) {
+    const page = await orders.page({ orderBy: [], first: BATCH, ...(after && { after }) });
+    const commands = page.entries
+      .filter(({ document }) => document.ownerSystem === queue.system)
+      .flatMap(({ document }) => commandsFor(document));
+    await queue.enqueue(
+      commands.map((command) => ({ place: { position, part: part++ }, command })),
+      clock(),
+    );
+    const last = page.entries.at(-1)?.id;
+    if (!page.hasNextPage || last === undefined) return;
+    after = [last];
+  }
+}
+
+function commandsFor(order: ProductionOrder): CloudEvent[] {
+  return revisionsToSend(order).map((revision) => applyScheduleRevision(order, revision));
+}
+
+function answerOf(command: CloudEvent, settlement: Settlement, at: string) {
+  const { id, number } = command.data as ScheduleRevisionAnswer;
+  const data: ScheduleRevisionAnswer = {
+    id,
+    number,
+    outcome: settlement.kind,
+    ...(settlement.kind === 'REFUSED' && { reason: settlement.reason }),
+  };
+  const message = {
+    type: 'ScheduleRevisionAnswered',
+    source: ANSWERS,
+    id: `${command.id}/${settlement.kind}`,
+    time: at,
+    correlationId: command.correlationid,
+    data,
+  };
+  return inboundMessage(message, () => new Date(at));
+}
+
+/** Prints what goes wrong, once for as long as it is the same. */
+function reporter(system: string): (fault: unknown) => void {
+  let last = '';
+  return (fault) => {
+    const text = String(fault);
+    if (text !== last) process.stderr.write(`production-orders: sending to ${system}: ${text}\n`);
+    last = text;
+  };
+}
+
+/** Of its own, not the system's: what that reports of an earlier time, after it has answered, is still news. */
+const ANSWERS = 'takt/outbound';
+const BATCH = 512;
+
+type Orders = Collection<Governed<ProductionOrder>>;
