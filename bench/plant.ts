@@ -10,10 +10,15 @@ import type { Position } from './stock-reports.ts';
 /** The day on which every benchmark's plant stands. */
 export const TODAY = '2026-11-23';
 
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder of its own, gone when this process ends, however it ends short of SIGKILL. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'takt-bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

@@ -6,8 +6,10 @@ import { MongoClient } from 'mongodb';
 const [namespace] = process.argv.slice(2);
 if (!/^bench-[0-9a-f]{8}$/.test(namespace ?? '')) throw new Error('Usage: remove-places.ts NAMESPACE');
 const { MONGODB_URI, NATS_URL } = process.env;
-if (MONGODB_URI) await removeDatabases(MONGODB_URI, `${namespace}-`);
-if (NATS_URL) await removeStreams(NATS_URL, `${namespace}-`);
+await Promise.all([
+  MONGODB_URI && removeDatabases(MONGODB_URI, `${namespace}-`),
+  NATS_URL && removeStreams(NATS_URL, `${namespace}-`),
+]);
 
 async function removeDatabases(uri: string, prefix: string): Promise<void> {
   await using client = await MongoClient.connect(uri);
