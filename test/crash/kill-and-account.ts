@@ -15,7 +15,7 @@ import { Lives, type Life } from './lives.ts';
 import type { ChildOptions } from './subgraph.child.ts';
 
 /** How often the process of each profile is killed; more for an hour's soak. */
-const KILLS = Number(process.env['KILLS'] ?? 100);
+const KILLS = Number(process.env['KILLS'] ?? 60);
 /** The steps that a message takes from its arrival to its subscriber, and some more. */
 const STEPS = 24;
 const ITEMS = 5;
