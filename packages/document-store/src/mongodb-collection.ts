@@ -50,7 +50,7 @@ export class MongoCollection<T extends object> implements Collection<T> {
   async commit(changes: readonly Change<T>[]): Promise<CommitResult[]> {
     for (const change of changes) this.check(change);
     const events = changes.reduce((sum, change) => sum + change.events.length, 0);
-    let sequence = events > 0 ? await this.outbox.reserve(events) : 0;
+    let sequence = events > 0 ? await this.outbox.reserve(events, this.name) : 0;
     const results: CommitResult[] = [];
     let rest = changes.map((change, position): Write<T> => {
       const entries = change.events.map((event) => ({ seq: sequence++, event }));
