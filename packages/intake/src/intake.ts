@@ -80,7 +80,7 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   const availability = new Availability(clock, limits, isWriter);
   availability.waiting((await store.outbox.pending(limits.maxUnpublishedEvents + 1)).length);
   const relay = startRelay({ outbox: store.outbox, log, clock, availability, onFault });
-  const applier: Applier = { inbox, homes, eventSchemas, clock, availability, failures: new Map() };
+  const applier: Applier = { inbox, homes, eventSchemas, clock, availability, failures: new Map(), ended: 0 };
   const retention = new Retention(inbox, clock, inboxDays);
   const queue = new Queue({ applier, store, relay, retention, limits, onFault });
   try {

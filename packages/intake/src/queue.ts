@@ -82,16 +82,19 @@ export class Queue implements OpenIntake {
     await this.parts.relay.close();
   }
 
-  /** Brings to its end what has none, and tries again as often as it takes to dead-letter what fails on its own. */
+  /**
+   * Brings to its end what has none, and tries again as often as it takes to dead-letter what fails on its own. Throws
+   * when nothing came to its end any more.
+   */
   async recover(): Promise<void> {
-    for (let failures = 0; ;) {
+    for (let failures = 0, ended = 0; ;) {
       try {
         const unfinished = await this.applier.inbox.unfinished(this.limits.batchMessages);
         if (unfinished.length === 0) return;
         await applyMessages(this.applier, unfinished);
-        failures = 0;
       } catch (fault) {
-        failures += 1;
+        failures = this.applier.ended === ended ? failures + 1 : 1;
+        ({ ended } = this.applier);
         if (isUnavailable(fault) || failures === MAX_FAILURES) throw fault;
         await this.#pause(this.limits.retryMs * 2 ** failures);
         if (this.#closing.signal.aborted) throw fault;

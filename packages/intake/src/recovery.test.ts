@@ -224,6 +224,21 @@ describe('When a step of the store fails', () => {
       expect(await intake.receive([fill('m3', 'T1', 4)])).toMatchObject([{ status: 'APPLIED', revision: 2 }]);
     });
 
+    test('also the next process goes on without two of them about one document', async () => {
+      const openBroken = () =>
+        openOver(
+          withMethods(domain.store, (tanks) => ({
+            commit: (changes) =>
+              changes.some(({ id }) => id === 'T2') ? Promise.reject(new Error('no idea')) : tanks.commit(changes),
+          })),
+        );
+      await openBroken();
+      await expect(intake.receive([fill('m1', 'T2', 1), fill('m2', 'T2', 2)])).rejects.toThrow('no idea');
+      await intake.close();
+      await openBroken();
+      expect((await intake.messages({ status: 'DEAD_LETTERED', first: 9 })).entries).toHaveLength(2);
+    });
+
     test('a reason of any length is clipped', async () => {
       await openPoisoned('x\ud800'.repeat(10_000));
       await expect(intake.receive([fill('m2', 'T1', 2)])).rejects.toThrow();
