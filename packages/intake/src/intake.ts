@@ -47,6 +47,8 @@ export interface IntakeLimits extends AvailabilityLimits {
   readonly retryMs: number;
   /** How long to wait before asking a store again that was not available. Default 1,000. */
   readonly storeProbeMs: number;
+  /** How often to look for events to publish of whose commit nobody in this process heard. Default 1,000. */
+  readonly relayLookMs: number;
 }
 
 export interface OpenIntake extends Intake {
@@ -79,7 +81,8 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   const inbox = await Inbox.open(store, messageSchemas, clock, limits.maxMessageBytes);
   const availability = new Availability(clock, limits, isWriter);
   availability.waiting((await store.outbox.pending(limits.maxUnpublishedEvents + 1)).length);
-  const relay = startRelay({ outbox: store.outbox, log, clock, availability, onFault });
+  const lookAgainMs = limits.relayLookMs;
+  const relay = startRelay({ outbox: store.outbox, log, clock, availability, onFault, lookAgainMs });
   const applier: Applier = { inbox, homes, eventSchemas, clock, availability, failures: new Map(), ended: 0 };
   const retention = new Retention(inbox, clock, inboxDays);
   const queue = new Queue({ applier, store, relay, retention, limits, onFault });
@@ -101,6 +104,7 @@ const DEFAULT_LIMITS: IntakeLimits = {
   maxUnpublishedEvents: 10_000,
   retryMs: 50,
   storeProbeMs: 1_000,
+  relayLookMs: 1_000,
 };
 
 function schemas(byType: AnyAggregate['messages']): EventSchema[] {

@@ -186,6 +186,7 @@ export class Queue implements OpenIntake {
       await this.parts.store.check().then(
         () => {
           availability.storeWorks();
+          this.parts.relay.look();
         },
         (fault: unknown) => {
           if (fault instanceof Error) availability.storeFailed(fault);
