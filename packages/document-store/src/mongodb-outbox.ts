@@ -2,6 +2,8 @@ import type { Collection, Db } from 'mongodb';
 import { upsertAndGet } from './mongodb-upsert.ts';
 import { CommitSignal } from './commit-signal.ts';
 import type { MongoRow } from './mongodb-collection.ts';
+import { eventBytes, outboxBatch } from './outbox-batch.ts';
+import { PENDING_BYTES } from './port.ts';
 import type { Outbox, StoredEvent } from './port.ts';
 
 /** An event as it waits with its document, under a number that grows over the whole store. */
@@ -36,22 +38,23 @@ export class MongoOutbox implements Outbox {
   }
 
   async pending(limit: number): Promise<StoredEvent[]> {
-    const waiting = await Promise.all(
-      this.rows().map(async (rows) => {
-        const holders = await rows
-          .find({ '_outbox.seq': { $gt: 0 } }, { projection: { _outbox: 1 } })
-          .sort({ '_outbox.seq': 1 })
-          .limit(limit)
-          .toArray();
-        return holders.flatMap(({ _id, _outbox }) => inCommitOrder(_outbox).map((each) => ({ ...each, rows, _id })));
-      }),
-    );
-    const oldest = waiting
-      .flat()
-      .sort((a, b) => a.seq - b.seq)
-      .slice(0, limit);
+    const waiting = (await Promise.all(this.rows().map((rows) => oldestOf(rows, limit)))).flat();
+    waiting.sort((a, b) => a.seq - b.seq);
+    const oldest = outboxBatch(waiting, limit, ({ entry }) => entry.event);
     this.found = new Map(oldest.map(({ rows, _id, entry }) => [entry.event.id, { rows, _id, entry }]));
     return oldest.map(({ entry }) => entry.event);
+  }
+
+  async count(): Promise<number> {
+    const counts = await Promise.all(
+      this.rows().map(async (rows) => {
+        let count = 0;
+        const holders = rows.find(WAITING, { projection: { '_outbox.seq': 1 } });
+        for await (const { _outbox } of holders) count += _outbox.length;
+        return count;
+      }),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async remove(ids: readonly string[]): Promise<void> {
@@ -100,6 +103,26 @@ export class MongoOutbox implements Outbox {
 
 /** No event is published of a commit that a failover may take back. */
 const PUBLISHABLE = { readConcern: { level: 'majority' } } as const;
+
+const WAITING = { '_outbox.seq': { $gt: 0 } } as const;
+
+/** The oldest events of one collection: as many as may be answered together, and what else waits with the last of them. */
+async function oldestOf(rows: Collection<MongoRow>, limit: number): Promise<(Place & { readonly seq: number })[]> {
+  const oldest: (Place & { readonly seq: number })[] = [];
+  let bytes = 0;
+  const holders = rows
+    .find(WAITING, { projection: { _outbox: 1 } })
+    .sort({ '_outbox.seq': 1 })
+    .limit(limit);
+  for await (const { _id, _outbox } of holders) {
+    for (const each of inCommitOrder(_outbox)) {
+      oldest.push({ ...each, rows, _id });
+      bytes += eventBytes(each.entry.event);
+    }
+    if (bytes >= PENDING_BYTES) break;
+  }
+  return oldest;
+}
 
 /** Numbers are reserved before the commit: where two writers overtook each other, the order of the commits counts. */
 function inCommitOrder(entries: readonly OutboxEntry[]): { readonly seq: number; readonly entry: OutboxEntry }[] {

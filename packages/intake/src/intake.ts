@@ -88,7 +88,7 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   }
   const inbox = await Inbox.open(store, messageSchemas, clock, limits.maxMessageBytes);
   const availability = new Availability(clock, limits, isWriter);
-  availability.waiting((await store.outbox.pending(limits.maxUnpublishedEvents + 1)).length);
+  availability.waiting(await store.outbox.count());
   const lookAgainMs = limits.relayLookMs;
   const relay = startRelay({ outbox: store.outbox, log, clock, availability, onFault, lookAgainMs });
   const applier: Applier = { inbox, homes, eventSchemas, clock, availability, failures: new Map(), ended: 0 };

@@ -109,6 +109,10 @@ class MemoryOutbox implements Outbox {
     return Promise.resolve(this.events.slice(0, limit));
   }
 
+  count(): Promise<number> {
+    return Promise.resolve(this.events.length);
+  }
+
   remove(ids: readonly string[]): Promise<void> {
     this.events = this.events.filter(({ id }) => !ids.includes(id));
     return Promise.resolve();
