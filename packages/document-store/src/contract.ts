@@ -251,6 +251,19 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
         expect((await store.outbox.pending(3)).map(({ id }) => id)).toEqual(expected.slice(0, 3));
       });
 
+      it('counts events, and answers no more than 8 MiB of them together', async () => {
+        const others = await store.collection<{ name: string }>({ name: 'others', indexes: [] });
+        const large = { id: 'large', data: 'ä'.repeat(2_100_000) };
+        await collection.commit([change('1', { sku: 'A' }, { expectedVersion: 0, events: [large, { id: 'a' }] })]);
+        const events = [{ ...large, id: 'as large' }, { id: 'b' }];
+        await others.commit([{ id: '1', expectedVersion: 0, document: { name: 'B' }, events, messageIds: [] }]);
+        expect(await store.outbox.count()).toBe(4);
+        expect((await store.outbox.pending(10)).map(({ id }) => id)).toEqual(['large', 'a']);
+        await store.outbox.remove(['large', 'a']);
+        expect((await store.outbox.pending(10)).map(({ id }) => id)).toEqual(['as large', 'b']);
+        expect(await store.outbox.count()).toBe(2);
+      });
+
       it('keeps events as they are', async () => {
         const event = {
           id: 'e',

@@ -2,6 +2,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import { encodeKey } from './index-keys.ts';
 import { CommitSignal } from './commit-signal.ts';
 import { inTransaction } from './lmdb-transaction.ts';
+import { outboxBatch } from './outbox-batch.ts';
 import type { Outbox, StoredEvent } from './port.ts';
 
 /** Events by a sequence that goes on from the last unpublished event after a restart, and their sequences by id. */
@@ -32,7 +33,13 @@ export class LmdbOutbox implements Outbox {
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a fault of the engine is a rejection
   async pending(limit: number): Promise<StoredEvent[]> {
-    return Array.from(this.events.getRange({ limit }), ({ value }) => value);
+    const waiting = this.events.getRange({ limit }).map(({ value }) => value);
+    return outboxBatch(waiting, limit, (event) => event);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a fault of the engine is a rejection
+  async count(): Promise<number> {
+    return this.events.getKeysCount();
   }
 
   async remove(ids: readonly string[]): Promise<void> {

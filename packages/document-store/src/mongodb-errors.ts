@@ -20,6 +20,7 @@ export function withPortErrors<T extends object>(collection: Collection<T>, uri:
 export function outboxWithPortErrors(outbox: Outbox, uri: string): Outbox {
   return {
     pending: (limit) => orPortError(outbox.pending(limit), uri),
+    count: () => orPortError(outbox.count(), uri),
     remove: (ids) => orPortError(outbox.remove(ids), uri),
     onCommit: (callback) => outbox.onCommit(callback),
   };

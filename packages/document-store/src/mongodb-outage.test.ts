@@ -39,6 +39,7 @@ describe.skipIf(!hasFerretDb('an outage of MongoDB'))('a MongoDB that goes away'
       things.count({}),
       things.counts({}, [{ name: 'a' }]),
       store.outbox.pending(1),
+      store.outbox.count(),
       store.outbox.remove(['none']),
       store.collection<Thing>({ name: 'others', indexes: [['name']] }),
       store.check(),

@@ -2,6 +2,8 @@ import type { Collection, Db } from 'mongodb';
 import { upsertAndGet } from './mongodb-upsert.ts';
 import { CommitSignal } from './commit-signal.ts';
 import type { MongoRow } from './mongodb-collection.ts';
+import { eventBytes, outboxBatch } from './outbox-batch.ts';
+import { PENDING_BYTES } from './port.ts';
 import type { Outbox, StoredEvent } from './port.ts';
 
 /** An event as it waits with its document, under a number that grows over the whole store. */
@@ -27,22 +29,23 @@ export class MongoOutbox implements Outbox {
 
   async pending(limit: number): Promise<StoredEvent[]> {
     const names = await this.collections();
-    const waiting = await Promise.all(
-      names.map(async (name) => {
-        const holders = await this.rows(name)
-          .find({ '_outbox.seq': { $gt: 0 } }, { projection: { _outbox: 1 } })
-          .sort({ '_outbox.seq': 1 })
-          .limit(limit)
-          .toArray();
-        return holders.flatMap(({ _id, _outbox }) => inCommitOrder(_outbox).map((each) => ({ ...each, name, _id })));
-      }),
-    );
-    const oldest = waiting
-      .flat()
-      .sort((a, b) => a.seq - b.seq)
-      .slice(0, limit);
+    const waiting = (await Promise.all(names.map((name) => this.oldest(name, limit)))).flat();
+    waiting.sort((a, b) => a.seq - b.seq);
+    const oldest = outboxBatch(waiting, limit, ({ entry }) => entry.event);
     this.found = new Map(oldest.map(({ name, _id, entry }) => [entry.event.id, { name, _id, entry }]));
     return oldest.map(({ entry }) => entry.event);
+  }
+
+  async count(): Promise<number> {
+    const counts = await Promise.all(
+      (await this.collections()).map(async (name) => {
+        let count = 0;
+        const holders = this.rows(name).find(WAITING, { projection: { '_outbox.seq': 1 } });
+        for await (const { _outbox } of holders) count += _outbox.length;
+        return count;
+      }),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async remove(ids: readonly string[]): Promise<void> {
@@ -69,6 +72,24 @@ export class MongoOutbox implements Outbox {
 
   onCommit(callback: () => void): () => void {
     return this.signal.subscribe(callback);
+  }
+
+  /** Of one collection: as many events as may be answered together, and what else waits with the last of them. */
+  private async oldest(name: string, limit: number): Promise<Waiting[]> {
+    const oldest: Waiting[] = [];
+    let bytes = 0;
+    const holders = this.rows(name)
+      .find(WAITING, { projection: { _outbox: 1 } })
+      .sort({ '_outbox.seq': 1 })
+      .limit(limit);
+    for await (const { _id, _outbox } of holders) {
+      for (const each of inCommitOrder(_outbox)) {
+        oldest.push({ ...each, name, _id });
+        bytes += eventBytes(each.entry.event);
+      }
+      if (bytes >= PENDING_BYTES) break;
+    }
+    return oldest;
   }
 
   /** Where events lie that the last call of `pending` did not give. */
@@ -116,6 +137,11 @@ interface Place {
   readonly entry: OutboxEntry;
 }
 
+interface Waiting extends Place {
+  readonly seq: number;
+}
+
+const WAITING = { '_outbox.seq': { $gt: 0 } } as const;
 const COUNTER = 'outbox';
 
 /** No event is published of a commit that a failover may take back. */

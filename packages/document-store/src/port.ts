@@ -135,13 +135,18 @@ export interface PageEntry<T> extends Stored<T> {
  * removes: after a crash some are read again, never lost.
  */
 export interface Outbox {
-  /** The oldest unpublished events, at most `limit`. */
+  /** The oldest unpublished events, at most `limit` and at most {@link PENDING_BYTES}; one alone may be larger. */
   pending(limit: number): Promise<StoredEvent[]>;
+  /** How many events are unpublished. Loads none of them. */
+  count(): Promise<number>;
   /** Forgets events that have been published. Ids that are not there are ignored. */
   remove(ids: readonly string[]): Promise<void>;
   /** Calls back after each commit that carried events in this process; returns how to stop that. */
   onCommit(callback: () => void): () => void;
 }
+
+/** Bytes of JSON text of the events that {@link Outbox.pending} answers together. */
+export const PENDING_BYTES = 8 * 1024 * 1024;
 
 /** A query that cannot be run as asked, whatever the store holds: `about` names the part of it that is wrong. */
 export class QueryError extends Error {

@@ -28,6 +28,8 @@ export interface Applier {
   readonly availability: Availability;
   /** By key: how often a message without an end has failed on its own, with a fault that may pass. */
   readonly failures: Map<string, number>;
+  /** How many messages it has brought to their end. */
+  ended: number;
 }
 
 /**
@@ -40,7 +42,9 @@ export async function applyMessages(applier: Applier, messages: readonly Kept[])
   const outcomes = new Map<string, Outcome>();
   const finish = async (ends: readonly End[]): Promise<void> => {
     if (ends.length === 0) return;
-    for (const { kept, outcome } of await applier.inbox.record(ends)) {
+    const recorded = await applier.inbox.record(ends);
+    applier.ended += recorded.length;
+    for (const { kept, outcome } of recorded) {
       outcomes.set(kept.key, outcome);
       applier.failures.delete(kept.key);
     }

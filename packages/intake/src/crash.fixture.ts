@@ -26,6 +26,7 @@ export class Fuse {
       collection: async (definition) => this.#wrapCollection(await store.collection(definition)),
       outbox: {
         pending: (limit) => this.#step(() => outbox.pending(limit)),
+        count: () => this.#step(() => outbox.count()),
         remove: (ids) => this.#step(() => outbox.remove(ids)),
         onCommit: (callback) => outbox.onCommit(callback),
       },

@@ -30,7 +30,10 @@ export interface IntakeOptions {
    * until somebody sees to them. Default 35.
    */
   readonly inboxDays?: number | undefined;
-  /** Hears when committed events cannot be published or old messages not be removed, for now. Default: a process warning. */
+  /**
+   * Hears when, for now, committed events cannot be published, messages that nobody waits for not be brought to their end
+   * or old ones not be removed. Default: a process warning.
+   */
   readonly onFault?: (fault: unknown) => void;
 }
 
@@ -45,8 +48,15 @@ export interface IntakeLimits extends AvailabilityLimits {
   readonly batchMessages: number;
   /** How long to wait before a message that failed on its own is tried again; doubles with each failure. Default 50. */
   readonly retryMs: number;
-  /** How long to wait before asking a store again that was not available. Default 1,000. */
+  /** How long to wait before asking a store again that was not available, or going on after a failure. Default 1,000. */
   readonly storeProbeMs: number;
+  /** How often to look for events to publish of whose commit nobody in this process heard. Default 1,000. */
+  readonly relayLookMs: number;
+  /**
+   * How long after the start to look once more for messages without an end, if others may have the store open: those of a
+   * former writer that were still on their way. Default 30,000.
+   */
+  readonly inboxLookMs: number;
 }
 
 export interface OpenIntake extends Intake {
@@ -78,9 +88,10 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   }
   const inbox = await Inbox.open(store, messageSchemas, clock, limits.maxMessageBytes);
   const availability = new Availability(clock, limits, isWriter);
-  availability.waiting((await store.outbox.pending(limits.maxUnpublishedEvents + 1)).length);
-  const relay = startRelay({ outbox: store.outbox, log, clock, availability, onFault });
-  const applier: Applier = { inbox, homes, eventSchemas, clock, availability, failures: new Map() };
+  availability.waiting(await store.outbox.count());
+  const lookAgainMs = limits.relayLookMs;
+  const relay = startRelay({ outbox: store.outbox, log, clock, availability, onFault, lookAgainMs });
+  const applier: Applier = { inbox, homes, eventSchemas, clock, availability, failures: new Map(), ended: 0 };
   const retention = new Retention(inbox, clock, inboxDays);
   const queue = new Queue({ applier, store, relay, retention, limits, onFault });
   try {
@@ -89,6 +100,7 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
     await relay.close();
     throw fault;
   }
+  if (store.shared) queue.lookAgain();
   return queue;
 }
 
@@ -101,6 +113,8 @@ const DEFAULT_LIMITS: IntakeLimits = {
   maxUnpublishedEvents: 10_000,
   retryMs: 50,
   storeProbeMs: 1_000,
+  relayLookMs: 1_000,
+  inboxLookMs: 30_000,
 };
 
 function schemas(byType: AnyAggregate['messages']): EventSchema[] {

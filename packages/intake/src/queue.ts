@@ -19,7 +19,7 @@ export interface QueueParts {
   readonly relay: Relay;
   readonly retention: Retention;
   readonly limits: IntakeLimits;
-  /** Hears when old messages cannot be removed for now. */
+  /** Hears when, for now, messages that nobody waits for cannot be brought to their end, or old ones not be removed. */
   readonly onFault: (fault: unknown) => void;
 }
 
@@ -30,6 +30,7 @@ export class Queue implements OpenIntake {
   #working: Promise<void> | undefined;
   readonly #closing = new AbortController();
   #probing: Promise<void> | undefined;
+  #lookingAgain: NodeJS.Timeout | undefined;
   /** The last batch failed half way: messages without an end are older than what waits. */
   #interrupted = false;
 
@@ -75,23 +76,35 @@ export class Queue implements OpenIntake {
     return this.applier.inbox.messages(query);
   }
 
+  /** Looks once more, after a while, for messages without an end that came in from elsewhere. */
+  lookAgain(): void {
+    this.#lookingAgain = setTimeout(() => {
+      this.#interrupted = true;
+      this.#working ??= this.#work();
+    }, this.limits.inboxLookMs).unref();
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
+    clearTimeout(this.#lookingAgain);
     await this.#probing;
     await this.#working;
     await this.parts.relay.close();
   }
 
-  /** Brings to its end what has none, and tries again as often as it takes to dead-letter what fails on its own. */
+  /**
+   * Brings to its end what has none, and tries again as often as it takes to dead-letter what fails on its own. Throws
+   * when nothing came to its end any more.
+   */
   async recover(): Promise<void> {
-    for (let failures = 0; ;) {
+    for (let failures = 0, ended = 0; ;) {
       try {
         const unfinished = await this.applier.inbox.unfinished(this.limits.batchMessages);
         if (unfinished.length === 0) return;
         await applyMessages(this.applier, unfinished);
-        failures = 0;
       } catch (fault) {
-        failures += 1;
+        failures = this.applier.ended === ended ? failures + 1 : 1;
+        ({ ended } = this.applier);
         if (isUnavailable(fault) || failures === MAX_FAILURES) throw fault;
         await this.#pause(this.limits.retryMs * 2 ** failures);
         if (this.#closing.signal.aborted) throw fault;
@@ -129,11 +142,13 @@ export class Queue implements OpenIntake {
         if (turn.length > 0 && availability.isWriter()) await this.parts.retention.sweep().catch(this.parts.onFault);
       } catch (fault) {
         this.#interrupted = true;
+        if (turn.length === 0 && !isUnavailable(fault)) this.parts.onFault(fault);
         const told = this.#told(fault);
         for (const { reject } of turn) reject(told);
       }
     } while (this.#waiting.length > 0);
     this.#working = undefined;
+    if (this.#interrupted && availability.isWriter()) this.#probing ??= this.#probe();
   }
 
   /** The retry that is first, or as many messages as share a batch. */
@@ -165,7 +180,7 @@ export class Queue implements OpenIntake {
     }
   }
 
-  /** What a caller hears of a fault. While the store is not available, it is asked now and then, until it is again. */
+  /** What a caller hears of a fault. */
   #told(fault: unknown): unknown {
     const { availability } = this.applier;
     if (!(fault instanceof StoreUnavailableError)) return fault;
@@ -174,21 +189,24 @@ export class Queue implements OpenIntake {
     return new IntakeUnavailableError(availability.reason() ?? fault.message);
   }
 
+  /** Works again after a while; while the store is not available, asks it now and then, until it is again. */
   async #probe(): Promise<void> {
     const { availability } = this.applier;
     const { signal } = this.#closing;
-    while (availability.isStoreDown && availability.isWriter()) {
+    do {
       await this.#pause(this.limits.storeProbeMs);
       if (signal.aborted) return;
+      if (!availability.isStoreDown) break;
       await this.parts.store.check().then(
         () => {
           availability.storeWorks();
+          this.parts.relay.look();
         },
         (fault: unknown) => {
           if (fault instanceof Error) availability.storeFailed(fault);
         },
       );
-    }
+    } while (availability.isStoreDown && availability.isWriter());
     this.#probing = undefined;
     this.#working ??= this.#work();
   }

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Collection, CommitResult, DocumentStore } from '@takt/document-store';
 import { Fuse } from './crash.fixture.ts';
 import { fill, message, openTanks, published, removeTanks } from './domain.fixture.ts';
 import type { TankDomain } from './domain.fixture.ts';
 import { openIntake } from './intake.ts';
-import type { OpenIntake } from './intake.ts';
+import type { IntakeLimits, OpenIntake } from './intake.ts';
 import { withMethods } from './store.fixture.ts';
 import { tank } from './tank.fixture.ts';
 
@@ -24,10 +24,9 @@ describe('When a step of the store fails', () => {
     await removeTanks(domain);
   });
 
-  async function openOver(store: DocumentStore): Promise<OpenIntake> {
-    const { log } = domain;
-    const options = { aggregates: [tank], clock: () => new Date(), onFault: () => undefined, limits: { retryMs: 0 } };
-    intake = await openIntake({ store, log, ...options });
+  async function openOver(store: DocumentStore, more: Partial<IntakeLimits> = {}): Promise<OpenIntake> {
+    const options = { aggregates: [tank], clock: () => new Date(), onFault: () => undefined };
+    intake = await openIntake({ store, log: domain.log, ...options, limits: { retryMs: 0, ...more } });
     return intake;
   }
 
@@ -56,6 +55,55 @@ describe('When a step of the store fails', () => {
       { messageId: 'm2', status: 'REJECTED', refusal: { code: 'TANK_OVERFLOWS' } },
       { messageId: 'm1', status: 'DUPLICATE', first: { status: 'APPLIED', revision: 2 } },
     ]);
+  });
+
+  test('and works again, what was stored is brought to its end though no other call comes', async () => {
+    let failures = 1;
+    const store = withMethods(domain.store, (tanks) => ({
+      getMany: (ids) => ((failures -= 1) >= 0 ? Promise.reject(new Error('no such disk')) : tanks.getMany(ids)),
+    }));
+    await openOver(store, { storeProbeMs: 1 });
+    await expect(intake.receive([fill('m1', 'T1', 1)])).rejects.toThrow('no such disk');
+    await vi.waitFor(async () => {
+      expect(await domain.tanks.getMany(['T1'])).toMatchObject([{ document: { litres: 2 } }]);
+    });
+  });
+
+  describe('of a former writer, after its successor has brought to its end what it found,', () => {
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    const unfinished = async () => (await intake.messages({ status: 'RECEIVED', first: 9 })).entries.length;
+
+    async function leaveUnfinished(): Promise<void> {
+      const store = withMethods(domain.store, () => ({ getMany: () => Promise.reject(new Error('cut off')) }));
+      const former = await openIntake({ store, log: domain.log, aggregates: [tank], clock: () => new Date() });
+      await expect(former.receive([fill('m1', 'T1', 1)])).rejects.toThrow('cut off');
+      await former.close();
+    }
+
+    test('what that left is brought to its end half a minute later, unasked', async () => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      await openOver({ ...withMethods(domain.store, () => ({})), shared: true });
+      await leaveUnfinished();
+      vi.advanceTimersByTime(29_999);
+      expect(await unfinished()).toBe(1);
+      vi.advanceTimersByTime(1);
+      vi.useRealTimers();
+      await vi.waitFor(async () => {
+        expect(await unfinished()).toBe(0);
+      });
+      expect(await domain.tanks.getMany(['T1'])).toMatchObject([{ document: { litres: 2 } }]);
+    });
+
+    test.each([true, false])('no timer is left when it is closed (shared: %j)', async (shared) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      await openOver({ ...withMethods(domain.store, () => ({})), shared });
+      expect(vi.getTimerCount()).toBe(shared ? 1 : 0);
+      await intake.close();
+      expect(vi.getTimerCount()).toBe(0);
+    });
   });
 
   test('for one document only, its messages are dead-lettered and the others applied', async () => {
@@ -222,6 +270,21 @@ describe('When a step of the store fails', () => {
       await openPoisoned();
       expect((await intake.messages({ status: 'DEAD_LETTERED', first: 9 })).entries).toHaveLength(1);
       expect(await intake.receive([fill('m3', 'T1', 4)])).toMatchObject([{ status: 'APPLIED', revision: 2 }]);
+    });
+
+    test('also the next process goes on without two of them about one document', async () => {
+      const openBroken = () =>
+        openOver(
+          withMethods(domain.store, (tanks) => ({
+            commit: (changes) =>
+              changes.some(({ id }) => id === 'T2') ? Promise.reject(new Error('no idea')) : tanks.commit(changes),
+          })),
+        );
+      await openBroken();
+      await expect(intake.receive([fill('m1', 'T2', 1), fill('m2', 'T2', 2)])).rejects.toThrow('no idea');
+      await intake.close();
+      await openBroken();
+      expect((await intake.messages({ status: 'DEAD_LETTERED', first: 9 })).entries).toHaveLength(2);
     });
 
     test('a reason of any length is clipped', async () => {

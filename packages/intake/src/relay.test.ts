@@ -39,6 +39,39 @@ describe('The relay', () => {
     expect(outbox.events).toEqual([]);
   });
 
+  test('publishes what it did not hear of: it looks by itself', async () => {
+    const outbox = new MemoryOutbox([]);
+    const log = new MemoryLog();
+    const relay = startRelay({ ...rest, outbox, log, onFault: unexpected, lookAgainMs: 1 });
+    await outbox.looked(2);
+    outbox.events.push({ id: 'a' });
+    await log.reached(1);
+    await relay.close();
+    expect(log.ids).toEqual(['a']);
+  });
+
+  test('tries at once when it is told to look, however often it has failed', async () => {
+    const log = new MemoryLog(12);
+    const onFault = () => {
+      setImmediate(() => {
+        relay.look();
+      });
+    };
+    const relay = startRelay({ ...rest, outbox: new MemoryOutbox(['a']), log, onFault });
+    await log.reached(1);
+    await relay.close();
+    expect(log.ids).toEqual(['a']);
+  });
+
+  test('does not look again once it is closed', async () => {
+    const outbox = new MemoryOutbox(['a']);
+    const relay = startRelay({ ...rest, outbox, log: new MemoryLog(), onFault: unexpected });
+    await outbox.looked(2);
+    await relay.close();
+    relay.look();
+    expect(outbox.looks).toBe(2);
+  });
+
   test('leaves what cannot be published where it is when it is closed', async () => {
     const outbox = new MemoryOutbox(['a']);
     const relay = startRelay({ ...rest, outbox, log: new MemoryLog(Infinity), onFault: () => undefined });
@@ -49,7 +82,7 @@ describe('The relay', () => {
 
 const clock = () => new Date(0);
 const limits = { maxPublishingOutageMs: 5_000, maxUnpublishedEvents: 10_000 };
-const rest = { clock, availability: new Availability(clock, limits, () => true) };
+const rest = { clock, availability: new Availability(clock, limits, () => true), lookAgainMs: 60_000 };
 
 function unexpected(fault: unknown): void {
   throw fault;
@@ -57,6 +90,8 @@ function unexpected(fault: unknown): void {
 
 class MemoryOutbox implements Outbox {
   events: StoredEvent[];
+  looks = 0;
+  #awaited: { readonly count: number; readonly resolve: () => void } | undefined;
   readonly #callbacks = new Set<() => void>();
 
   constructor(ids: readonly string[]) {
@@ -69,12 +104,25 @@ class MemoryOutbox implements Outbox {
   }
 
   pending(limit: number): Promise<StoredEvent[]> {
+    this.looks += 1;
+    if (this.looks === this.#awaited?.count) this.#awaited.resolve();
     return Promise.resolve(this.events.slice(0, limit));
+  }
+
+  count(): Promise<number> {
+    return Promise.resolve(this.events.length);
   }
 
   remove(ids: readonly string[]): Promise<void> {
     this.events = this.events.filter(({ id }) => !ids.includes(id));
     return Promise.resolve();
+  }
+
+  looked(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.looks >= count) resolve();
+      else this.#awaited = { count, resolve };
+    });
   }
 
   onCommit(callback: () => void): () => void {

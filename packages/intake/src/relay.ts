@@ -5,6 +5,8 @@ import type { Availability } from './availability.ts';
 import type { Clock } from './clock.ts';
 
 export interface Relay {
+  /** Looks at once for what is to be published, also while it would wait because publishing failed. */
+  look(): void;
   /** Publishes what is committed by now, then stops. What cannot be published stays for the next start. */
   close(): Promise<void>;
 }
@@ -17,21 +19,35 @@ export interface RelayOptions {
   readonly availability: Pick<Availability, 'isWriter' | 'unpublished' | 'published' | 'publishingFailed'>;
   /** Hears of each failed attempt; the next follows after 50 ms, doubling up to 5 s. */
   readonly onFault: (fault: unknown) => void;
+  /** How long after it found nothing more to publish it looks by itself. */
+  readonly lookAgainMs: number;
 }
 
 /**
  * Carries committed events into the log, in order, as soon as they are committed: first what an earlier process left.
+ * Looks by itself as well, for what this process does not hear of: the commit of a former writer that was still on its
+ * way, or one that the store does not show before a majority of its servers has it.
  * An event leaves the outbox only after the log has it, so a crash publishes it again and the log recognises its id.
  * Stops for good when another process has become the writer.
  */
-export function startRelay({ outbox, log, clock, availability, onFault }: RelayOptions): Relay {
+export function startRelay({ outbox, log, clock, availability, onFault, lookAgainMs }: RelayOptions): Relay {
   const closing = new AbortController();
   let committed = true;
+  let failures = 0;
   let wake = (): void => undefined;
   const stopListening = outbox.onCommit(() => {
     committed = true;
-    wake();
+    if (failures === 0) wake();
   });
+
+  /** Waits until the time is over or it is woken. */
+  const rest = async (ms: number, { ref }: { ref: boolean }): Promise<void> => {
+    const woken = new AbortController();
+    wake = () => {
+      woken.abort();
+    };
+    await pause(ms, undefined, { ref, signal: woken.signal }).catch(() => undefined);
+  };
 
   const drain = async (): Promise<void> => {
     while (availability.isWriter()) {
@@ -49,10 +65,10 @@ export function startRelay({ outbox, log, clock, availability, onFault }: RelayO
   };
 
   const run = async (): Promise<void> => {
-    let failures = 0;
     while ((committed || !closing.signal.aborted) && availability.isWriter()) {
       if (!committed) {
-        await new Promise<void>((resolve) => (wake = resolve));
+        await rest(lookAgainMs, { ref: false });
+        committed ||= !closing.signal.aborted;
         continue;
       }
       committed = false;
@@ -65,14 +81,18 @@ export function startRelay({ outbox, log, clock, availability, onFault }: RelayO
         onFault(fault);
         if (closing.signal.aborted) return;
         committed = true;
-        await pause(Math.min(50 * 2 ** failures, 5000), undefined, { signal: closing.signal }).catch(() => undefined);
         failures += 1;
+        await rest(Math.min(25 * 2 ** failures, 5000), { ref: true });
       }
     }
   };
 
   const running = run();
   return {
+    look: () => {
+      committed = true;
+      wake();
+    },
     close: async () => {
       stopListening();
       closing.abort();

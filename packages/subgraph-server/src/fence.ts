@@ -17,6 +17,7 @@ export function fencedStore(store: DocumentStore, mayWrite: () => boolean): Docu
   return {
     outbox: {
       pending: guarded(mayWrite, (limit) => store.outbox.pending(limit)),
+      count: () => store.outbox.count(),
       remove: guarded(mayWrite, (ids) => store.outbox.remove(ids)),
       onCommit: (callback) => store.outbox.onCommit(callback),
     },
