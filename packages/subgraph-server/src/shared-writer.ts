@@ -165,6 +165,6 @@ const FINISH_MS = 2_000;
 const STOP_MS = 5_000;
 const RELEASE_MS = 1_000;
 /** For how long who writes may take nothing while others perhaps could. */
-export const USELESS_MS = 10_000;
+const USELESS_MS = 10_000;
 /** For so long the pen is left to others by who could not use it: they look for it several times within that. */
 const GIVE_WAY_MS = 2_000;
