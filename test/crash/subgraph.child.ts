@@ -34,7 +34,7 @@ const steps = new StepCounter(last, () => {
   for (;;);
 });
 
-const engines = await openEngines(inventory.name, options);
+const engines = await openEngines(inventory, options);
 const { store, log } = engines;
 const domain = await openDomainOn(
   { ...engines, store: steps.wrapStore(store), log: steps.wrapLog(log) },

@@ -7,8 +7,12 @@ import { embedded, servers, type Instance } from './instances.fixture.ts';
 
 const given = serversFor('two instances of a domain');
 
+/** Seconds of the instances in one of the test. */
+const HASTE = 5;
+const LATE = { timeout: 15_000, interval: 10 };
+
 const profiles = [
-  { name: 'one store and one log', isThere: true, prepare: embedded },
+  { name: 'one store and one log', isThere: true, prepare: () => embedded() },
   { name: 'MongoDB and JetStream', isThere: given !== undefined, prepare: () => servers(given!) },
 ];
 
@@ -54,6 +58,11 @@ async function countOf({ domain }: Instance): Promise<unknown> {
   return (data as { locations: { totalCount: number } } | null)?.locations.totalCount;
 }
 
+/** How each message ended, also if the sender heard it only when it offered it again. */
+function ends(outcomes: readonly Outcome[]): (string | undefined)[] {
+  return outcomes.map((outcome) => (outcome.status === 'DUPLICATE' ? outcome.first?.status : outcome.status));
+}
+
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const subjects = (events: readonly CloudEvent[]) => events.map(({ subject }) => subject);
 
@@ -96,8 +105,7 @@ describe.each(profiles)('two instances of a domain on $name', ({ isThere, prepar
       const outcomes = await sendAll(second, range(30), (count) => {
         if (count === 10) first.loseStore();
       });
-      const ends = outcomes.map((outcome) => (outcome.status === 'DUPLICATE' ? outcome.first?.status : outcome.status));
-      expect(ends).toEqual(range(30).map(() => 'APPLIED'));
+      expect(ends(outcomes)).toEqual(range(30).map(() => 'APPLIED'));
       expect(subjects(await published(second, 30))).toEqual(range(30).map((number) => `L${number}`));
       expect(await second.domain.log.head()).toBe(30);
       expect(await second.domain.health()).toEqual([]);
@@ -105,4 +113,40 @@ describe.each(profiles)('two instances of a domain on $name', ({ isThere, prepar
       await first.close();
     },
   );
+});
+
+describe('who cannot make use of the pen', () => {
+  it('gives it to one that can, when it has lost the log alone', async () => {
+    const open = await embedded(HASTE);
+    const [first, second] = [await open(), await open()];
+    expect(ends(await sendAll(second, [1]))).toEqual(['APPLIED']);
+    first.loseLog();
+    expect(ends(await sendAll(second, [2]))).toEqual(['APPLIED']);
+    await expect.poll(() => second.domain.log.head(), LATE).toBe(2);
+    expect(ends(await sendAll(first, [3]))).toEqual(['APPLIED']);
+    expect(subjects(await published(second, 3))).toEqual(['L1', 'L2', 'L3']);
+    expect(await second.domain.health()).toEqual([]);
+  });
+
+  it('gives it to one that can, when it cannot begin', async () => {
+    const open = await embedded(HASTE);
+    const first = await open({ cannotWrite: true });
+    const second = await open();
+    expect(ends(await sendAll(first, [1, 2]))).toEqual(['APPLIED', 'APPLIED']);
+    await expect.poll(() => second.consumed).toEqual([1, 2]);
+  });
+
+  it('tries again when there is no other, until it can', async () => {
+    const open = await embedded(HASTE);
+    const only = await open();
+    only.loseLog();
+    expect(ends(await sendAll(only, [1]))).toEqual(['APPLIED']);
+    for (let times = 0; times < 2; times += 1) {
+      await expect.poll(() => only.domain.holder(), LATE).toBeUndefined();
+      await expect.poll(() => only.domain.holder(), LATE).toBeDefined();
+    }
+    only.findLog();
+    expect(ends(await sendAll(only, [2]))).toEqual(['APPLIED']);
+    expect(subjects(await published(only, 2))).toEqual(['L1', 'L2']);
+  });
 });

@@ -45,6 +45,14 @@ it('takes a command once', async () => {
   expect((await queue.head())?.document).toMatchObject({ place: { position: 1 }, enqueuedAt: now.toISOString() });
 });
 
+it('lets a command that waits go forward, never back: a log that was restored has smaller positions', async () => {
+  const queue = await OutboundQueue.open(store, 'erp/P100');
+  await queue.enqueue([placed('a', 90), placed('b', 91), placed('c', 3)], now);
+  await queue.enqueue([placed('a', 5), placed('b', 5, 1), placed('c', 5, 2)], now);
+  await queue.enqueue([placed('d', 6)], now);
+  expect(await drain(queue)).toEqual(['c', 'a', 'b', 'd']);
+});
+
 it('keeps each system’s commands apart', async () => {
   const [one, other] = [await OutboundQueue.open(store, 'erp/P100'), await OutboundQueue.open(store, 'erp/P200')];
   await one.enqueue([placed('a', 2)], now);

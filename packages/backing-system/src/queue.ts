@@ -69,7 +69,7 @@ export class OutboundQueue {
   }
 
   /**
-   * Adds commands; one whose id is there already is left as it is. Throws {@link OutboundQueueFullError} once there is no
+   * Adds commands; one whose id is there already moves forward if it is placed before where it was. Throws {@link OutboundQueueFullError} once there is no
    * room: those before it are in the queue.
    */
   async enqueue(placed: readonly Placed[], now: Date): Promise<void> {
@@ -78,6 +78,11 @@ export class OutboundQueue {
     const missing = placed.filter((_, index) => there[index] === undefined);
     const room = Math.max(0, this.limit - (await this.length()));
     const fitting = missing.slice(0, room);
+    for (const [index, { place }] of placed.entries()) {
+      const waiting = there[index];
+      if (waiting && isBefore(place, waiting.document.place))
+        await this.replace(waiting, { ...waiting.document, place });
+    }
     if (fitting.length > 0) {
       await this.#commands.commit(
         fitting.map(({ place, command }) => ({
@@ -146,4 +151,8 @@ export class OutboundQueue {
       signal.addEventListener('abort', end);
     });
   }
+}
+
+function isBefore(one: Place, other: Place): boolean {
+  return one.position === other.position ? one.part < other.part : one.position < other.position;
 }

@@ -12,7 +12,10 @@ export interface LogConsumer {
    * taking the same events twice must do what taking them once does.
    */
   apply(events: readonly LoggedEvent[]): Promise<void>;
-  /** Events that it has not taken are no longer kept: takes what they did from what is there now. */
+  /**
+   * Events that it has not taken are no longer kept, or the log lost events that it has taken: takes what they did from
+   * what is there now.
+   */
   catchUp(signal: AbortSignal): Promise<void>;
 }
 

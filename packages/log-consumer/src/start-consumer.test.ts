@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { ConsumerHeldError, startConsumer } from './start-consumer.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { ConsumerHeldError, LogTruncatedError, startConsumer } from './start-consumer.ts';
 import { event, openEngines, tallies, written } from './tally.fixture.ts';
 
 const never = new AbortController().signal;
@@ -54,6 +55,25 @@ it('stops who has its consumer when it closes', async () => {
   await vi.waitFor(() => expect(begun).toHaveBeenCalled());
   await started.close();
   await failed;
+});
+
+it('takes what is there now when the log ends before where it was, says so, and misses nothing after that', async () => {
+  const events = [1, 2, 3, 4, 5].map((number) => event(number, 'A'));
+  const { store, log } = await openEngines();
+  const consumer = await tallies(store, events.slice(0, 3));
+  const checkpoint = await Checkpoint.open(store, log, consumer.name);
+  await checkpoint.read();
+  await checkpoint.keep({ position: 4, isEmptying: false });
+  await log.append(events.slice(0, 2));
+  const onFault = vi.fn();
+  const started = await startConsumer({ store, log, consumer, onFault });
+  onTestFinished(() => started.close());
+  const three = ['["A",{"ids":["e0001","e0002","e0003"]}]'];
+  await vi.waitFor(async () => expect(await written(store)).toEqual(three), { timeout: 5_000 });
+  await log.append(events.slice(3));
+  const all = ['["A",{"ids":["e0001","e0002","e0003","e0004","e0005"]}]'];
+  await vi.waitFor(async () => expect(await written(store)).toEqual(all), { timeout: 5_000 });
+  expect(onFault.mock.calls).toEqual([[new LogTruncatedError('tallies', 4, 2)]]);
 });
 
 it('tells when another process feeds the same consumer', async () => {

@@ -39,6 +39,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
       await emptyCollections(store, consumer);
       await checkpoint.keep({ position, isEmptying: false });
     }
+    const head = await log.head();
+    if (position > head) throw new LogTruncatedError(consumer.name, position, head);
     for await (const logged of log.follow(position, signal)) {
       if (logged.position <= position) continue;
       const events = [logged, ...(await log.read(logged.position, BATCH - 1))];
@@ -54,17 +56,18 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
   };
 
   const run = async (signal: AbortSignal): Promise<void> => {
-    let isBehindRetention = false;
+    let isLost = false;
     while (!signal.aborted) {
       try {
-        if (isBehindRetention) await catchUp(signal);
-        isBehindRetention = false;
+        if (isLost) await catchUp(signal);
+        isLost = false;
         await follow(signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof PositionExpiredError) isBehindRetention = true;
+        if (error instanceof PositionExpiredError) isLost = true;
         else {
           onFault(error);
+          isLost ||= error instanceof LogTruncatedError;
           await pause(PAUSE_MS, undefined, { signal }).catch(() => undefined);
         }
       }
@@ -118,6 +121,16 @@ export class ConsumerHeldError extends Error {
   constructor(consumer: string) {
     super(`${consumer} is being replayed already. Try again when that is done.`);
     this.name = 'ConsumerHeldError';
+  }
+}
+
+/** The log lost its end, or was restored: positions that its consumer has seen stand for other events now. */
+export class LogTruncatedError extends Error {
+  constructor(consumer: string, position: number, head: number) {
+    super(
+      `${consumer} has seen the log up to position ${position}, which ends at ${head} now: it lost its end, or was restored from a backup. It goes on from what is there now.`,
+    );
+    this.name = 'LogTruncatedError';
   }
 }
 

@@ -110,7 +110,7 @@ export function schemaOf(definition: AnyDomainDefinition): { schema: GraphQLSche
 
 /** Opens a domain and serves its schema. */
 export async function openDomain(definition: AnyDomainDefinition, options: DomainOptions): Promise<Domain> {
-  return openDomainOn(await openEngines(definition.name, options), definition, options);
+  return openDomainOn(await openEngines(definition, options), definition, options);
 }
 
 /** The same on a store and a log that are open; they are closed with the domain. */
@@ -150,5 +150,5 @@ export async function openRuntime(
   definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers' | 'startSending'>,
   options: DomainOptions,
 ): Promise<Pick<RunningRuntime, 'runtime' | 'close'>> {
-  return startRuntime(definition, await openEngines(definition.name, options), options);
+  return startRuntime(definition, await openEngines(definition, options), options);
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLmdbStore, openMongoStore, type DocumentStore } from '@takt/document-store';
 import { openEmbeddedLog, openJetStreamLog, type EventLog } from '@takt/event-log';
-import type { DomainOptions } from './domain.ts';
+import type { AnyDomainDefinition, DomainOptions } from './domain.ts';
 import { claimLog } from './log-owner.ts';
 import { releaseAll } from './release-all.ts';
 
@@ -18,7 +18,11 @@ export interface Engines {
 }
 
 /** Throws if they do not belong together. */
-export async function openEngines(domain: string, options: DomainOptions): Promise<Engines> {
+export async function openEngines(
+  definition: Pick<AnyDomainDefinition, 'name' | 'aggregates'>,
+  options: DomainOptions,
+): Promise<Engines> {
+  const { name } = definition;
   const { directory, mongodbUri, natsUrl, namespace = 'takt', decorateStore } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -26,7 +30,7 @@ export async function openEngines(domain: string, options: DomainOptions): Promi
   };
   try {
     await mkdir(directory, { recursive: true });
-    const database = `${namespace}-${domain}`;
+    const database = `${namespace}-${name}`;
     const openStore = async (open: () => Promise<DocumentStore>): Promise<DocumentStore> => {
       const engine = await open();
       opened.push(() => engine.close());
@@ -38,10 +42,10 @@ export async function openEngines(domain: string, options: DomainOptions): Promi
         : openLmdbStore({ directory: join(directory, 'documents') }),
     );
     const log = natsUrl
-      ? await openJetStreamLog({ url: natsUrl, stream: `${namespace}-${domain}` })
+      ? await openJetStreamLog({ url: natsUrl, stream: `${namespace}-${name}` })
       : await openEmbeddedLog({ directory: join(directory, 'log') });
     opened.push(() => log.close());
-    await claimLog(domain, store, log);
+    await claimLog(definition, store, log);
     // What lies in a directory is open in one process, and what belongs to it has no other user either.
     if (mongodbUri === undefined || natsUrl === undefined) return { store, leases: store, log, isShared: false, close };
     const leases = await openStore(() => openMongoStore({ uri: mongodbUri, database }));

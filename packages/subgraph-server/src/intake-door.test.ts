@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import {
   type Intake,
 } from '@takt/intake';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { knock, openIntakeDoor } from './intake-door.ts';
+import { knock, openIntakeDoor, remoteIntake } from './intake-door.ts';
 
 const message = inboundMessage({ type: 'StockReported', source: 'wms/p100', data: { sku: 'PUMP' } }, systemClock);
 
@@ -102,6 +102,33 @@ it('leaves the address of another process that has come in its place', async () 
   await close();
   expect(await readFile(join(directory, 'process.json'), 'utf8')).toBe(other);
 });
+
+it('leaves the address of a successor that comes while it closes', async () => {
+  const { directory, url } = await door(applied);
+  const open = () => openIntakeDoor([{ name: 'inventory', directory, intake: { receive: applied } }]);
+  for (let round = 0; round < 300; round += 1) {
+    const [former, successor] = [open(), open()];
+    await former.announce(url);
+    await Promise.all([former.close(), successor.announce(url)]);
+    expect(await readFile(join(directory, 'process.json'), 'utf8')).toContain(successor.token);
+  }
+  expect(await readdir(directory)).toEqual(['process.json']);
+});
+
+it.each(['', 'null', '{}', '<html>Bad Gateway</html>'.repeat(100)])(
+  'is unavailable also when something else says so: %j',
+  async (text) => {
+    const proxy = createServer((_, response) => response.writeHead(503).end(text)).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    onTestFinished(() => void proxy.close());
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/intake/inventory`;
+    const refused = await remoteIntake({ url, token: 'x' })
+      .receive([message])
+      .catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(IntakeUnavailableError);
+    expect((refused as Error).message.length).toBeLessThan(400);
+  },
+);
 
 it('passes on that the domain is busy, so that the sender offers again', async () => {
   const { directory } = await door(() => Promise.reject(new IntakeBusyError(10_000)));

@@ -1,5 +1,5 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { StoreUnavailableError } from '@takt/document-store';
@@ -50,6 +50,8 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Of all bodies that are being read or whose messages wait for their end; one alone is taken whatever its size. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
 const KNOCK_TIMEOUT_MS = 2_000;
+/** Characters of an answer that is not a door's. */
+const MAX_REASON = 200;
 
 export function openIntakeDoor(
   domains: readonly { name: string; directory: string; intake: Intake; operations?: () => Operations }[],
@@ -81,8 +83,7 @@ export function openIntakeDoor(
     async close() {
       await operations.abort();
       for (const { directory } of domains) {
-        const address = join(directory, ADDRESS_FILE);
-        if (!(await isAnotherProcess(address, token))) await rm(address, { force: true });
+        await withdraw(join(directory, ADDRESS_FILE), token);
       }
     },
   };
@@ -111,9 +112,19 @@ export async function doorOf(directory: string): Promise<DoorAddress | undefined
   return answer?.status === 204 ? address : undefined;
 }
 
-async function isAnotherProcess(address: string, token: string): Promise<boolean> {
-  const text = await readFile(address, 'utf8').catch(() => undefined);
-  return text !== undefined && !text.includes(token);
+/** Takes the address away if it has this token. What another process puts there in between is put back. */
+async function withdraw(address: string, token: string): Promise<void> {
+  const isOwn = async (file: string) => (await readFile(file, 'utf8').catch(() => '')).includes(token);
+  if (!(await isOwn(address))) return;
+  const taken = `${address}.${randomUUID()}`;
+  const isGone = await rename(address, taken).then(
+    () => false,
+    () => true,
+  );
+  if (isGone) return;
+  // A link replaces nothing: who has announced itself after that stays.
+  if (!(await isOwn(taken))) await link(taken, address).catch(() => undefined);
+  await rm(taken, { force: true });
 }
 
 /**
@@ -146,9 +157,15 @@ export function remoteIntake({ url, token }: DoorAddress, signal?: AbortSignal):
   };
 }
 
+/** Something in between, e.g. a proxy, may answer in its own words. */
 function reasonIn(text: string): string {
-  const { reason } = JSON.parse(text) as { reason?: unknown };
-  return typeof reason === 'string' ? reason : text;
+  try {
+    const answer = JSON.parse(text) as { reason?: unknown } | null;
+    if (typeof answer?.reason === 'string') return answer.reason;
+  } catch {
+    // Not an answer of a door.
+  }
+  return text.slice(0, MAX_REASON) || 'Its door answers 503.';
 }
 
 async function serve(

@@ -19,7 +19,9 @@ interface SharedWriterOptions extends WriterOptions {
  * The part of one process in writing a domain that others have open as well.
  *
  * reading ── gets the pen ──▶ opening ──▶ writing ── loses the pen, stops ──▶ closing ──▶ reading
- * opening ── fails ──▶ reading, and opens again after a while
+ * opening ── fails ──▶ reading, and gives way: somebody else may be able to write
+ * writing ── takes nothing for {@link USELESS_MS} ──▶ closing ──▶ reading, and gives way
+ * Who has given way, and finds that nobody else has the pen, gets it again.
  *
  * From the instant that the pen is lost nothing is written from here, whatever is under way.
  */
@@ -103,6 +105,7 @@ export class SharedWriter {
   /** From having the pen to having stopped. Once over, it stays so, also if this process gets the pen again. */
   async #write(): Promise<void> {
     let isCut = false;
+    let isUseless = false;
     const isOver = () => (isCut ||= !this.#lease.holds());
     const mayWrite = () => !isOver();
     const { store, log, onFault } = this.options;
@@ -113,20 +116,36 @@ export class SharedWriter {
         log: fencedLog(log, mayWrite),
         isWriter: mayWrite,
       });
-      this.#term = { writer, isOver };
+      this.#term = { writer, isOver: () => isUseless || isOver() };
       this.#lease.changes.tell();
       await this.#door.announce().catch((fault: unknown) => onFault(String(fault)));
-      while (mayWrite() && !this.#isStopping) await this.#lease.changes.next(this.time, LOOK_MS);
+      isUseless = await this.#writesUntil(() => !mayWrite(), writer);
       const cancel = this.time.after(FINISH_MS, () => (isCut = true));
       await this.#within(2 * FINISH_MS, writer.close()).finally(cancel);
     } catch (fault) {
       onFault(`cannot write: ${String(fault)}`);
-      if (!this.#isStopping) await this.#lease.changes.next(this.time, AGAIN_MS);
+      isUseless = true;
     } finally {
       isCut = true;
       this.#term = undefined;
+      if (isUseless && !this.#isStopping) this.#lease.giveWay(GIVE_WAY_MS);
       await this.#door.withdraw().catch((fault: unknown) => onFault(String(fault)));
     }
+  }
+
+  /** Answers true if it is over because nothing could be taken for so long that others should try. */
+  async #writesUntil(isOver: () => boolean, { intake }: Writer): Promise<boolean> {
+    let lastUseful = this.time.now();
+    while (!isOver() && !this.#isStopping) {
+      const reason = intake.unavailable();
+      if (reason === undefined) lastUseful = this.time.now();
+      else if (this.time.now() - lastUseful >= USELESS_MS) {
+        this.options.onFault(`others may write, if they can: ${reason}`);
+        return true;
+      }
+      await this.#lease.changes.next(this.time, LOOK_MS);
+    }
+    return false;
   }
 
   /** Waits for something no longer than it may take; it goes on alone after that. */
@@ -145,4 +164,7 @@ const LOOK_MS = 250;
 const FINISH_MS = 2_000;
 const STOP_MS = 5_000;
 const RELEASE_MS = 1_000;
-const AGAIN_MS = 1_000;
+/** For how long who writes may take nothing while others perhaps could. */
+const USELESS_MS = 10_000;
+/** For so long the pen is left to others by who could not use it: they look for it several times within that. */
+const GIVE_WAY_MS = 2_000;

@@ -55,6 +55,36 @@ describe('the pen', () => {
     expect(holders([first, second])).toEqual(['second']);
   });
 
+  it('goes to somebody else, if there is one, when who has it gives way', async () => {
+    const world = calm();
+    const first = contend(world, 'first');
+    const second = contend(world, 'second');
+    await world.pass(1_000);
+    first.lease.giveWay(2_000);
+    expect(holders([first, second])).toEqual([]);
+    await world.pass(500);
+    expect(holders([first, second])).toEqual(['second']);
+    expect(first.lease.holder()).toMatchObject({ instance: 'second' });
+    await world.pass(60_000, () => expect(holders([first, second])).toEqual(['second']));
+  });
+
+  it('comes back to who has given way when nobody else wants it, as often as that happens', async () => {
+    const world = calm();
+    const only = contend(world, 'only');
+    await world.pass(1_000);
+    for (let times = 0; times < 3; times += 1) {
+      only.lease.giveWay(2_000);
+      await world.pass(1_900, () => expect(only.lease.holds()).toBe(false));
+      await world.pass(500);
+      expect(only.lease.holds()).toBe(true);
+    }
+    only.lease.giveWay(2_000);
+    await world.pass(500);
+    const late = contend(world, 'late');
+    await world.pass(60_000);
+    expect(holders([only, late])).toEqual(['late']);
+  });
+
   it('goes on after the silence of one that stands still, which knows so as soon as it wakes', async () => {
     const world = calm();
     const first = contend(world, 'first');
@@ -105,7 +135,7 @@ it('two never believe that they have the pen, whatever clocks, store and schedul
         fc.record({
           afterMs: fc.integer({ min: 1, max: 9_000 }),
           who: fc.nat(5),
-          what: fc.constantFrom('stand', 'stand', 'cut off', 'cut off', 'release', 'down', 'up', 'join'),
+          what: fc.constantFrom('stand', 'stand', 'cut off', 'cut off', 'give way', 'release', 'down', 'up', 'join'),
           ms: fc.integer({ min: 1, max: 15_000 }),
         }),
         { maxLength: 12 },
@@ -123,6 +153,7 @@ it('two never believe that they have the pen, whatever clocks, store and schedul
           const one = contenders[who % contenders.length]!;
           if (what === 'stand') one.process.standStill(ms);
           else if (what === 'cut off') one.process.isCutOff = !one.process.isCutOff;
+          else if (what === 'give way') one.lease.giveWay(ms);
           else if (what === 'release') void one.lease.release();
           else if (what === 'join') contenders.push(contend(world, `p${contenders.length}`, store));
           else world.isStoreDown = what === 'down';

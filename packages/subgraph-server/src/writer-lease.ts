@@ -8,6 +8,7 @@ import { steadyTime, type Time } from './time.ts';
  * observing ── none before, released, or silent for {@link SILENCE_MS} ──▶ claims the next epoch ──▶ holding
  * claiming ── somebody was faster ──▶ observing
  * holding ── no renewal for {@link HOLD_MS}, or a higher epoch ──▶ observing
+ * holding ── gives way ──▶ releases, and claims nothing for a while ──▶ observing
  * holding ── release ──▶ over
  *
  * An epoch is claimed by an insert, which is atomic on every server, and renewed by writing it again, which grows its
@@ -23,6 +24,11 @@ export interface WriterLease {
   readonly changes: Changes;
   /** Resolves once it has looked whether it may have the pen, and claimed it if so; also if the store failed. */
   readonly looked: Promise<void>;
+  /**
+   * Gives the pen to whoever else wants it within `ms`, as this process cannot make use of it; after that it is wanted here
+   * again. Only for who no longer writes.
+   */
+  giveWay(ms: number): void;
   /** Gives the pen to whoever wants it, if the store still takes that. Only for who no longer writes. */
   release(): Promise<void>;
 }
@@ -92,6 +98,8 @@ class Lease implements WriterLease {
   #held: { readonly id: string; until: number; cancel: () => void } | undefined;
   #sighting: Sighting | undefined;
   #stopped = false;
+  /** Until then it belongs to others. */
+  #givesWayUntil = -Infinity;
   /** The last look failed, and that has been told. */
   #isFailing = false;
   #wake: (() => void) | undefined;
@@ -114,6 +122,13 @@ class Lease implements WriterLease {
   holder(): Epoch | undefined {
     const epoch = this.#sighting?.stored.document;
     return epoch === undefined || epoch.released || epoch.instance === this.self.instance ? undefined : epoch;
+  }
+
+  giveWay(ms: number): void {
+    if (!this.#held) return;
+    this.#givesWayUntil = this.time.now() + ms;
+    this.#lose();
+    this.#wake?.();
   }
 
   async release(): Promise<void> {
@@ -170,7 +185,10 @@ class Lease implements WriterLease {
     const newest = await this.#newest();
     const before = this.#sighting;
     this.#sighting = sighted(before, newest, this.time.now());
-    if (mayClaim(this.#sighting, this.self.instance, startedAt) && !this.#stopped) {
+    const isGivingWay = startedAt < this.#givesWayUntil;
+    const isOwn = newest?.document.instance === this.self.instance && !newest.document.released;
+    if (isGivingWay && isOwn) await this.#write(newest.id, newest.version, { ...this.self, released: true });
+    else if (!isGivingWay && mayClaim(this.#sighting, this.self.instance, startedAt) && !this.#stopped) {
       await this.#claim(epochAfter(newest?.id));
     } else if (before?.stored.id !== newest?.id) this.changes.tell();
     return true;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Answer, BackingSystem } from '@takt/backing-system';
+import { OutboundQueue, type Answer, type BackingSystem } from '@takt/backing-system';
 import { openLmdbStore, type DocumentStore } from '@takt/document-store';
 import { openEmbeddedLog, type CloudEvent, type EventLog } from '@takt/event-log';
 import { inboundMessage, openIntake, systemClock, type OpenIntake } from '@takt/intake';
@@ -11,6 +11,8 @@ import { productionOrder } from './production-order.ts';
 import { sendRevisions } from './revision-follower.ts';
 
 const RETAINED = 20;
+/** A follower that had to give up goes on after a second. */
+const LATE = { timeout: 5_000 };
 
 let directory: string;
 let store: DocumentStore;
@@ -147,6 +149,31 @@ it('sends what was decided before a system was declared, also when the log no lo
   expect(erp.ids()).toEqual(
     ['PO-1', 'PO-2'].flatMap((id) => [1, 2, 3].map((number) => `${id}/schedule-revision/${number}`)),
   );
+});
+
+it('sends what was decided after a log that lost its end, each order’s revisions in turn', async () => {
+  let isDown = true;
+  const erp = backingSystem('erp/P100', () =>
+    isDown ? { kind: 'DOWN', reason: 'ECONNREFUSED' } : { kind: 'APPLIED' },
+  );
+  const before = await send(erp);
+  await report('PO-1');
+  await revise('PO-1', 1);
+  await expect.poll(() => erp.offered.length).toBeGreaterThan(0);
+  await before.close();
+  const queue = await OutboundQueue.open(store, 'erp/P100');
+  const waiting = (await queue.head())!;
+  await queue.replace(waiting, { ...waiting.document, place: { position: 900, part: 1 } });
+  const checkpoints = await store.collection({ name: 'consumer-checkpoints', indexes: [] });
+  const checkpoint = { log: log.id, position: 900 };
+  await checkpoints.commit([{ id: 'outbound erp/P100', document: checkpoint, events: [], messageIds: [] }]);
+  await revise('PO-1', 2);
+  isDown = false;
+  erp.offered.length = 0;
+  await send(erp);
+  await revise('PO-1', 3);
+  await expect.poll(() => revisions('PO-1'), LATE).toEqual(['1 APPLIED', '2 APPLIED', '3 APPLIED']);
+  expect([...new Set(erp.ids())].map((id) => id.at(-1))).toEqual(['1', '2', '3']);
 });
 
 it('goes on where it was after it is closed, without a doubled answer', async () => {
