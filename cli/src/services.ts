@@ -19,13 +19,7 @@ export async function servicesCommand(): Promise<undefined> {
   await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
   const stopped = new AbortController();
   let demo: Promise<void> | undefined;
-  const supervisor = new Supervisor({
-    log: (line) => process.stdout.write(`${line}\n`),
-    onGivenUp: (reason) => {
-      process.stderr.write(`${reason} Everything stops.\n`);
-      void stop(1);
-    },
-  });
+  const supervisor = new Supervisor({ log: (line) => process.stdout.write(`${line}\n`) });
   const stop = async (code: number) => {
     if (stopped.signal.aborted) return;
     stopped.abort();
@@ -44,7 +38,7 @@ export async function servicesCommand(): Promise<undefined> {
     process.stdout.write(`Starting ${subgraphs.length} subgraphs, ${instances} of each …\n`);
     await supervisor.start(subgraphs);
     const intakes = new Map(
-      DOMAINS.map(({ name }) => [name, domainIntake(join(config.dataDir, name), PATIENCE_MS)] as const),
+      DOMAINS.map(({ name }) => [name, domainIntake(join(config.dataDir, name), PATIENCE_MS, stopped.signal)] as const),
     );
     demo = runDemo({
       config,
