@@ -85,6 +85,14 @@ describe('our services', () => {
     expect(dockerfile).toMatch(/HEALTHCHECK[^]*process\.env\.PORT \+ '\/health\/ready'/);
   });
 
+  it('the proxy and who waits for a gateway ask whether it serves, not whether all is well behind it', () => {
+    expect(proxy).toMatch(/^ {2}option httpchk GET \/health\/serving$/m);
+    for (const name of ['gateway', 'proxy']) {
+      const health = JSON.stringify(service(name).healthcheck);
+      expect(health).toContain(`http://127.0.0.1:${service('gateway').environment?.['PORT']}/health/serving`);
+    }
+  });
+
   it('the proxy passes what comes to its port on to every gateway', () => {
     const { PORT } = service('gateway').environment ?? {};
     expect(proxy).toContain(`server-template gateway- ${service('gateway').deploy?.replicas} gateway:${PORT}\n`);
