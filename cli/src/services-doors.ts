@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Intake } from '@takt/intake';
+import { IntakeUnavailableError, type Intake } from '@takt/intake';
 import { knock } from '@takt/subgraph-server';
 
 /**
@@ -15,7 +15,7 @@ export function domainIntake(directory: string, patienceMs: number, signal: Abor
       for (;;) {
         try {
           open ??= await knock(directory);
-          if (!open) throw new Error(`No process takes messages for ${directory}.`);
+          if (!open) throw new IntakeUnavailableError(`No process takes messages for ${directory}.`);
           return await open.receive(messages);
         } catch (error) {
           open = undefined;

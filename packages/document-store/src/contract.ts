@@ -97,6 +97,20 @@ export function describeDocumentStore(name: string, open: () => Promise<OpenedSt
         expect(await store.outbox.pending(10)).toEqual([]);
       });
 
+      it('tells which of many were written, also where versions are long gone', async () => {
+        const ids = Array.from({ length: 30 }, (_, i) => `${i}`);
+        for (let round = 0; round < 4; round++)
+          await collection.commit(ids.map((id) => change(id, { sku: `${round}` })));
+        const expected = ids.map((_, i) => [4, 1, 3, 9][i % 4]);
+        const results = await collection.commit(
+          ids.map((id, i) => change(id, { sku: 'new' }, { expectedVersion: expected[i] ?? 0, events: [{ id }] })),
+        );
+        expect(results).toEqual(expected.map((version) => (version === 4 ? committed(5) : conflict(4))));
+        const written = ids.filter((_, i) => expected[i] === 4);
+        expect((await store.outbox.pending(100)).map(({ id }) => id).sort()).toEqual([...written].sort());
+        expect(await collection.count({ sku: 'new' })).toBe(written.length);
+      });
+
       it('commits each change on its own, in order where they share a document', async () => {
         const results = await collection.commit([
           change('1', { sku: 'A' }, { expectedVersion: 0 }),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { BSON, MongoBulkWriteError } from 'mongodb';
 import type { Filter, Collection as MongoRows, Sort } from 'mongodb';
 import { matcherOf } from './conditions.ts';
@@ -7,7 +8,7 @@ import { arraysFilter, continuationFilter, filterOf, pathOf } from './mongodb-fi
 import type { MongoOutbox, OutboxEntry } from './mongodb-outbox.ts';
 import { DUPLICATE_KEY, upsertAndGet } from './mongodb-upsert.ts';
 import { checkChange, pageKey, planCount, planPage, withKey } from './plan.ts';
-import { APPLIED_MESSAGES_KEPT } from './port.ts';
+import { APPLIED_MESSAGES_KEPT, StoreUnavailableError } from './port.ts';
 import type {
   Change,
   Collection,
@@ -26,6 +27,8 @@ export interface MongoRow {
   readonly _v: number;
   readonly _applied: string[];
   readonly _outbox: readonly OutboxEntry[];
+  /** Of the command that wrote it last, where that wrote several rows. */
+  readonly _command?: string;
   readonly document: object;
 }
 
@@ -50,7 +53,7 @@ export class MongoCollection<T extends object> implements Collection<T> {
   async commit(changes: readonly Change<T>[]): Promise<CommitResult[]> {
     for (const change of changes) this.check(change);
     const events = changes.reduce((sum, change) => sum + change.events.length, 0);
-    let sequence = events > 0 ? await this.outbox.reserve(events) : 0;
+    let sequence = events > 0 ? await this.outbox.reserve(events, this.name) : 0;
     const results: CommitResult[] = [];
     let rest = changes.map((change, position): Write<T> => {
       const entries = change.events.map((event) => ({ seq: sequence++, event }));
@@ -146,12 +149,17 @@ export class MongoCollection<T extends object> implements Collection<T> {
     }
   }
 
-  /** Writes changes of different documents: new ones in one command, each of the others in its own. */
+  /** Writes changes of different documents: new ones in one command, those of known versions in another. */
   private async writeAll(writes: readonly Write<T>[], results: CommitResult[]): Promise<void> {
     const conflicts: Write<T>[] = [];
     const inserts = writes.filter(({ change }) => change.expectedVersion === 0);
-    const updates = writes.filter(({ change }) => change.expectedVersion !== 0);
-    await Promise.all([this.insert(inserts, results, conflicts), this.updateAll(updates, results, conflicts)]);
+    const updates = writes.filter(({ change: { expectedVersion = 0 } }) => expectedVersion > 0);
+    const blind = writes.filter(({ change }) => change.expectedVersion === undefined);
+    await Promise.all([
+      this.insert(inserts, results, conflicts),
+      this.updateAll(updates, results, conflicts),
+      this.writeBlindly(blind, results),
+    ]);
     if (conflicts.length === 0) return;
     const ids = conflicts.map(({ change }) => change.id);
     const found = await this.rows.find({ _id: { $in: ids } }, { projection: { _v: 1 } }).toArray();
@@ -161,15 +169,33 @@ export class MongoCollection<T extends object> implements Collection<T> {
     }
   }
 
+  /** One command, which tells how many rows it wrote; which ones is looked up if that is not all of them. */
   private async updateAll(writes: readonly Write<T>[], results: CommitResult[], conflicts: Write<T>[]): Promise<void> {
-    for (let from = 0; from < writes.length; from += UPDATES_AT_ONCE) {
-      const some = writes.slice(from, from + UPDATES_AT_ONCE).map(async (write) => {
-        const version = await this.update(write);
-        if (version === undefined) conflicts.push(write);
-        else results[write.position] = { status: 'committed', version };
-      });
-      await Promise.all(some);
+    if (writes.length === 0) return;
+    const _command = randomUUID();
+    const updates = writes.map(({ change, entries }) => ({
+      updateOne: {
+        filter: { _id: change.id, _v: change.expectedVersion ?? 0 },
+        update: { ...updateOf(change, entries), $set: { document: change.document, _command } },
+      },
+    }));
+    const { matchedCount } = await this.rows.bulkWrite(updates, { ordered: false });
+    const written = matchedCount === writes.length ? undefined : await this.rowsOf(writes, _command);
+    if (written && written.size < matchedCount) {
+      throw new StoreUnavailableError(`others wrote to ${this.name} meanwhile`);
     }
+    for (const write of writes) {
+      if (!written || written.has(write.change.id)) {
+        results[write.position] = { status: 'committed', version: (write.change.expectedVersion ?? 0) + 1 };
+      } else conflicts.push(write);
+    }
+  }
+
+  /** Ids of the rows that a command wrote, and nobody since. */
+  private async rowsOf(writes: readonly Write<T>[], command: string): Promise<ReadonlySet<string>> {
+    const ids = writes.map(({ change }) => change.id);
+    const found = await this.rows.find({ _id: { $in: ids }, _command: command }, { projection: { _id: 1 } }).toArray();
+    return new Set(found.map(({ _id }) => _id));
   }
 
   private async insert(writes: readonly Write<T>[], results: CommitResult[], conflicts: Write<T>[]): Promise<void> {
@@ -191,30 +217,18 @@ export class MongoCollection<T extends object> implements Collection<T> {
     });
   }
 
-  /** The new version, or undefined if the expected one is not there. */
-  private async update({ change, entries }: Write<T>): Promise<number | undefined> {
-    const { id, expectedVersion, document, messageIds } = change;
-    const update = {
-      $set: { document },
-      $inc: { _v: 1 },
-      $push: {
-        _outbox: { $each: [...entries] },
-        _applied: { $each: [...messageIds], $slice: -APPLIED_MESSAGES_KEPT },
-      },
-    };
-    if (expectedVersion !== undefined) {
-      const { matchedCount } = await this.rows.updateOne({ _id: id, _v: expectedVersion }, update);
-      return matchedCount === 1 ? expectedVersion + 1 : undefined;
+  private async writeBlindly(writes: readonly Write<T>[], results: CommitResult[]): Promise<void> {
+    for (const { change, entries, position } of writes) {
+      const update = { ...updateOf(change, entries), $set: { document: change.document } };
+      const { _v } = await upsertAndGet(this.rows, { _id: change.id }, update);
+      results[position] = { status: 'committed', version: _v };
     }
-    return (await upsertAndGet(this.rows, { _id: id }, update))._v;
   }
 }
 
 const NO_PREFIX = new Uint8Array();
 const WITHOUT_OUTBOX = { projection: { _outbox: 0 } } as const;
 
-/** The driver opens as many connections at most, unless the uri says otherwise. */
-const UPDATES_AT_ONCE = 100;
 const ROWS_AT_ONCE = 1_000;
 const MAX_ROW_BYTES = 16 * 1024 * 1024;
 
@@ -222,6 +236,17 @@ const MAX_ROW_BYTES = 16 * 1024 * 1024;
 function rowOf<T extends object>(change: Change<T>, entries: readonly OutboxEntry[]): MongoRow {
   const _applied = change.messageIds.slice(-APPLIED_MESSAGES_KEPT);
   return { _id: change.id, _v: 1, _applied, _outbox: entries, document: change.document };
+}
+
+/** What an update does beside setting the document. */
+function updateOf<T>({ messageIds }: Change<T>, entries: readonly OutboxEntry[]) {
+  return {
+    $inc: { _v: 1 },
+    $push: {
+      _outbox: { $each: [...entries] },
+      _applied: { $each: [...messageIds], $slice: -APPLIED_MESSAGES_KEPT },
+    },
+  };
 }
 
 /** The messages are cut here too: FerretDB pushes without cutting. */

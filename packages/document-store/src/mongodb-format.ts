@@ -3,10 +3,10 @@ import type { Db } from 'mongodb';
 import { DUPLICATE_KEY } from './mongodb-upsert.ts';
 
 /**
- * Claims a database for documents: it must be empty, or hold documents of a format that is read here. Answers the names of
- * its collections. Throws an error that says what to do otherwise.
+ * Claims a database for documents: it must be empty, or hold documents of a format that is read here. Throws an
+ * error that says what to do otherwise.
  */
-export async function claimDatabase(database: Db): Promise<string[]> {
+export async function claimDatabase(database: Db): Promise<void> {
   // Before the format: who creates a collection has written the format before.
   const collections = await database.listCollections({}, { nameOnly: true }).toArray();
   const names = collections.map(({ name }) => name).filter((name) => !name.startsWith('system.'));
@@ -31,7 +31,6 @@ export async function claimDatabase(database: Db): Promise<string[]> {
       `it has format ${found.format}, this version of Takt reads ${FORMAT}. Run the version of Takt that wrote it, or a later one.`,
     );
   }
-  return names;
 }
 
 const FORMAT = 1;

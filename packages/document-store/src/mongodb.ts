@@ -8,7 +8,6 @@ import { claimDatabase } from './mongodb-format.ts';
 import { ensureIndexes } from './mongodb-indexes.ts';
 import type { Index } from './mongodb-indexes.ts';
 import { MongoOutbox } from './mongodb-outbox.ts';
-import { isCollectionName } from './plan.ts';
 import type { Collection, CollectionDefinition, DocumentStore, Outbox } from './port.ts';
 
 /**
@@ -24,8 +23,8 @@ export async function openMongoStore({ uri, database }: { uri: string; database:
     const options = optionsFor(uri);
     client = new MongoClient(uri, options);
     const db = client.db(database);
-    const existing = await claimDatabase(db);
-    return new MongoStore(client, db, uri, options, existing.filter(isCollectionName));
+    await claimDatabase(db);
+    return new MongoStore(client, db, uri, options);
   } catch (error) {
     await client?.close();
     // eslint-disable-next-line preserve-caught-error -- the driver's error may repeat the credentials
@@ -69,9 +68,8 @@ class MongoStore implements DocumentStore {
     private readonly database: Db,
     private readonly uri: string,
     private readonly options: MongoClientOptions,
-    existing: readonly string[],
   ) {
-    this.mongoOutbox = new MongoOutbox(database, existing);
+    this.mongoOutbox = new MongoOutbox(database);
     this.outbox = outboxWithPortErrors(this.mongoOutbox, uri);
   }
 
@@ -90,7 +88,6 @@ class MongoStore implements DocumentStore {
   private async declare<T extends object>(definition: CollectionDefinition<T>): Promise<Collection<T>> {
     const rows = this.database.collection<MongoRow>(definition.name);
     await ensureIndexes(rows, definition.indexes, (missing) => this.build(definition.name, missing));
-    this.mongoOutbox.include(definition.name);
     return withPortErrors(new MongoCollection<T>(definition, rows, this.mongoOutbox), this.uri);
   }
 

@@ -90,7 +90,7 @@ export function checkDefinition<T extends object>({ name, indexes }: CollectionD
   }
 }
 
-export function isCollectionName(name: string): boolean {
+function isCollectionName(name: string): boolean {
   return /^[a-z][a-z0-9-]*$/.test(name);
 }
 
