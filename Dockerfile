@@ -13,6 +13,7 @@ COPY --from=dependencies /takt/subgraphs subgraphs
 COPY --from=dependencies /takt/gateway gateway
 COPY --from=dependencies /takt/demo demo
 COPY --from=dependencies /takt/cli cli
+COPY --from=dependencies /takt/schema schema
 RUN mkdir /data && chown node:node /data
 ENV HOST=0.0.0.0 PORT=4000 TAKT_DATA_DIR=/data
 USER node

@@ -43,7 +43,8 @@ async function contractFiles(): Promise<Map<string, string>> {
   for (const { name, sdl } of printed) files.set(`${name}.graphql`, sdl);
   const sources = printed.map(({ name, sdl }) => ({
     name,
-    url: `http://${name}/graphql`,
+    // Where docker-compose.yml has it.
+    url: `http://${name}:4001/graphql`,
     transport: { sdl: () => Promise.resolve(sdl) },
   }));
   const supergraph = await composeSupergraph(sources, new AbortController().signal);

@@ -4,9 +4,10 @@ import { knock } from '@takt/subgraph-server';
 
 /**
  * The intake of a domain whose processes come and go: offers again elsewhere what one of them could not take. Messages
- * have ids, so that what did arrive is recognised. Rejects after `patienceMs`.
+ * have ids, so that what did arrive is recognised. Rejects after `patienceMs`, and offers nothing again once `signal`
+ * aborts.
  */
-export function domainIntake(directory: string, patienceMs: number): Intake {
+export function domainIntake(directory: string, patienceMs: number, signal: AbortSignal): Intake {
   let open: Intake | undefined;
   return {
     async receive(messages) {
@@ -18,8 +19,8 @@ export function domainIntake(directory: string, patienceMs: number): Intake {
           return await open.receive(messages);
         } catch (error) {
           open = undefined;
-          if (performance.now() > deadline) throw error;
-          await delay(PAUSE_MS);
+          if (signal.aborted || performance.now() > deadline) throw error;
+          await delay(PAUSE_MS, undefined, { signal });
         }
       }
     },

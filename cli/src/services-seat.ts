@@ -1,18 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceProcess, type Service } from './services-process.ts';
-import { afterDeath } from './services-restarts.ts';
+import { pauseAfterDeath } from './services-restarts.ts';
 
 export interface SeatOptions {
   /** One line for the operator. */
   readonly log: (line: string) => void;
-  /** Its process has died so often that it is not started again. */
-  readonly onGivenUp: (reason: string) => void;
   /** Aborts when no process is to be started any more. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The place of one process of a service.
+ * The place of one process of a service. Only its first process may fail to become ready for good: once it has been
+ * filled, what dies is started again for as long as the seat is there.
  *
  * empty ── fill ──▶ taken ── process dies ──▶ empty, for a pause ──▶ taken
  * taken ── replace ──▶ taken by another
@@ -20,6 +19,7 @@ export interface SeatOptions {
  */
 export class Seat {
   #process: ServiceProcess | undefined;
+  /** When its latest processes died. */
   readonly #deaths: number[] = [];
 
   constructor(
@@ -84,16 +84,13 @@ export class Seat {
   }
 
   async #died(how: string): Promise<void> {
-    const { log, onGivenUp, signal } = this.options;
+    const { log, signal } = this.options;
     this.#process = undefined;
     this.#deaths.push(Date.now());
-    const next = afterDeath(this.#deaths);
-    if (next === 'give up') {
-      onGivenUp(`${this.name} has died ${this.#deaths.length} times (${how} in the end).`);
-      return;
-    }
-    log(`${this.name} has died (${how}) and is started again in ${next.pauseMs} ms.`);
-    await delay(next.pauseMs, undefined, { signal }).catch(() => undefined);
+    if (this.#deaths.length > REMEMBERED_DEATHS) this.#deaths.shift();
+    const pauseMs = pauseAfterDeath(this.#deaths);
+    log(`${this.name} has died (${how}) and is started again in ${pauseMs} ms.`);
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     if (!signal.aborted && !this.#process) this.#take(this.#start());
   }
 
@@ -102,6 +99,8 @@ export class Seat {
   }
 }
 
+/** More than there may be until the pause is as long as it gets. */
+const REMEMBERED_DEATHS = 20;
 const READY_MS = 120_000;
 /** Longer than a process takes that keeps connections for a while and lets requests run as long as they may. */
 const END_MS = 20_000;

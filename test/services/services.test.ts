@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { InventoryChangedDocument, SupplyDemandDocument } from '@takt/client';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { clientOf, freePort, taktProcess, take, temporaryFolder, type TaktProcess } from '../system.ts';
 
 /** `npm run start:services` with a small plant, ready. */
@@ -69,6 +70,19 @@ it(
     await services.printed('products has died (SIGKILL)');
     await expect.poll(answers, { timeout: 60_000 }).toEqual(answer);
     expect(pidOf(services, 'products')).not.toBe(killed);
+
+    // An outage of what it needs is many deaths in a row, and a subgraph that is away is no reason to serve nothing.
+    const away = pidOf(services, 'inventory');
+    process.kill(away, 'SIGSTOP');
+    onTestFinished(() => void spawnSync('kill', ['-CONT', String(away)]));
+    for (let deaths = 0; deaths < 6; deaths++) {
+      const gateway = pidOf(services, 'gateway');
+      process.kill(gateway, 'SIGKILL');
+      await expect.poll(() => pidOf(services, 'gateway'), { timeout: 60_000 }).not.toBe(gateway);
+    }
+    const whileAway = () => answers().catch(() => 'nothing listens');
+    await expect.poll(whileAway, { timeout: 60_000 }).toEqual(answer);
+    process.kill(away, 'SIGCONT');
 
     const before = pidOf(services, 'gateway');
     services.child.kill('SIGHUP');

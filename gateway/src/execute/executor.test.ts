@@ -129,6 +129,28 @@ describe('errors', () => {
     ]);
   });
 
+  describe.each(['never', 'checked', 'always'] as const)('when operations are compiled %s', (compilation) => {
+    const query = `query($no: Boolean! = false, $yes: Boolean = true) {
+      a: product(sku: "a") { name onHand }
+      ... on Query { b: product(sku: "b") { sku } }
+      skipped: product(sku: "c") @skip(if: $yes) { sku }
+      ... @include(if: $no) { excluded: product(sku: "d") { sku } }
+    }`;
+
+    test.each([
+      ['does not answer', () => Promise.reject(new SubgraphFault('SUBGRAPH_UNAVAILABLE', 'away'))],
+      ['answers with an error alone', () => Promise.resolve({ errors: [{ message: 'away' }] })],
+    ])('a subgraph that %s is told of at each field that is null for it', async (_name, answer) => {
+      const gateway = await composeGateway([catalog, stock], { catalog: transportOf(answer) }, { compilation });
+      const { data, errors } = await gateway.execute({ query });
+      expect(data).toEqual({ a: null, b: null });
+      expect(errors?.map(({ message, path, extensions }) => [message, path, extensions['service']])).toEqual([
+        ['away', ['a'], 'catalog'],
+        ['away', ['b'], 'catalog'],
+      ]);
+    });
+  });
+
   test.each([
     ['null for the root', { data: null, errors: [{ message: 'broken' }] }, { single: null }],
     ['nothing', { data: {} }, { single: null }],

@@ -9,6 +9,7 @@ import { getOwn, isResponseObject, mergeInto } from './own-properties.ts';
 import type { ResponseObject } from './own-properties.ts';
 import { representationsOf } from './representations.ts';
 import { applyRewrites, rewritePath } from './rewrites.ts';
+import { rootFieldsOf } from './root-fields.ts';
 import type { PlanRun } from './run-plan.ts';
 
 /** Runs one fetch of a plan for the objects at a path, and adds what it finds to the run's data and errors. */
@@ -55,7 +56,7 @@ function mergeFields(
   const prefixes = pathsAt(run.data, path);
   for (const error of errors) {
     const below = pathBelow(fetch, error.path ?? []);
-    for (const prefix of error.path ? prefixes : [fixedPart(path)]) {
+    for (const prefix of error.path ? prefixes : data ? [fixedPart(path)] : nulledBy(run, fetch, path)) {
       run.errors.push(subgraphError(fetch.serviceName, error, nonEmpty([...prefix, ...below])));
     }
   }
@@ -143,9 +144,20 @@ async function send(
     });
   } catch (error) {
     run.signal.throwIfAborted();
-    run.errors.push(failedFetch(fetch.serviceName, error, nonEmpty(fixedPart(path))));
+    for (const place of nulledBy(run, fetch, path)) {
+      run.errors.push(failedFetch(fetch.serviceName, error, nonEmpty(place)));
+    }
     return undefined;
   }
+}
+
+/** What is null because a fetch gave nothing at all: each of its root fields, or all that lies at its path. */
+function nulledBy(run: PlanRun, fetch: FetchNode, path: FlattenPath): readonly ResponsePath[] {
+  if (path.length > 0) return [fixedPart(path)];
+  const { names } = run.operation;
+  const holds = (variable: string) => getOwn(run.coercedVariables, names.clientVariable(variable)) === true;
+  const fields = rootFieldsOf(fetch.operation, holds);
+  return fields.length > 0 ? fields.map((field) => pathBelow(fetch, [field])) : [[]];
 }
 
 /** The client's variables that a fetch uses, as the client gave them: defaults are in the fetch's own text. */

@@ -191,10 +191,11 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     maxBufferedBytes,
   });
   let closed: Promise<void> | undefined;
-  const readiness = createReadiness(
-    () => versions.current(),
-    () => (closed ? 'The gateway is shutting down.' : options.notReady?.()),
-  );
+  const readiness = createReadiness({
+    gateway: () => versions.current(),
+    isStopping: () => closed !== undefined,
+    notReady: options.notReady,
+  });
   const receive = adminToken === undefined ? undefined : supergraphEndpoint(versions, adminToken);
   versions.onSwap((previous, next) => moveSubscriptions(previous, next, log));
   const ide =
@@ -213,6 +214,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     if (path === '/health/ready') return readiness.answer(response);
     if (path === '/supergraph' && receive) return receive(request, response);
     if (path === '/health/supergraph') answerJson(response, 200, versions.status());
+    else if (path === '/health/serving') readiness.answerServing(response);
     else if (path === '/health/live') answerJson(response, 200, { status: 'live' });
     else if (path === '/' && ide && wantsIde(request)) await ide(request, response);
     else if (!options.extraRoutes?.(request, response))

@@ -39,6 +39,8 @@ export interface CompiledFetch {
   readonly variables: readonly (readonly [name: string, clientName: string])[];
   /** Where the objects of an entity fetch are; undefined for a fetch of root fields. */
   readonly targets: readonly JoinTarget[] | undefined;
+  /** The client's names of the root fields that it gives; none of an entity fetch. */
+  readonly fields: readonly string[];
   /** By type of the entity. */
   readonly scanners: ReadonlyMap<string, EntityScanner>;
 }
@@ -135,6 +137,9 @@ function compiledFetch(
       .filter((name) => !fetch.requires || name !== 'representations')
       .map((name) => [name, names.clientVariable(name)]),
     targets: fetch.requires && (targets.get(fetch.id) ?? []),
+    fields: fetch.requires
+      ? []
+      : [...(plans ?? [])].flatMap(([, { runs }]) => runs.flat().map(({ responseName }) => responseName)),
     scanners: new Map([...(plans ?? [])].map(([typeName, each]) => [typeName, entityScanner(each, typeKey)])),
   };
 }

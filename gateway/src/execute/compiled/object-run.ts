@@ -49,10 +49,14 @@ class ObjectRun implements ObjectRunResult {
   async fetch(fetch: CompiledFetch): Promise<void> {
     if (!fetch.operation) return;
     if (fetch.targets) return this.#fetchEntities(fetch);
-    const result = await this.#answer(fetch, this.sent.get(fetch.id) ?? send(fetch, [], this.context), [undefined]);
+    const fields = fetch.fields.length > 0 ? fetch.fields.map((field) => [field]) : [undefined];
+    const result = await this.#answer(fetch, this.sent.get(fetch.id) ?? send(fetch, [], this.context), fields);
     if (!result) return;
     if (result.data) mergeInto(this.data, result.data);
-    for (const error of result.errors ?? []) this.errors.push(subgraphError(fetch.service, error, error.path));
+    for (const error of result.errors ?? []) {
+      const paths = error.path || result.data ? [error.path] : fields;
+      for (const path of paths) this.errors.push(subgraphError(fetch.service, error, path));
+    }
   }
 
   async #fetchEntities(fetch: CompiledFetch): Promise<void> {

@@ -1,0 +1,22 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { composeSupergraph } from '@takt/gateway';
+
+/**
+ * Writes the supergraph of the subgraphs at these addresses, all or nothing, from the contract under schema/: a gateway
+ * that starts from it needs none of them to be up.
+ */
+export async function writeSupergraph(
+  path: string,
+  subgraphs: readonly { readonly name: string; readonly url: string }[],
+  signal: AbortSignal,
+): Promise<void> {
+  const sources = subgraphs.map(({ name, url }) => ({
+    name,
+    url,
+    transport: { sdl: () => readFile(new URL(`${name}.graphql`, SCHEMAS), 'utf8') },
+  }));
+  await writeFile(`${path}.new`, await composeSupergraph(sources, signal), { signal });
+  await rename(`${path}.new`, path);
+}
+
+const SCHEMAS = new URL('../../schema/', import.meta.url);
