@@ -15,7 +15,7 @@ import { Lives, type Life } from './lives.ts';
 import type { ChildOptions } from './subgraph.child.ts';
 
 /** How often the process of each profile is killed; more for an hour's soak. */
-const KILLS = Number(process.env['KILLS'] ?? 60);
+const KILLS = Number(process.env['KILLS'] ?? 50);
 /** The steps that a message takes from its arrival to its subscriber, and some more. */
 const STEPS = 24;
 const ITEMS = 5;
@@ -82,10 +82,11 @@ interface Delivery {
   readonly onHand: number;
 }
 
-/** First every step, before and after it is done; then any; every third life ends from outside instead. */
+/** First at each step, before or after it is done; then at any; every third life ends from outside instead. */
 function lastStepOf(kill: number): LastStep | undefined {
-  if (kill < STEPS * 2) return { step: 1 + (kill >> 1), isDone: kill % 2 === 1 };
-  return kill % 3 === 0 ? undefined : { step: randomInt(1, STEPS * 6), isDone: randomInt(2) === 1 };
+  const isDone = randomInt(2) === 1;
+  if (kill < STEPS) return { step: kill + 1, isDone };
+  return kill % 3 === 0 ? undefined : { step: randomInt(1, STEPS * 6), isDone };
 }
 
 function itemOf(id: string): number {

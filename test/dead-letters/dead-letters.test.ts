@@ -18,7 +18,7 @@ async function givenDeadLetter(dataDir: string, id: string): Promise<void> {
     scheduledStart: '2026-03-02T06:00:00.000Z',
     scheduledEnd: '2026-03-03T14:00:00.000Z',
     state: 'RELEASED',
-    sourceStatuses: ['REL', 'x'.repeat(380_000)],
+    sourceStatuses: ['REL', 'x'.repeat(440_000)],
     operations: Array.from({ length: 500 }, (_, index) => ({
       sequence: index + 1,
       name: 'Turn',

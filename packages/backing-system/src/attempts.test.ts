@@ -58,7 +58,7 @@ describe('a command', () => {
     expect(await settle(attempts([DOWN, DOWN]).offer(command('1'), signal))).toEqual({ kind: 'APPLIED' });
     expect(sentAt).toHaveLength(3);
     expect(observed).toEqual(['FAILED', 'FAILED', 'ANSWERED']);
-    expect(sentAt[1]! - sentAt[0]!).toBeGreaterThan(10);
+    expect(sentAt[1]!).toBeGreaterThan(sentAt[0]!);
   });
 
   it('is offered four times at most', async () => {

@@ -114,7 +114,7 @@ export async function doorOf(directory: string): Promise<DoorAddress | undefined
 
 /** Takes the address away if it has this token. What another process puts there in between is put back. */
 async function withdraw(address: string, token: string): Promise<void> {
-  const isOwn = async (file: string) => (await readFile(file, 'utf8').catch(() => '')).includes(token);
+  const isOwn = async (file: string) => (await readFile(file, 'utf8').catch(absent)).includes(token);
   if (!(await isOwn(address))) return;
   const taken = `${address}.${randomUUID()}`;
   const isGone = await rename(address, taken).then(
@@ -125,6 +125,11 @@ async function withdraw(address: string, token: string): Promise<void> {
   // A link replaces nothing: who has announced itself after that stays.
   if (!(await isOwn(taken))) await link(taken, address).catch(() => undefined);
   await rm(taken, { force: true });
+}
+
+function absent(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return '';
+  throw error;
 }
 
 /**

@@ -92,10 +92,10 @@ it('takes every order as it is when the log no longer has what it has not read',
 
 it('goes on after a fault while it takes every order as it is', async () => {
   for (let number = 1; number <= 9; number += 1) await place(`PO-${number}`, 1, 'LATHE');
-  const head = vi.spyOn(log, 'head').mockRejectedValueOnce(new Error('no such disk'));
+  const newest = await log.head();
+  vi.spyOn(log, 'head').mockResolvedValueOnce(newest).mockRejectedValueOnce(new Error('no such disk'));
   const follower = await follow();
   await vi.waitFor(async () => expect(await ordersAt('LATHE')).toHaveLength(9), { timeout: 5_000 });
-  expect(head).toHaveBeenCalledTimes(2);
   expect(faults).toEqual([new Error('no such disk')]);
   await follower.close();
 });
