@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Answer } from '@takt/backing-system';
+import { busyOrDown } from '@takt/backing-system-http';
 
 /** What the system may say of a command in the body of its response, whatever else is in it. */
 const Said = Type.Object({
@@ -27,11 +28,8 @@ export function readAnswer({ status, retryAfter, body }: Response, now: Date): A
     if (said === 'UNREADABLE') return { kind: 'WRONG', reason: `HTTP ${status} with a body that says no outcome.` };
     return said.outcome === 'APPLIED' ? { kind: 'APPLIED' } : { kind: 'REFUSED', reason: reasonOf(said, status) };
   }
-  const retryAfterMs = waitOf(retryAfter, now);
-  if (status === 429) return { kind: 'BUSY', reason: 'It answered HTTP 429: too many requests.', retryAfterMs };
-  if (CREDENTIALS.includes(status))
-    return { kind: 'DOWN', reason: `It answered HTTP ${status}: look at its credentials.` };
-  if (status === 408 || status >= 500) return { kind: 'DOWN', reason: `It answered HTTP ${status}.`, retryAfterMs };
+  const unavailable = busyOrDown(status, retryAfter, now);
+  if (unavailable) return unavailable;
   if (status >= 400) {
     const outcome = typeof said === 'object' ? said : undefined;
     return { kind: 'REFUSED', reason: reasonOf(outcome, status) };
@@ -39,10 +37,7 @@ export function readAnswer({ status, retryAfter, body }: Response, now: Date): A
   return { kind: 'WRONG', reason: `HTTP ${status}.` };
 }
 
-const CREDENTIALS = [401, 403, 407];
 const MAX_REASON = 1_000;
-/** Longer is not believed. */
-const MAX_WAIT_MS = 15 * 60 * 1000;
 
 /** `UNREADABLE`: there is something in it, and it is no outcome. */
 function parse(body: string | undefined): Static<typeof Said> | 'UNREADABLE' | undefined {
@@ -60,11 +55,4 @@ function parse(body: string | undefined): Static<typeof Said> | 'UNREADABLE' | u
 function reasonOf(said: Static<typeof Said> | undefined, status: number): string {
   const reason = said?.reason?.trim().slice(0, MAX_REASON);
   return reason ? reason : `It answered HTTP ${status} and gave no reason.`;
-}
-
-/** Seconds, or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function waitOf(retryAfter: string | undefined, now: Date): number | undefined {
-  if (retryAfter === undefined) return undefined;
-  const ms = /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now.getTime();
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_WAIT_MS);
 }

@@ -1,6 +1,7 @@
 import type { Connector } from '@takt/backing-system';
 import type { CloudEvent } from '@takt/event-log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_CROSS_REFERENCES } from '@takt/mapping';
 import { cloudEventsHttp } from './cloudevents-http.ts';
 import { startPeer, type Peer } from './peer.fixture.ts';
 
@@ -28,10 +29,12 @@ afterEach(async () => {
 });
 
 function connect(settings: object = {}, env: Readonly<Record<string, string>> = {}): Connector {
-  const connector = cloudEventsHttp.configure(
-    { endpoint: erp.url, ...settings } as never,
-    (_field, variable) => env[variable] ?? '',
-  )();
+  const connector = cloudEventsHttp.configure({ endpoint: erp.url, ...settings } as never, {
+    secret: (_field, variable) => env[variable] ?? '',
+    system: 'erp/P100',
+    folder: '/',
+    mapping: undefined,
+  }).connect!({ crossReferences: NO_CROSS_REFERENCES });
   opened.push(connector);
   return connector;
 }

@@ -3,6 +3,7 @@ import { Attempts } from './attempts.ts';
 import { command } from './command.fixture.ts';
 import type { Answer, Connector } from './connector.ts';
 import type { Observation } from './health.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 const DOWN: Answer = { kind: 'DOWN', reason: 'ECONNREFUSED' };
 
@@ -26,7 +27,7 @@ function attempts(
   };
   return new Attempts({
     connector,
-    rate,
+    bucket: new TokenBucket(rate, () => performance.now()),
     timeoutMs: 1_000,
     maxRetries: 3,
     firstPauseMs: 100,

@@ -4,11 +4,11 @@ import type { CloudEvent } from '@takt/event-log';
 import { pause, RetryBudget } from '@takt/resilience';
 import type { Answer, Connector } from './connector.ts';
 import type { Observation } from './health.ts';
-import { TokenBucket, type Rate } from './token-bucket.ts';
+import type { TokenBucket } from './token-bucket.ts';
 
 export interface AttemptOptions {
   readonly connector: Connector;
-  readonly rate: Rate;
+  readonly bucket: TokenBucket;
   /** Of one attempt. */
   readonly timeoutMs: number;
   /** After the first attempt, while the budget lasts. */
@@ -29,9 +29,9 @@ export class Attempts {
   readonly #backoff: ExponentialBackoff<unknown>;
 
   constructor(options: AttemptOptions) {
-    const { firstPauseMs: initialDelay, maxPauseMs: maxDelay, rate, now } = options;
+    const { firstPauseMs: initialDelay, maxPauseMs: maxDelay, bucket, now } = options;
     this.#options = options;
-    this.bucket = new TokenBucket(rate, now);
+    this.bucket = bucket;
     this.#budget = new RetryBudget(RETRIES_PER_COMMAND, RETRIES_PER_SECOND, now);
     // Decorrelated jitter is what it does unless told otherwise.
     this.#backoff = new ExponentialBackoff({ initialDelay, maxDelay });

@@ -6,9 +6,17 @@ export interface Connector {
    * Offers a command once. Its `id` is the idempotency key: a command that was taken before, and whose answer was lost, is
    * offered again under the same. Rejects only for what is wrong on our side, or once `signal` aborts.
    */
-  send(command: CloudEvent, signal: AbortSignal): Promise<Answer>;
+  send(command: CloudEvent, signal: AbortSignal): Promise<Answer & { readonly exchange?: Exchange }>;
   close(): Promise<void>;
 }
+
+/** What went over the wire, as text; without credentials, at most {@link EXCHANGE_CHARACTERS} each. */
+export interface Exchange {
+  readonly sent: string;
+  readonly answered: string;
+}
+
+export const EXCHANGE_CHARACTERS = 8_000;
 
 /** What a backing system made of a command that was offered to it. */
 export type Answer =

@@ -4,16 +4,23 @@ import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { Type } from '@sinclair/typebox';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InstanceError, readInstances, SettingError, type ConnectorType } from './instances.ts';
+import { NO_CROSS_REFERENCES } from '@takt/mapping';
+import { InstanceError, readInstances, type ConnectorType } from './instances.ts';
+import { SettingError } from './setting-error.ts';
 
 const Settings = Type.Object({ endpoint: Type.String(), token: Type.Optional(Type.String()) });
 const carrier: ConnectorType = {
   name: 'carrier',
   settings: Settings,
-  configure: ({ endpoint, token }: typeof Settings.static, secret) => {
+  configure: ({ endpoint, token }: typeof Settings.static, { secret }) => {
     if (endpoint === 'nowhere') throw new SettingError('endpoint', 'It must be somewhere.');
     const said = token === undefined ? endpoint : `${endpoint} ${secret('token', token)}`;
-    return () => ({ send: () => Promise.resolve({ kind: 'REFUSED', reason: said }), close: () => Promise.resolve() });
+    return {
+      connect: () => ({
+        send: () => Promise.resolve({ kind: 'REFUSED', reason: said }),
+        close: () => Promise.resolve(),
+      }),
+    };
   },
 };
 
@@ -48,7 +55,7 @@ describe('a folder of instances', () => {
       { system: 'erp/P200', rate: { requestsPerSecond: 10, burst: 1 }, timeoutMs: 10_000 },
       { system: 'erp/P100', rate: { requestsPerSecond: 2, burst: 3 }, timeoutMs: 500 },
     ]);
-    const connector = systems[1]!.connect();
+    const connector = systems[1]!.connect!({ crossReferences: NO_CROSS_REFERENCES });
     expect(await connector.send({} as never, new AbortController().signal)).toMatchObject({ reason: 'here s3cret' });
   });
 

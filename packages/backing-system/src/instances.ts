@@ -1,10 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Type, type Static, type TObject } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { parseDocument, type Document } from 'yaml';
+import type { CrossReferences, Mapping } from '@takt/mapping';
 import type { Connector } from './connector.ts';
-import type { Rate } from './token-bucket.ts';
+import type { Receiver } from './receiver.ts';
+import { readSchedule, ScheduleSetting, type Schedule } from './schedule.ts';
+import { SettingError } from './setting-error.ts';
+import { TokenBucket, type Rate } from './token-bucket.ts';
 
 /** A kind of backing system's interface, e.g. `cloudevents-http`. */
 export interface ConnectorType {
@@ -12,31 +17,56 @@ export interface ConnectorType {
   readonly name: string;
   /** What an instance's file says besides what all of them say. */
   readonly settings: TObject;
-  /**
-   * Answers how to open a connector; settings keep to their schema. `secret` reads an environment variable and takes note
-   * if it is not there; throws {@link SettingError} for what a schema cannot say.
-   */
-  configure(settings: never, secret: (field: string, variable: string) => string): () => Connector;
+  /** Folder of the mappings that come with it; without one its instances take no mapping. */
+  readonly mappings?: URL;
+  /** Answers how to open a connector; settings keep to their schema. Throws {@link SettingError} for what a schema cannot say. */
+  configure(settings: never, setup: Setup): Configured;
 }
 
-/** A setting makes no sense; the message says which one, and repeats no secret. */
-export class SettingError extends Error {
-  constructor(
-    readonly field: string,
-    message: string,
-  ) {
-    super(message);
-    this.name = 'SettingError';
-  }
+export interface Setup {
+  /** Reads an environment variable, and takes note if it is not there. */
+  secret(field: string, variable: string): string;
+  /** `system/instance` */
+  readonly system: string;
+  /** Absolute: of the instance's file, which relative paths start from. */
+  readonly folder: string;
+  /** If the instance has one. */
+  readonly mapping: Mapping | undefined;
+}
+
+/** What is known of an instance before anything is opened. At least one of both is there. */
+export interface Configured {
+  /** Opens what takes commands. */
+  readonly connect?: (context: ConnectContext) => Connector;
+  /** What takes in its reports. */
+  readonly receiver?: Receiver;
+}
+
+export interface ConnectContext {
+  readonly crossReferences: CrossReferences;
 }
 
 /** A backing system as it is configured: one file. */
 export interface BackingSystem {
   /** `system/instance`, as in the `source` of what it reports. */
   readonly system: string;
+  /** Name of its connector's type. */
+  readonly connector: string;
   readonly rate: Rate;
+  /** One for all that calls it from this process. */
+  readonly bucket: TokenBucket;
   readonly timeoutMs: number;
-  readonly connect: () => Connector;
+  readonly schedule: Schedule;
+  readonly scope: Scope;
+  readonly mapping: Mapping | undefined;
+  readonly connect: Configured['connect'];
+  readonly receiver: Configured['receiver'];
+}
+
+/** What an instance may speak of: what it says of anything else is rejected. */
+export interface Scope {
+  /** Codes of locations; undefined: of any. */
+  readonly locations: ReadonlySet<string> | undefined;
 }
 
 const COMMON = {
@@ -52,6 +82,16 @@ const COMMON = {
     ),
   ),
   timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 300_000 })),
+  schedule: Type.Optional(ScheduleSetting),
+  /** What it may speak of. */
+  scope: Type.Optional(
+    Type.Object(
+      { locations: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 1000 }) },
+      { additionalProperties: false },
+    ),
+  ),
+  /** Name of a mapping that comes with the type, or the path of a file, beginning with `./`, `../` or `/`. */
+  mapping: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
 };
 const Common = Type.Object(COMMON);
 
@@ -68,6 +108,7 @@ export async function readInstances(
   folder: string | undefined,
   types: readonly ConnectorType[],
   env: Readonly<Record<string, string | undefined>>,
+  loadMapping: LoadMapping = noMappings,
 ): Promise<BackingSystem[]> {
   const problems: string[] = [];
   const systems = new Map<string, BackingSystem>();
@@ -75,7 +116,7 @@ export async function readInstances(
     const problem = (field: string, text: string) => {
       problems.push(field === '' ? `${path}: ${text}` : `${path}: ${field}: ${text}`);
     };
-    const system = readInstance(await readFile(path, 'utf8'), types, env, problem);
+    const system = await readInstance({ path, types, env, loadMapping, problem });
     if (!system) continue;
     if (systems.has(system.system)) problem('instance', `${system.system} is declared in another file too.`);
     systems.set(system.system, system);
@@ -98,12 +139,17 @@ async function listFiles(given: string | undefined): Promise<string[]> {
   }
 }
 
-function readInstance(
-  text: string,
-  types: readonly ConnectorType[],
-  env: Readonly<Record<string, string | undefined>>,
-  problem: (field: string, text: string) => void,
-): BackingSystem | undefined {
+interface Reading {
+  readonly path: string;
+  readonly types: readonly ConnectorType[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly loadMapping: LoadMapping;
+  readonly problem: (field: string, text: string) => void;
+}
+
+async function readInstance(reading: Reading): Promise<BackingSystem | undefined> {
+  const { path, types, problem } = reading;
+  const text = await readFile(path, 'utf8');
   const yaml = parseDocument(text, { prettyErrors: false });
   const [fault] = yaml.errors;
   if (fault) {
@@ -130,7 +176,7 @@ function readInstance(
     report(schema, value, problem);
     return undefined;
   }
-  return configured(value, type, env, problem);
+  return configured(value, type, reading);
 }
 
 /** An alias of an alias of an alias is a bomb. */
@@ -145,27 +191,79 @@ function withoutAliases(yaml: Document): unknown {
 
 const ALIASES = Symbol('aliases');
 
-function configured(
+async function configured(
   value: Static<typeof Common>,
   type: ConnectorType,
-  env: Readonly<Record<string, string | undefined>>,
-  problem: (field: string, text: string) => void,
-): BackingSystem | undefined {
+  { path, env, loadMapping, problem }: Reading,
+): Promise<BackingSystem | undefined> {
   const { instance: system, rate = DEFAULT_RATE, timeoutMs = DEFAULT_TIMEOUT_MS } = value;
   let complete = true;
-  const secret = (field: string, variable: string): string => {
-    const found = env[variable];
-    if (found !== undefined && found !== '') return found;
+  const found = (field: string, text: string) => {
     complete = false;
-    problem(field, `The environment has no variable ${variable}.`);
+    problem(field, text);
+  };
+  const folder = dirname(resolve(path));
+  const mapping = await mappingOf(value.mapping, type, folder, loadMapping, found);
+  const secret = (field: string, variable: string): string => {
+    const secretValue = env[variable];
+    if (secretValue !== undefined && secretValue !== '') return secretValue;
+    found(field, `The environment has no variable ${variable}.`);
     return '';
   };
   try {
-    const connect = type.configure(value as never, secret);
-    return complete ? { system, rate: { ...DEFAULT_RATE, ...rate }, timeoutMs, connect } : undefined;
+    const { connect, receiver } = type.configure(value as never, { secret, system, folder, mapping });
+    const schedule = readSchedule(value.schedule);
+    if (!complete) return undefined;
+    const locations = value.scope && new Set(value.scope.locations);
+    const perSecond = { ...DEFAULT_RATE, ...rate };
+    return {
+      system,
+      connector: type.name,
+      rate: perSecond,
+      bucket: new TokenBucket(perSecond),
+      timeoutMs,
+      schedule,
+      scope: { locations },
+      mapping,
+      connect,
+      receiver,
+    };
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
     problem(error.field, error.message);
+    return undefined;
+  }
+}
+
+/** Reads a mapping's file. Throws {@link SettingError}, of which the field does not count, with what is wrong in it. */
+export type LoadMapping = (path: string, connector: string) => Promise<Mapping>;
+
+const noMappings: LoadMapping = (path) =>
+  Promise.reject(new SettingError('mapping', `${path} cannot be read: nothing here knows mappings.`));
+
+async function mappingOf(
+  name: string | undefined,
+  type: ConnectorType,
+  folder: string,
+  load: LoadMapping,
+  problem: (field: string, text: string) => void,
+): Promise<Mapping | undefined> {
+  if (name === undefined) return undefined;
+  if (type.mappings === undefined) {
+    problem('mapping', `Instances of ${type.name} take none.`);
+    return undefined;
+  }
+  const isPath = /^(\.{0,2}\/)/.test(name);
+  if (!isPath && !/^[a-z0-9][a-z0-9-]*$/.test(name)) {
+    problem('mapping', 'It must be the name of a mapping, or a path that begins with ./, ../ or /.');
+    return undefined;
+  }
+  const path = isPath ? resolve(folder, name) : fileURLToPath(new URL(`${name}.yml`, type.mappings));
+  try {
+    return await load(path, type.name);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    for (const line of error.message.split('\n')) problem('mapping', line);
     return undefined;
   }
 }

@@ -10,6 +10,7 @@ import type { Answer, Connector, Settlement } from './connector.ts';
 import { openStatusReader } from './health-store.ts';
 import { OutboundQueue } from './queue.ts';
 import { Sender, WRONG_ANSWERS, type SenderOptions } from './sender.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 const LONG = { interval: 5, timeout: 60_000 };
 const PAUSES = { firstRetry: 1, longestRetry: 5, firstBreak: 5, longestBreak: 20, afterWrong: 1 };
@@ -48,7 +49,7 @@ async function start(connector: Connector, options: Partial<SenderOptions> = {})
     store,
     queue,
     connector,
-    rate: { requestsPerSecond: 1000, burst: 1000 },
+    bucket: new TokenBucket({ requestsPerSecond: 1000, burst: 1000 }),
     isWanted: () => Promise.resolve(true),
     tell: ({ id }: CloudEvent, settlement: Settlement) => {
       told.push(`${id} ${settlement.kind}`);
@@ -89,7 +90,7 @@ describe('commands', () => {
   it('wait behind the first while the system is down, and drain in order at its rate when it is back', async () => {
     let isDown = true;
     const erp = system(() => (isDown ? DOWN : APPLIED));
-    await start(erp.connector, { rate: { requestsPerSecond: 200, burst: 1 } });
+    await start(erp.connector, { bucket: new TokenBucket({ requestsPerSecond: 200, burst: 1 }) });
     const ids = numbered(300);
     await enqueue(ids);
     await vi.waitFor(

@@ -7,13 +7,14 @@ import { isSettlement, type Answer, type Connector, type Settlement } from './co
 import { observe, unknown, type Health, type Observation } from './health.ts';
 import { openHealths } from './health-store.ts';
 import type { OutboundCommand, OutboundQueue } from './queue.ts';
-import type { Rate } from './token-bucket.ts';
+import type { TokenBucket } from './token-bucket.ts';
 
 export interface SenderOptions {
   readonly store: DocumentStore;
   readonly queue: OutboundQueue;
   readonly connector: Connector;
-  readonly rate: Rate;
+  /** Of the system, shared with whoever else calls it from this process. */
+  readonly bucket: TokenBucket;
   /** Of one attempt; default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** Whether a command still makes sense: one that does not is withdrawn when its turn comes. */
@@ -64,7 +65,7 @@ export class Sender {
   #keptHealth: Health | undefined;
 
   private constructor(options: SenderOptions, healths: Collection<Health>, health: Stored<Health> | undefined) {
-    const { connector, rate, timeoutMs = 10_000, now = () => performance.now(), clock } = options;
+    const { connector, bucket, timeoutMs = 10_000, now = () => performance.now(), clock } = options;
     const pauses = { ...PAUSES, ...options.pauses };
     this.#options = options;
     this.#pauses = pauses;
@@ -74,7 +75,7 @@ export class Sender {
     this.#breaker = new Breaker(pauses.firstBreak, pauses.longestBreak);
     this.#attempts = new Attempts({
       connector,
-      rate,
+      bucket,
       timeoutMs,
       maxRetries: MAX_RETRIES,
       firstPauseMs: pauses.firstRetry,

@@ -10,6 +10,7 @@ import { openEngines, type Engines } from './engines.ts';
 import { faultOf } from './errors.ts';
 import type { Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
 import { places } from './places.ts';
 import { releaseAll } from './release-all.ts';
@@ -37,8 +38,8 @@ export interface AnyDomainDefinition {
   connect(runtime: DomainRuntime): Promise<ConnectedDomain<object>>;
   /** What follows the domain's log, in the one process that writes: started whenever that is this one. */
   consumers?(runtime: DomainRuntime): Promise<readonly LogConsumer[]>;
-  /** Starts what sends to backing systems, in the same process and for as long. */
-  startSending?(runtime: DomainRuntime): Promise<{ close(): Promise<void> }>;
+  /** Starts what talks with backing systems, in the same process and for as long. */
+  startExchange?(runtime: DomainRuntime): Promise<{ close(): Promise<void> }>;
 }
 
 interface ConnectedDomain<Context extends object> {
@@ -54,8 +55,9 @@ export interface DomainRuntime {
   readonly log: EventLog;
   readonly intake: OpenIntake;
   readonly clock: Clock;
-  /** Those that commands may be sent to. */
+  /** Those that are declared. */
   readonly backingSystems: readonly BackingSystem[];
+  readonly neighbours: Neighbours;
 }
 
 /** A subgraph that runs: in this process, with its store open. */
@@ -95,8 +97,10 @@ export interface DomainOptions {
   /** Where other processes that have it open as well reach this one; any free port of 127.0.0.1 unless given. */
   readonly door?: { readonly host: string; readonly port: number; readonly advertisedHost?: string | undefined };
   readonly clock: Clock;
-  /** Those that commands may be sent to; none unless given. */
+  /** Those that are declared; none unless given. */
   readonly backingSystems?: readonly BackingSystem[] | undefined;
+  /** Unreachable unless given. */
+  readonly neighbours?: Neighbours | undefined;
   /** Measures for how long who writes may be silent; the steady clock of this process unless given. */
   readonly time?: Time | undefined;
   /** Wraps the store, e.g. to count reads. */
@@ -147,7 +151,7 @@ export async function openDomainOn(
 
 /** Opens a domain's store, log and intake alone, and finishes what a crash interrupted: for who only sends messages. */
 export async function openRuntime(
-  definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers' | 'startSending'>,
+  definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers' | 'startExchange'>,
   options: DomainOptions,
 ): Promise<Pick<RunningRuntime, 'runtime' | 'close'>> {
   return startRuntime(definition, await openEngines(definition, options), options);

@@ -45,3 +45,4 @@ export {
   QuantityInput,
   RevisionConflict,
 } from './values.ts';
+export { NO_NEIGHBOURS, type Neighbours } from './neighbours.ts';

@@ -3,6 +3,7 @@ import type { DomainOptions, DomainRuntime } from './domain.ts';
 import type { Engines } from './engines.ts';
 import { createHealth, type Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
+import { NO_NEIGHBOURS } from './neighbours.ts';
 import { remoteOperations } from './operations-client.ts';
 import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
@@ -27,14 +28,22 @@ export async function startRuntime(
   options: DomainOptions,
 ): Promise<RunningRuntime> {
   const { store, leases, log, isShared } = engines;
-  const { clock, directory, inboxDays, backingSystems = [], door = { host: '127.0.0.1', port: 0 }, time } = options;
+  const {
+    clock,
+    directory,
+    inboxDays,
+    backingSystems = [],
+    neighbours = NO_NEIGHBOURS,
+    door = { host: '127.0.0.1', port: 0 },
+    time,
+  } = options;
   const onFault = (fault: string) => process.stderr.write(`${definition.name}: ${fault}\n`);
-  const writing = { definition, store, log, clock, inboxDays, backingSystems, onFault };
+  const writing = { definition, store, log, clock, inboxDays, backingSystems, neighbours, onFault };
   try {
     if (!isShared) {
       const writer = await startWriter(writing);
       return {
-        runtime: { store, log, intake: writer.intake, clock, backingSystems },
+        runtime: { store, log, intake: writer.intake, clock, backingSystems, neighbours },
         isShared,
         holder: () => undefined,
         operations: () => writer.operations,
@@ -45,7 +54,7 @@ export async function startRuntime(
     const writer = await SharedWriter.start({ ...writing, leases }, { ...door, directory }, time);
     const intake = intakeOf(writer, await readInbox(store));
     return {
-      runtime: { store, log, intake, clock, backingSystems },
+      runtime: { store, log, intake, clock, backingSystems, neighbours },
       isShared,
       holder: () => writer.holder(),
       operations: () => operationsOf(writer),

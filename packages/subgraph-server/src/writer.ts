@@ -4,6 +4,7 @@ import type { EventLog } from '@takt/event-log';
 import { openIntake, type Clock, type OpenIntake } from '@takt/intake';
 import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
 import type { AnyDomainDefinition } from './domain.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
 import { replayDomain } from './replay.ts';
@@ -17,11 +18,12 @@ export interface Writer {
 }
 
 export interface WriterOptions {
-  readonly definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers' | 'startSending'>;
+  readonly definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers' | 'startExchange'>;
   readonly store: DocumentStore;
   readonly log: EventLog;
   readonly clock: Clock;
   readonly backingSystems: readonly BackingSystem[];
+  readonly neighbours: Neighbours;
   /** Days for which the inbox keeps messages that ended; what the intake takes unless given. */
   readonly inboxDays?: number | undefined;
   /** Whether this process may write, at the instant that it is asked; it always may unless given. */
@@ -31,7 +33,17 @@ export interface WriterOptions {
 }
 
 export async function startWriter(options: WriterOptions): Promise<Writer> {
-  const { definition, store, log, clock, backingSystems, inboxDays, isWriter = () => true, onFault } = options;
+  const {
+    definition,
+    store,
+    log,
+    clock,
+    backingSystems,
+    neighbours,
+    inboxDays,
+    isWriter = () => true,
+    onFault,
+  } = options;
   const intake = await openIntake({
     store,
     log,
@@ -51,13 +63,13 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
       ...running.map((consumer) => () => consumer.close()),
     ]);
   try {
-    const runtime = { store, log, intake, clock, backingSystems };
+    const runtime = { store, log, intake, clock, backingSystems, neighbours };
     const consumers = (await definition.consumers?.(runtime)) ?? [];
     for (const consumer of consumers) {
       const late = (fault: unknown) => onFault(`${consumer.name} is late: ${String(fault)}`);
       running.push(await startConsumer({ store, log, consumer, onFault: late }));
     }
-    sending = await definition.startSending?.(runtime);
+    sending = await definition.startExchange?.(runtime);
     const operations: Operations = {
       replay: (request, watch) => replayDomain(definition, runtime, running, request, watch),
       deadLetters: intake.deadLetters,

@@ -29,6 +29,6 @@ export const productionOrders: DomainDefinition<ProductionOrdersContext> = {
   },
   commands: { ApplyScheduleRevision },
   connect,
-  startSending: sendRevisions,
+  startExchange: sendRevisions,
   consumers: async ({ store }) => [await workCenterLoads(store)],
 };

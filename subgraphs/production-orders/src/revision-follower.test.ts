@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OutboundQueue, type Answer, type BackingSystem } from '@takt/backing-system';
+import { OutboundQueue, readSchedule, TokenBucket, type Answer, type BackingSystem } from '@takt/backing-system';
 import { openLmdbStore, type DocumentStore } from '@takt/document-store';
 import { openEmbeddedLog, type CloudEvent, type EventLog } from '@takt/event-log';
 import { inboundMessage, openIntake, systemClock, type OpenIntake } from '@takt/intake';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { NO_NEIGHBOURS } from '@takt/subgraph-server';
 import { PLAN, REPORT } from './order.fixture.ts';
 import { productionOrder } from './production-order.ts';
 import { sendRevisions } from './revision-follower.ts';
@@ -35,13 +36,21 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
+const RATE = { requestsPerSecond: 1000, burst: 100 };
+
 /** Systems that answer as they are told, and what they were offered. */
 function backingSystem(system: string, answer: () => Answer = () => ({ kind: 'APPLIED' })) {
   const offered: CloudEvent[] = [];
   const declared: BackingSystem = {
     system,
-    rate: { requestsPerSecond: 1000, burst: 100 },
+    connector: 'test',
+    rate: RATE,
+    bucket: new TokenBucket(RATE),
     timeoutMs: 1000,
+    schedule: readSchedule(),
+    scope: { locations: undefined },
+    mapping: undefined,
+    receiver: undefined,
     connect: () => ({
       send: (command) => {
         offered.push(command);
@@ -55,7 +64,14 @@ function backingSystem(system: string, answer: () => Answer = () => ({ kind: 'AP
 
 async function send(...systems: readonly { readonly declared: BackingSystem }[]) {
   const backingSystems = systems.map(({ declared }) => declared);
-  const sending = await sendRevisions({ store, log, intake, clock: systemClock, backingSystems });
+  const sending = await sendRevisions({
+    store,
+    log,
+    intake,
+    clock: systemClock,
+    backingSystems,
+    neighbours: NO_NEIGHBOURS,
+  });
   sendings.push(sending);
   return sending;
 }

@@ -19,7 +19,9 @@ export async function sendRevisions(runtime: DomainRuntime): Promise<{ close(): 
   const close = () => releaseAll(started.reverse().splice(0));
   try {
     const orders = await runtime.store.collection(productionOrder.collection);
-    for (const system of runtime.backingSystems) started.push(await sendTo(system, orders, runtime));
+    for (const { connect, ...system } of runtime.backingSystems) {
+      if (connect) started.push(await sendTo({ ...system, connect }, orders, runtime));
+    }
     return { close };
   } catch (error) {
     await close();
@@ -27,18 +29,20 @@ export async function sendRevisions(runtime: DomainRuntime): Promise<{ close(): 
   }
 }
 
+type TakesCommands = BackingSystem & { readonly connect: NonNullable<BackingSystem['connect']> };
+
 async function sendTo(
-  { system, rate, timeoutMs, connect }: BackingSystem,
+  { system, bucket, timeoutMs, connect }: TakesCommands,
   orders: Orders,
-  { store, log, intake, clock }: DomainRuntime,
+  { store, log, intake, clock, neighbours }: DomainRuntime,
 ): Promise<() => Promise<void>> {
   const queue = await OutboundQueue.open(store, system);
   const onFault = reporter(system);
   const sender = await Sender.start({
     store,
     queue,
-    connector: connect(),
-    rate,
+    connector: connect({ crossReferences: neighbours.crossReferences }),
+    bucket,
     timeoutMs,
     isWanted: async ({ subject = '', id }) => {
       const [order] = await orders.getMany([subject]);

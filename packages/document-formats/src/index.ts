@@ -1,0 +1,1 @@
+export { FormatError, type Row } from './row.ts';

@@ -1,0 +1,8 @@
+export {
+  INTEGRATION_MESSAGES,
+  type IntegrationMessage,
+  type IntegrationStatus,
+  type RecordResult,
+  type RecordResults,
+} from './integration-message.ts';
+export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
