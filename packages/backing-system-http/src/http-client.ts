@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Type, type Static } from '@sinclair/typebox';
+import { Type, type Static, type TObject } from '@sinclair/typebox';
 import { SettingError } from '@takt/backing-system';
 import { Agent, request } from 'undici';
 
@@ -19,8 +19,7 @@ export const HTTP_SETTINGS = {
     ]),
   ),
 };
-const Settings = Type.Object(HTTP_SETTINGS);
-type Settings = Static<typeof Settings>;
+type Settings = Static<TObject<typeof HTTP_SETTINGS>>;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'MERGE' | 'DELETE' | 'HEAD';

@@ -25,7 +25,7 @@ export interface ConnectorType {
 
 export interface Setup {
   /** Reads an environment variable, and takes note if it is not there. */
-  secret(field: string, variable: string): string;
+  readonly secret: (field: string, variable: string) => string;
   /** `system/instance` */
   readonly system: string;
   /** Absolute: of the instance's file, which relative paths start from. */
