@@ -7,13 +7,19 @@ import type {
   Schedule,
   ScheduleRevision as RevisionState,
 } from '../events.ts';
-import type { Confirmation, ProductionOrder as OrderState, QualityHold as HoldState } from '../order.ts';
+import type {
+  Confirmation,
+  ProductionOrder as OrderState,
+  QualityHold as HoldState,
+  WriteBack as WriteBackKept,
+} from '../order.ts';
 import type {
   CompletionConfirmation,
   MaterialSubstitution,
   QualityHold,
   ScheduleRevision,
   ScheduleValues,
+  WriteBack,
 } from '../schema/history.ts';
 import type { ProductionOrder } from '../schema/production-order.ts';
 
@@ -94,4 +100,14 @@ function toScheduleValues({ operations, ...values }: Schedule): ScheduleValues {
 
 function workCenter(code: string | null | undefined): { code: string } | null {
   return code == null ? null : { code };
+}
+
+export function toWriteBack({ number, kind, confirmation, state, reason }: WriteBackKept): WriteBack {
+  return {
+    number,
+    kind,
+    ...(confirmation !== undefined && { confirmation }),
+    state,
+    ...(reason !== undefined && { reason }),
+  };
 }
