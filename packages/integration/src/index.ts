@@ -6,3 +6,4 @@ export {
   type RecordResults,
 } from './integration-message.ts';
 export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
+export { HealthTeller, type TellOptions } from './tell-health.ts';
