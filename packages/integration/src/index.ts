@@ -1,5 +1,4 @@
 export { type KeptCheckpoint } from './checkpoints.ts';
-export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
 export {
   INTEGRATION_MESSAGES,
   INTEGRATION_RESULTS,
