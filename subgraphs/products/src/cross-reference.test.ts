@@ -17,7 +17,7 @@ const NOON = '2026-01-05T12:00:00Z';
 const LATER = '2026-01-05T13:00:00Z';
 const clock = () => new Date(NOON);
 const reference = { system: 'erp', instance: 'P100', kind: 'PRODUCT', id: '4711', canonicalId: 'PUMP' } as const;
-const { canonicalId: _canonicalId, ...key } = reference;
+const key = { system: 'erp', instance: 'P100', kind: 'PRODUCT', id: '4711' };
 
 let directory: string;
 let domain: Domain;
@@ -79,7 +79,7 @@ describe('What a system calls something', () => {
   );
 
   test('has a document of its own whatever characters its parts have', () => {
-    const part = fc.string({ minLength: 1 }).filter((text) => text.isWellFormed());
+    const part = fc.string({ minLength: 1 });
     const parts = fc.record({ system: part, instance: part, id: part });
     fc.assert(
       fc.property(parts, parts, (one, other) => {
