@@ -68,6 +68,8 @@ async function plainly(direct: Direct, input: unknown, scope: Scope, call: Call)
       const answer = call(name, given, scope);
       if (!(answer instanceof Promise)) return answer;
       const key = JSON.stringify([name, given]);
+      // Thrown for control, without the cost of a stack.
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
       if (!answered?.has(key)) throw new Waiting(key, answer);
       answer.catch(() => undefined);
       return answered.get(key);
