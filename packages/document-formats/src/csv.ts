@@ -1,7 +1,8 @@
+import { checkedNames } from './column-names.ts';
 import { isFormula } from './csv-formula.ts';
 import { splitRow, type Dialect } from './csv-row.ts';
 import { decode, type Encoding } from './decode.ts';
-import { FORBIDDEN_NAME, LIMITS, tooLarge } from './limits.ts';
+import { LIMITS, tooLarge } from './limits.ts';
 import { FormatError, type Row } from './row.ts';
 import { sniffDelimiter } from './csv-sniff.ts';
 
@@ -59,22 +60,6 @@ function dialectOf(text: string, options: CsvOptions, isLast: boolean): Dialect 
 }
 
 const HEAD_CHARACTERS = 16_384;
-
-function checkedNames(cells: readonly string[], place: string): readonly string[] {
-  const names = cells.map((cell, index) => cell.trim() || `column ${index + 1}`);
-  const problem =
-    names.length > LIMITS.columns
-      ? `more than ${LIMITS.columns} columns`
-      : names.includes(FORBIDDEN_NAME)
-        ? `no column may be called ${FORBIDDEN_NAME}`
-        : names.find((name, index) => names.indexOf(name) !== index);
-  if (problem === undefined) return names;
-  const isTwice = names.includes(problem);
-  throw new FormatError(
-    'MALFORMED',
-    `${place}: ${isTwice ? `two columns are called ${problem.slice(0, 100)}` : problem}.`,
-  );
-}
 
 type Content =
   { readonly data: Readonly<Record<string, string>> } | { readonly fault: { code: string; reason: string } };

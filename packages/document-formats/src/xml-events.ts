@@ -5,7 +5,12 @@ import { FormatError } from './row.ts';
 
 /** What follows each other in an XML document. Names are local: without prefix and namespace. */
 export type XmlEvent =
-  | { readonly kind: 'OPEN'; readonly name: string; readonly line: number; readonly attributes: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'OPEN';
+      readonly name: string;
+      readonly line: number;
+      readonly attributes: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'TEXT'; readonly text: string }
   | { readonly kind: 'CLOSE'; readonly name: string };
 
@@ -28,12 +33,23 @@ export async function* xmlEvents(body: AsyncIterable<Buffer>, encoding?: Encodin
   };
   parser.on('error', (error) => refuse('MALFORMED', error.message.replace(/^\d+:\d+: /, '').slice(0, 300)));
   parser.on('doctype', () => refuse('FORBIDDEN', NO_DOCTYPE));
-  parser.on('opentagstart', () => void (depth += 1) ?? (depth > LIMITS.depth && refuse('TOO_LARGE', `more than ${LIMITS.depth} elements within each other.`)));
+  parser.on('opentagstart', () => {
+    depth += 1;
+    if (depth > LIMITS.depth) refuse('TOO_LARGE', `more than ${LIMITS.depth} elements within each other.`);
+  });
   let attributes = 0;
-  parser.on('attribute', () => void (attributes += 1) ?? (attributes > LIMITS.columns && refuse('TOO_LARGE', `an element has more than ${LIMITS.columns} attributes.`)));
+  parser.on('attribute', () => {
+    attributes += 1;
+    if (attributes > LIMITS.columns) refuse('TOO_LARGE', `an element has more than ${LIMITS.columns} attributes.`);
+  });
   parser.on('opentag', (tag) => {
     attributes = 0;
-    push({ kind: 'OPEN', name: nameIn(tag.local), line: parser.line, attributes: attributesOf(Object.values(tag.attributes)) });
+    push({
+      kind: 'OPEN',
+      name: nameIn(tag.local),
+      line: parser.line,
+      attributes: attributesOf(Object.values(tag.attributes)),
+    });
   });
   parser.on('text', (text) => push({ kind: 'TEXT', text }));
   parser.on('cdata', (text) => push({ kind: 'TEXT', text }));
@@ -48,7 +64,9 @@ export async function* xmlEvents(body: AsyncIterable<Buffer>, encoding?: Encodin
   function nameIn(name: string): string {
     return name === FORBIDDEN_NAME ? refuse('FORBIDDEN', `nothing may be called ${FORBIDDEN_NAME}.`) : name;
   }
-  function attributesOf(list: readonly { local: string; prefix: string; name: string; value: string }[]): Record<string, string> {
+  function attributesOf(
+    list: readonly { local: string; prefix: string; name: string; value: string }[],
+  ): Record<string, string> {
     const values: Record<string, string> = {};
     for (const { local, prefix, name, value } of list) {
       if (prefix !== 'xmlns' && name !== 'xmlns') values[nameIn(local)] = value;
@@ -61,7 +79,8 @@ export async function* xmlEvents(body: AsyncIterable<Buffer>, encoding?: Encodin
     // In pieces, so that what has no end is noticed before it is all in memory; and a piece is no longer than a text may be.
     for (let at = 0; at < text.length; at += PIECE) {
       parser.write(text.slice(at, at + PIECE));
-      if (parser.position - lastEnd > LIMITS.field) refuse('TOO_LARGE', `a text or tag has more than ${LIMITS.field} characters.`);
+      if (parser.position - lastEnd > LIMITS.field)
+        refuse('TOO_LARGE', `a text or tag has more than ${LIMITS.field} characters.`);
       const events = found;
       found = [];
       yield* events;
@@ -75,7 +94,10 @@ const NO_DOCTYPE = 'a document type (DOCTYPE) is not allowed.';
 const PIECE = 16_384;
 
 /** The encoding that the XML declaration tells, unless one is set or there is a byte order mark. */
-async function declaredEncoding(body: AsyncIterable<Buffer>, encoding: Encoding = 'auto'): Promise<{ body: AsyncIterable<Buffer>; encoding: Encoding }> {
+async function declaredEncoding(
+  body: AsyncIterable<Buffer>,
+  encoding: Encoding = 'auto',
+): Promise<{ body: AsyncIterable<Buffer>; encoding: Encoding }> {
   const chunks = body[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   let isDone = false;
@@ -89,7 +111,8 @@ async function declaredEncoding(body: AsyncIterable<Buffer>, encoding: Encoding 
     if (!isDone) yield* { [Symbol.asyncIterator]: () => chunks };
   };
   if (encoding !== 'auto') return { body: whole(), encoding };
-  const [, name = ''] = /^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/.exec(head.toString('latin1', 0, DECLARATION)) ?? [];
+  const [, name = ''] =
+    /^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/.exec(head.toString('latin1', 0, DECLARATION)) ?? [];
   const declared = DECLARED[name.toLowerCase()];
   if (!declared) throw new FormatError('FORBIDDEN', `line 1: the encoding ${name} is not one of those that are read.`);
   return { body: whole(), encoding: declared };

@@ -55,9 +55,17 @@ describe('an XML document is refused', () => {
     ['a text without end', `<r>${'x'.repeat(100_000)}`, 'TOO_LARGE: line 1'],
     ['a text in many pieces', `<r>${`${'x'.repeat(9_000)}<![CDATA[x]]>`.repeat(9)}`, 'TOO_LARGE: line 1: r: its text'],
     ['an attribute without end', `<r a="${'x'.repeat(100_000)}"/>`, 'TOO_LARGE: line 1'],
-    ['attributes without end', `<r ${Array.from({ length: 1_100 }, (_, index) => `a${index}=""`).join(' ')}/>`, 'more than 1000 attributes'],
+    [
+      'attributes without end',
+      `<r ${Array.from({ length: 1_100 }, (_, index) => `a${index}=""`).join(' ')}/>`,
+      'more than 1000 attributes',
+    ],
     ['a record without end', `<r>${`<a>${'x'.repeat(9_000)}</a>`.repeat(120)}`, 'TOO_LARGE: line 1: r'],
-    ['a name that objects have', '<r><__proto__><x/></__proto__></r>', 'FORBIDDEN: line 1: nothing may be called __proto__.'],
+    [
+      'a name that objects have',
+      '<r><__proto__><x/></__proto__></r>',
+      'FORBIDDEN: line 1: nothing may be called __proto__.',
+    ],
     ['an encoding nobody reads', '<?xml version="1.0" encoding="UTF-7"?><r/>', 'FORBIDDEN: line 1: the encoding UTF-7'],
   ])('with %s', async (_name, text, message) => {
     await expect(read(text, 'r', 50_000)).rejects.toThrow(message);
@@ -92,8 +100,14 @@ describe('real messages', () => {
     await fc.assert(
       fc.asyncProperty(damaged, async ({ message, at, by, cut }) => {
         const place = at % message.length;
-        const bytes = Buffer.concat([message.subarray(0, place), Buffer.from(by), message.subarray(cut ? message.length : place)]);
-        await readXmlDocument(inChunks(bytes, 4_096)).catch((error: unknown) => expect(error).toBeInstanceOf(FormatError));
+        const bytes = Buffer.concat([
+          message.subarray(0, place),
+          Buffer.from(by),
+          message.subarray(cut ? message.length : place),
+        ]);
+        await readXmlDocument(inChunks(bytes, 4_096)).catch((error: unknown) =>
+          expect(error).toBeInstanceOf(FormatError),
+        );
       }),
     );
   });

@@ -21,7 +21,12 @@ export type XmlValue = string | { [name: string]: XmlValue | XmlValue[] };
  */
 export async function* readXml(body: AsyncIterable<Buffer>, options: XmlOptions): AsyncGenerator<Row> {
   let count = 0;
-  for await (const { name, line, value } of elements(body, ({ name }) => name === options.record, LIMITS.row, options.encoding)) {
+  for await (const { name, line, value } of elements(
+    body,
+    ({ name }) => name === options.record,
+    LIMITS.row,
+    options.encoding,
+  )) {
     count += 1;
     yield { place: `${name} ${count} (line ${line})`, data: typeof value === 'string' ? { '#text': value } : value };
   }
