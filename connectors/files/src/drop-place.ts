@@ -6,6 +6,8 @@ export interface DropPlace {
   read(name: string, signal: AbortSignal): AsyncIterable<Buffer>;
   /** Whole or not at all; replaces what is called so. Makes the folder that it goes into. */
   put(path: string, content: string | Buffer, signal: AbortSignal): Promise<void>;
+  /** Whether anything is called so. */
+  exists(path: string, signal: AbortSignal): Promise<boolean>;
   /** Never replaces anything: false if something is called so, unless it is the very same file. Makes the folder that it goes into. */
   move(name: string, path: string, signal: AbortSignal): Promise<boolean>;
   /** Nothing happens if it is not there. */
@@ -22,4 +24,15 @@ export interface DropEntry {
   readonly bytes: number;
   /** Milliseconds since 1970, by the clock of the place. */
   readonly modifiedMs: number;
+}
+
+/** One file cannot be read or moved, others can. */
+export class DropFileError extends Error {
+  constructor(
+    readonly code: 'GONE' | 'UNREADABLE' | 'NOT_A_FILE',
+    readonly reason: string,
+  ) {
+    super(reason);
+    this.name = 'DropFileError';
+  }
 }

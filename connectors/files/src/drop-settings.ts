@@ -18,7 +18,7 @@ export const DROP_SETTINGS = {
   ),
   /** As `ssh-keygen -lf` shows it: `SHA256:…`. May be left out for a loopback address only. */
   hostKey: Type.Optional(Type.String({ pattern: '^SHA256:[A-Za-z0-9+/]{43}=?$' })),
-  /** `*` and `?` stand for any characters and any one: `stock-*.csv`. Several, divided by commas. All files unless set. */
+  /** `*` stands for anything: `stock-*.csv`. Several, divided by commas. All files unless set. */
   pattern: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
   /** A file is read when size and time of change stayed the same for so long; at once when `<name>.done` lies beside it. 10 s unless set. */
   stillFor: Type.Optional(Type.String({ pattern: '^[0-9]\\d{0,5}(ms|s|m|h)$' })),

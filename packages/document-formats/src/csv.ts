@@ -50,6 +50,7 @@ export async function* readCsv(body: AsyncIterable<Buffer>, options: CsvOptions 
     yield* rowsOf(false);
   }
   yield* rowsOf(true);
+  if (!names) throw new FormatError('MALFORMED', 'line 1: there is no header: the file is empty.');
 }
 
 function dialectOf(text: string, options: CsvOptions, isLast: boolean): Dialect | undefined {
