@@ -142,7 +142,7 @@ class Watching {
     }
     try {
       const sha256 = await hashOf(place.read(name, signal));
-      const key = `${name} ${new Date(entry.modifiedMs).toISOString()} ${sha256}`;
+      const key = keyOf(entry, sha256);
       const body = unchanged(place.read(name, signal), sha256);
       const document = { ...this.options.document(name), key, body, name };
       const receipt = await context.accept(document, { signal });
@@ -194,6 +194,12 @@ async function hashOf(body: AsyncIterable<Buffer>): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of body) hash.update(chunk);
   return hash.digest('hex');
+}
+
+/** Short enough to be part of the ids of the messages that come of it. */
+function keyOf({ name, modifiedMs }: DropEntry, sha256: string): string {
+  const digest = createHash('sha256').update(`${name}\n${sha256}`).digest('hex');
+  return `${name.slice(0, 80)} ${new Date(modifiedMs).toISOString()} ${digest.slice(0, 32)}`;
 }
 
 class ChangedError extends Error {
