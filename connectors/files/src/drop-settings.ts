@@ -20,7 +20,10 @@ export const DROP_SETTINGS = {
   hostKey: Type.Optional(Type.String({ pattern: '^SHA256:[A-Za-z0-9+/]{43}=?$' })),
   /** `*` stands for anything: `stock-*.csv`. Several, divided by commas. All files unless set. */
   pattern: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
-  /** A file is read when size and time of change stayed the same for so long; at once when `<name>.done` lies beside it. 10 s unless set. */
+  /**
+   * A file is read when its size and time of change stayed the same for so long; at once when `<name>.done` lies beside it.
+   * 10 s unless set; `0s` for a system that writes under another name (`.tmp`, `.part`, a leading dot) and then renames.
+   */
   stillFor: Type.Optional(Type.String({ pattern: '^[0-9]\\d{0,5}(ms|s|m|h)$' })),
 };
 const DropSettings = Type.Object(DROP_SETTINGS);

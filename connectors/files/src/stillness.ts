@@ -6,21 +6,21 @@ export class Stillness {
 
   constructor(readonly stillForMs: number) {}
 
-  /** Also when it was seen only now, if its time of change is as long ago: it was renamed, or nobody looked before. */
+  /** By what was seen, with one clock: that of the place may go wrong. */
   isStill({ name, bytes, modifiedMs }: DropEntry, nowMs: number): boolean {
     let seen = this.#seen.get(name);
     if (seen?.bytes !== bytes || seen.modifiedMs !== modifiedMs) {
       seen = { bytes, modifiedMs, sinceMs: nowMs };
       this.#seen.set(name, seen);
     }
-    return nowMs - Math.min(seen.sinceMs, modifiedMs) >= this.stillForMs;
+    return nowMs - seen.sinceMs >= this.stillForMs;
   }
 
   /** Milliseconds until the next one that is not still may be; undefined if there is none. */
   untilNext(nowMs: number): number | undefined {
     let next: number | undefined;
-    for (const { sinceMs, modifiedMs } of this.#seen.values()) {
-      const left = Math.min(sinceMs, modifiedMs) + this.stillForMs - nowMs;
+    for (const { sinceMs } of this.#seen.values()) {
+      const left = sinceMs + this.stillForMs - nowMs;
       if (left > 0 && (next === undefined || left < next)) next = left;
     }
     return next;
