@@ -1,19 +1,16 @@
-import type { Segment } from './segment.ts';
-
 /** One level of a packing tree; levels come after what they are in. */
 export interface Packed {
   readonly id: string;
   readonly parent: string | undefined;
   readonly level: string;
   readonly marks: readonly string[];
-  readonly segment: Segment;
 }
 
 /** What is around a level, the outermost first. Parents are among the levels, and no level is within itself. */
 export function packsOf<Level extends Packed>(levels: ReadonlyMap<string, Level>, id: string): Level[] {
   const around: Level[] = [];
   let parent = levels.get(id)?.parent;
-  while (parent !== undefined) {
+  while (parent !== undefined && around.length < DEEPEST) {
     const level = levels.get(parent);
     if (level === undefined) break;
     around.unshift(level);
@@ -21,3 +18,6 @@ export function packsOf<Level extends Packed>(levels: ReadonlyMap<string, Level>
   }
   return around;
 }
+
+/** Real ones have five. */
+const DEEPEST = 20;

@@ -26,7 +26,7 @@ export function readShipNoticeX12({ segments }: Message): Transaction {
 }
 
 interface Level extends Packed {
-  readonly part: readonly Segment[];
+  readonly prf: Segment | undefined;
 }
 
 function levelsOf(parts: readonly (readonly Segment[])[]): ReadonlyMap<string, Level> {
@@ -39,7 +39,7 @@ function levelsOf(parts: readonly (readonly Segment[])[]): ReadonlyMap<string, L
     if (levels.has(id)) fail(hl, 'CONTRADICTION', `Two levels have the number ${id}`, 1);
     if (parent !== undefined && !levels.has(parent)) fail(hl, 'CONTRADICTION', `No level before it is ${parent}`, 2);
     const marks = part.flatMap((each) => (each.tag === 'MAN' ? (text(each, 2) ?? []) : []));
-    levels.set(id, { id, parent, level: required(hl, 3), marks, segment: hl, part });
+    levels.set(id, { id, parent, level: required(hl, 3), marks, prf: part.find(({ tag }) => tag === 'PRF') });
   }
   return levels;
 }
@@ -51,8 +51,7 @@ function itemOf(part: readonly Segment[], hl: Segment, levels: ReadonlyMap<strin
   const lin = part.find(({ tag }) => tag === 'LIN');
   const { item, order, line, release } = lin ? pairsOf(lin, 2) : { item: {} };
   const above = packsOf(levels, required(hl, 1));
-  const orders = [part, ...above.map(({ part: around }) => around).reverse()];
-  const prf = orders.flatMap((around) => around.filter(({ tag }) => tag === 'PRF'))[0];
+  const prf = part.find(({ tag }) => tag === 'PRF') ?? above.findLast((around) => around.prf)?.prf;
   const number = (lin && text(lin, 1)) ?? text(sn1, 1);
   return {
     number,
