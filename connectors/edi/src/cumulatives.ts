@@ -41,11 +41,11 @@ export function reconcile(
       mismatches.push(`${before.shipped} shipped so far and ${shippedNow} now make ${expected}, told are ${told.shipped}.`);
     }
   }
-  const shipped = told.shipped ?? (shippedNow !== undefined && before?.shipped !== undefined ? plus(before.shipped, shippedNow) : before?.shipped);
   const next = {
     on: told.on,
     required: told.required ?? before?.required,
-    shipped,
+    // Once a notice does not tell it, nobody knows it any more.
+    shipped: told.shipped ?? (shippedNow === undefined ? before?.shipped : undefined),
     received: told.received ?? before?.received,
     since: told.since ?? before?.since,
   };
