@@ -20,12 +20,12 @@ export function acknowledgeEdifact(document: ReadDocument): (issue: Issue) => st
   const body: SegmentText[] = [];
   if (!refusal && inGroups.length === 0) {
     for (const { message, read } of messages) body.push(...ofMessage(message, read));
-  }
-  if (!refusal) {
+  } else if (!refusal) {
+    const reads = new Map(messages.map(({ message, read }) => [message, read]));
     for (const group of inGroups) {
       const [from, to] = [group.header?.value(2) ?? '', group.header?.value(3) ?? ''];
       body.push(['UCF', group.control, from, to, '7']);
-      for (const { message, read } of messages) if (group.messages.includes(message)) body.push(...ofMessage(message, read));
+      for (const message of group.messages) body.push(...ofMessage(message, reads.get(message)));
     }
   }
   return ({ control, at }) =>
@@ -53,8 +53,8 @@ function interchangeError({ interchange, refusal }: ReadDocument): [code: string
   return [code, fault.kind === 'TRUNCATED' ? missing : (fault.segment?.tag.slice(0, 3) ?? 'UNB')];
 }
 
-function ofMessage(message: Message, read: ReadMessage): SegmentText[] {
-  if (read.kind === 'ACKNOWLEDGEMENT') return [];
+function ofMessage(message: Message, read: ReadMessage | undefined): SegmentText[] {
+  if (read === undefined || read.kind === 'ACKNOWLEDGEMENT') return [];
   const problems = problemsOf(read);
   if (read.kind === 'READ' && problems.length === 0) return [];
   const unh = message.segments[0];

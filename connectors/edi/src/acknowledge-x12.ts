@@ -18,10 +18,11 @@ export function acknowledgeX12(document: ReadDocument): (issue: Issue) => string
     const [date, time] = [header?.plain(9) ?? '', header?.plain(10) ?? ''];
     told.push(['TA1', interchange.control, date, time, ta1 === undefined ? 'A' : 'R', ta1 ?? '000']);
   }
-  const answered = ta1 === undefined ? groups : [];
+  const answered = ta1 === undefined ? groups.filter(({ code }) => code !== 'FA') : [];
+  const reads = new Map(document.messages.map(({ message, read }) => [message, read]));
   const version = groups[0]?.header?.value(8);
   return ({ control, at }) => {
-    const messages = answered.map((group, index) => ofGroup(group, document, String(index + 1).padStart(4, '0')));
+    const messages = answered.map((group, index) => ofGroup(group, document, reads, String(index + 1).padStart(4, '0')));
     return writeX12({
       sender: receiver,
       receiver: sender,
@@ -43,11 +44,13 @@ function interchangeCode({ interchange, refusal }: ReadDocument): string | undef
   return fault && { DELIMITERS: '022', TRUNCATED: '023', UNEXPECTED: '022', REFERENCE: '001', COUNT: '021' }[fault.kind];
 }
 
-function ofGroup(group: Group, document: ReadDocument, control: string): MessageText {
+type Reads = ReadonlyMap<Message, ReadMessage>;
+
+function ofGroup(group: Group, document: ReadDocument, reads: Reads, control: string): MessageText {
   const version = group.header?.value(8) ?? '';
   const is999 = version.startsWith('005010X');
   const { faults } = document.interchange;
-  const answers = group.messages.map((message) => ofMessage(message, document, is999));
+  const answers = group.messages.map((message) => ofMessage(message, document, reads.get(message), is999));
   const accepted = answers.filter(({ code }) => code === 'A' || code === 'E').length;
   const received = group.messages.length;
   const worst = accepted === 0 ? 'R' : accepted < received ? 'P' : answers.some(({ code }) => code === 'E') ? 'E' : 'A';
@@ -70,15 +73,18 @@ function statedCount(group: Group, faults: readonly EnvelopeFault[], received: n
   return /^\d{1,6}$/.test(told) ? told : String(received);
 }
 
-function ofMessage(message: Message, document: ReadDocument, is999: boolean): { code: string; segments: SegmentText[] } {
-  const { refusal, interchange, messages } = document;
+function ofMessage(
+  message: Message,
+  { refusal, interchange }: ReadDocument,
+  read: ReadMessage | undefined,
+  is999: boolean,
+): { code: string; segments: SegmentText[] } {
   const [third, fifth] = is999 ? ['IK3', 'IK5'] : ['AK3', 'AK5'];
   const begin: SegmentText = ['AK2', message.type.slice(0, 3), message.control];
   if (refusal) {
     const own = interchange.faults.filter((fault) => fault.message === message).map(({ kind }) => (kind === 'COUNT' ? '4' : '3'));
     return { code: 'R', segments: [begin, [fifth, 'R', ...own]] };
   }
-  const read = messages.find((each) => each.message === message)?.read;
   if (read === undefined || read.kind === 'UNSUPPORTED') return { code: 'R', segments: [begin, [fifth, 'R', '1']] };
   const problems = problemsOf(read);
   const code = problems.length === 0 ? 'A' : isUsed(read) ? 'E' : 'R';
