@@ -38,8 +38,9 @@ export class EdiReceiver implements Receiver {
     try {
       for (;;) {
         await context.due(both);
+        const startedAt = performance.now();
         const files = await this.#settings.place.list(both);
-        context.observe('OK');
+        context.observe({ kind: 'ANSWERED', tookMs: Math.round(performance.now() - startedAt) });
         for (const file of files) await session.take(file);
       }
     } finally {

@@ -1,3 +1,4 @@
+import type { ForecastBuckets } from './forecast-buckets.ts';
 import type { Segment } from './segment.ts';
 
 /** What a message says, whichever standard it is written in; dates are ISO, quantities canonical decimals. */
@@ -43,6 +44,7 @@ export interface LineData {
   readonly cumulatives?: Cumulatives | undefined;
   /** Of planning and call-off schedules. */
   readonly schedules?: readonly Schedule[] | undefined;
+  readonly forecast?: ForecastBuckets | undefined;
   /** Of a reply: what was ordered, each answer, and what they come to. */
   readonly ordered?: string | undefined;
   readonly answers?: readonly Answer[] | undefined;

@@ -38,12 +38,12 @@ export function* recordsOf(document: ReadDocument, noted: Noted): Generator<Sour
         message: { type, version, control: message.control },
         interchange: { control, sender, receiver, preparedAt },
       };
-      for (const line of read.lines) {
+      for (const [index, line] of read.lines.entries()) {
         const at = line.segment.place;
         if ('problem' in line) {
           const { kind, reason, segment } = line.problem;
           yield { place: segment.place, fault: { code: kind, reason } };
-        } else yield { place: at, type, data: { ...head, line: line.data }, documentNumbers: numbersOf(read.head.number, line.data) };
+        } else yield { place: at, type, data: { ...head, line: { index: index + 1, ...line.data } }, documentNumbers: numbersOf(read.head.number, line.data) };
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Message } from '../envelope.ts';
+import { forecastBuckets } from '../forecast-buckets.ts';
 import type { Cumulatives, Head, LineData, Schedule, Transaction } from '../record.ts';
 import { schedulesOf, type ScheduleDraft } from '../schedules.ts';
 import type { Segment } from '../segment.ts';
@@ -66,6 +67,7 @@ function lineOf(part: readonly Segment[], lin: Segment, head: Head, parties: Lin
     } else if (segment.tag === 'RFF' && last && text(segment, 1) === 'AAN') last.reference = text(segment, 1, 2);
   }
   if (units.size > 1) fail(lin, 'CONTRADICTION', `Its quantities are in ${[...units].join(' and ')}`);
+  const schedules = schedulesOf(drafts.map(draftOf), false, {});
   const ordered = orderOf(part, head.order, text(lin, 1));
   return {
     number: text(lin, 1),
@@ -73,7 +75,8 @@ function lineOf(part: readonly Segment[], lin: Segment, head: Head, parties: Lin
     item,
     unit: [...units][0] ?? 'PCE',
     cumulatives,
-    schedules: schedulesOf(drafts.map(draftOf), false, {}),
+    schedules,
+    forecast: forecastBuckets(schedules),
     ...(Object.keys(parties).length > 0 && { parties }),
     aside: asideOf(part, KNOWN),
   };

@@ -1,4 +1,5 @@
 import type { Message } from '../envelope.ts';
+import { forecastBuckets } from '../forecast-buckets.ts';
 import type { Cumulatives, Head, LineData, Schedule, Transaction } from '../record.ts';
 import { schedulesOf, type ScheduleDraft } from '../schedules.ts';
 import type { Segment } from '../segment.ts';
@@ -63,13 +64,15 @@ function lineOf(part: readonly Segment[], lin: Segment, head: Head, cumulate: bo
   }
   const parties = partiesOf(part);
   const number = text(lin, 1);
+  const schedules = schedulesOf(drafts, cumulate, cumulatives);
   return {
     number,
     order: orderOf(order ?? head.order, line ?? number),
     item,
     unit: unit ?? fail(lin, 'MISSING_SEGMENT', 'No UIT tells the unit of its quantities'),
     cumulatives,
-    schedules: schedulesOf(drafts, cumulate, cumulatives),
+    schedules,
+    forecast: forecastBuckets(schedules),
     ...(Object.keys(parties).length > 0 && { parties }),
     aside: asideOf(part, KNOWN),
   };
