@@ -73,7 +73,7 @@ describe('supplier-replies', () => {
     const { messages, faults } = await messagesOf('supplier-replies', '855');
     expect(messages).toHaveLength(2);
     expect(faults).toEqual([
-      expect.objectContaining({ code: 'BAD_DATE', place: 'segment 10 (ACK)', reason: 'ACK05: "20261301" is no date.' }),
+      expect.objectContaining({ code: 'BAD_DATE', place: 'segment 11 (ACK)', reason: 'ACK05: "20261301" is no date.' }),
     ]);
   });
 

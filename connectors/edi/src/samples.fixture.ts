@@ -18,7 +18,7 @@ export function st(type: string, body: readonly string[], control = '0001'): str
 }
 
 export function unb(control: string, type: string, body: string): string {
-  const segments = body.split("'").filter((segment) => segment !== '');
+  const segments = body.split(/(?<!\?)'/).filter((segment) => segment !== '');
   return [
     `UNB+UNOC:3+SUPPLIER:ZZ+PLANT:ZZ+261120:0815+${control}`,
     `UNH+1+${type}:D:96A:UN`,
@@ -53,7 +53,7 @@ export const SAMPLES = {
   '862': isa(
     '2',
     st('862', [
-      'BSS*05*SH-9*20261120*DL*20261123*20261127**** 4500*A'.replace(' ', ''),
+      'BSS*05*SH-9*20261120*DL*20261123*20261127****4500*A',
       'N1*ST*Plant*92*P100',
       'LIN*10*BP*MAT-1*PO*4500*PL*10',
       'UIT*EA',
