@@ -24,12 +24,11 @@ export async function readSet(reading: Reading): Promise<void> {
       progress.run ?? { number: progress.runs + 1, page: 0, cursor: start(set, progress) },
     );
   } catch (error) {
-    if (!isLost(error)) throw error;
-    // Its link has expired, or it takes no such query any more.
-    const { runs, settings, readUntil } = await readProgress(checkpoints, set);
+    if (!(error instanceof RequestRefusedError)) throw error;
+    const { runs, settings, readUntil, run } = await readProgress(checkpoints, set);
+    if (run?.cursor.at === 'start') throw error;
+    // It does not know any more where it was: a new run needs no link.
     const fresh = { settings, runs, ...(error.status !== 410 && readUntil !== undefined && { readUntil }) };
-    await keepProgress(checkpoints, set, fresh);
-    if (progress.run === undefined && progress.deltaLink === undefined) throw error;
     await readRun(reading, fresh, { number: runs + 1, page: 0, cursor: { at: 'start' } });
   }
 }
@@ -167,11 +166,6 @@ function isDue({ every }: EntitySet, { finishedAt }: Progress, now: Date): boole
   return (
     every === undefined || finishedAt === undefined || now.getTime() >= Date.parse(finishedAt) + milliseconds(every)
   );
-}
-
-/** What a system answers to a link that it does not know any more; a new run needs none. */
-function isLost(error: unknown): error is RequestRefusedError {
-  return error instanceof RequestRefusedError;
 }
 
 function absolute(endpoint: URL, path: string): string {

@@ -125,10 +125,12 @@ export class ErpService {
     const shown = rows.slice(skip, skip + size).map((found) => this.#shown(found, query));
     const isMore = rows.length > skip + size && top > size;
     const entries = this.#disturb(shown);
+    const tracked = /odata\.track-changes/.test(prefer) || since >= 0 || query.has('$tracked');
     const link = (parameter: string, value: number) => {
       const next = new URL(url);
       for (const option of ['$skiptoken', '$skip', '$deltatoken']) next.searchParams.delete(option);
       next.searchParams.set(parameter, String(value));
+      if (tracked) next.searchParams.set('$tracked', 'true');
       if (since >= 0 && parameter === '$skiptoken') next.searchParams.set('$deltatoken', String(since));
       return next.href;
     };
@@ -144,7 +146,6 @@ export class ErpService {
       };
       return { status: 200, headers: { etag }, body: JSON.stringify({ d }) };
     }
-    const tracked = /odata\.track-changes/.test(prefer) || since >= 0;
     const gone = since >= 0 && next === undefined ? (set.removedSince?.(since) ?? []) : [];
     const body = {
       '@odata.context': `$metadata#${name}`,

@@ -58,6 +58,7 @@ export async function startErp(options: ErpOptions): Promise<Erp> {
   const planned: ErpReply[] = [];
   const acts: (() => void)[] = [];
   let losing = false;
+  const date = () => ({ date: clock().toUTCString() });
   const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -78,7 +79,7 @@ export async function startErp(options: ErpOptions): Promise<Erp> {
       losing = false;
       return void response.destroy();
     }
-    send(response, { ...reply, headers: { ...reply.headers, ...gate.headersFor(headers) } }, service);
+    send(response, { ...reply, headers: { ...date(), ...reply.headers, ...gate.headersFor(headers) } }, service);
   }
 
   const service = new ErpService({ dialect, store, faults, maxPageSize, origin: () => origin });
