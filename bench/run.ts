@@ -34,6 +34,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   replay: () => import('./replay/run.ts'),
   gateway: () => import('./gateway/run.ts'),
   churn: () => import('./gateway/churn.ts'),
+  edi: () => import('./edi/run.ts'),
 };
 
 /** Of all benchmarks but these: 10. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EdiReceiver } from './edi-receiver.ts';
 import { folderPlace } from './folder-place.ts';
 import { readInterchange } from './interchange.ts';
-import { isa, SAMPLES, st } from './samples.fixture.ts';
+import { isa, SAMPLES, st, wrongCount } from './samples.fixture.ts';
 
 let folder: string;
 let kept: Map<string, unknown>;
@@ -51,7 +51,7 @@ describe('a file', () => {
     ]);
     expect(await list('done')).toEqual(['a.edi', 'a.edi.report.json']);
     const [first = '', second = ''] = await answers();
-    expect(first).toContain('AK1*PS*1~\nAK2*830*0001~\nAK3*FST*13**8~\nAK4*1**6*x~\nAK5*E*5~\nAK9*E*1*1*1~');
+    expect(first).toContain('AK1*PS*1~\nAK2*830*0001~\nAK3*FST*14**8~\nAK4*1**6*x~\nAK5*E*5~\nAK9*E*1*1*1~');
     expect(second).toContain("UCI+11+SUPPLIER:ZZ+PLANT:ZZ+7'");
     for (const text of [first, second]) {
       const { faults, sender, receiver } = readInterchange(text);
@@ -60,11 +60,11 @@ describe('a file', () => {
   });
 
   it.each([
-    ['a wrong count', SAMPLES['830'].replace('SE*14', 'SE*15'), 'AK5*R*4~\nAK9*R*1*1*0~'],
+    ['a wrong count', wrongCount(SAMPLES['830'], 'SE*'), 'AK5*R*4~\nAK9*R*1*1*0~'],
     ['a cut', `${SAMPLES['830'].slice(0, 500)}`, 'TA1*000000001*261120*0815*R*023~'],
     ['a message that nobody reads', isa('1', st('810', ['BIG*1']), 'IN'), 'AK2*810*0001~\nAK5*R*1~\nAK9*R*1*1*0~'],
     ['a segment that is missing', isa('1', st('856', ['HL*1**S']), 'SH'), 'AK3*ST*1**3~\nAK5*R*5~'],
-    ['a count of EDIFACT', SAMPLES.DELFOR.replace('UNT+17', 'UNT+18'), "UCI+11+SUPPLIER:ZZ+PLANT:ZZ+4+29+UNT'"],
+    ['a count of EDIFACT', wrongCount(SAMPLES.DELFOR, 'UNT+'), "UCI+11+SUPPLIER:ZZ+PLANT:ZZ+4+29+UNT'"],
     ['a date of EDIFACT', SAMPLES.DELFOR.replaceAll('DTM+2:', 'DTM+2:9'), "UCM+1+DELFOR:D:96A:UN+4'\nUCS+13'\nUCD+12+2:2'"],
   ])('is answered with what is wrong: %s', async (_what, text, expected) => {
     await put('a.edi', text);

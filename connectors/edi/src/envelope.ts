@@ -85,6 +85,8 @@ class EnvelopeReader {
   take(segment: Segment): void {
     const { INTERCHANGE: interchange, GROUP: group, MESSAGE: message } = this.#levels;
     if (this.#isClosed) return this.#unexpected(segment, `follows ${interchange.close}`);
+    // A last segment without terminator is whole only if it is the trailer, whose reference shows it.
+    if (!segment.isTerminated && segment.tag !== interchange.close) return this.end(segment);
     switch (segment.tag) {
       case interchange.open:
         if (this.#header) return this.#unexpected(segment, `comes before the ${interchange.close} of the one before`);

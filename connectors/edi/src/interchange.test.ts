@@ -4,7 +4,7 @@ import { decodeInterchange } from './decode.ts';
 import { readInterchange } from './interchange.ts';
 import { readDocument } from './read-document.ts';
 import { recordsOf } from './records.ts';
-import { isa, SAMPLES, st, unb } from './samples.fixture.ts';
+import { isa, SAMPLES, st, unb, wrongCount } from './samples.fixture.ts';
 import type { Syntax } from './segment.ts';
 import { splitInterchanges } from './split.ts';
 import { writeEdifact, writeX12, type SegmentText } from './write.ts';
@@ -94,11 +94,11 @@ describe('an interchange', () => {
   });
 
   it.each([
-    ['a count of segments', SAMPLES['830'].replace('SE*14', 'SE*15'), 'COUNT_MISMATCH segment 16 (SE) at character'],
-    ['a count of messages', SAMPLES['830'].replace('GE*1*', 'GE*2*'), 'COUNT_MISMATCH segment 17 (GE)'],
-    ['a count of groups', SAMPLES['830'].replace('IEA*1', 'IEA*3'), 'COUNT_MISMATCH segment 18 (IEA)'],
-    ['a reference', SAMPLES['830'].replace('IEA*1*000000001', 'IEA*1*000000002'), 'REFERENCE_MISMATCH segment 18 (IEA)'],
-    ['a reference of EDIFACT', SAMPLES.DELFOR.replace("UNZ+1+11'", "UNZ+1+12'"), 'REFERENCE_MISMATCH segment 18 (UNZ)'],
+    ['a count of segments', wrongCount(SAMPLES['830'], 'SE*'), 'COUNT_MISMATCH segment 18 (SE) at character'],
+    ['a count of messages', SAMPLES['830'].replace('GE*1*', 'GE*2*'), 'COUNT_MISMATCH segment 19 (GE)'],
+    ['a count of groups', SAMPLES['830'].replace('IEA*1', 'IEA*3'), 'COUNT_MISMATCH segment 20 (IEA)'],
+    ['a reference', SAMPLES['830'].replace('IEA*1*000000001', 'IEA*1*000000002'), 'REFERENCE_MISMATCH segment 20 (IEA)'],
+    ['a reference of EDIFACT', SAMPLES.DELFOR.replace("UNZ+1+11'", "UNZ+1+12'"), 'REFERENCE_MISMATCH segment 20 (UNZ)'],
     ['an ISA that is too short', SAMPLES['830'].replace('SUPPLIER       ', 'SUPPLIER'), 'NOT_AN_INTERCHANGE beginning: ISA06'],
     ['no interchange at all', 'hello', 'NOT_AN_INTERCHANGE beginning: It begins with neither'],
     ['delimiters that are the same', SAMPLES['830'].replaceAll('>', '*'), 'NOT_AN_INTERCHANGE'],

@@ -142,3 +142,10 @@ export const SAMPLES = {
     `BGM+35+INV-3+9'DTM+366:20261120:102'NAD+WH+S-101-SITE::92'LIN+1++MAT-1:IN'QTY+145:80:PCE'QTY+20:2:PCE'`,
   ),
 } as const;
+
+/** One more than there are. */
+export function wrongCount(text: string, trailer: 'SE*' | 'UNT+'): string {
+  const at = text.indexOf(trailer) + trailer.length;
+  const count = /^\d+/.exec(text.slice(at))?.[0] ?? '';
+  return text.slice(0, at) + String(Number(count) + 1) + text.slice(at + count.length);
+}

@@ -21,6 +21,8 @@ export class Segment {
     /** Without its terminator. */
     readonly text: string,
     readonly syntax: Syntax,
+    /** False of a last one that may have been cut off. */
+    readonly isTerminated = true,
   ) {
     const end = text.indexOf(syntax.element);
     this.tag = end < 0 ? text.trimEnd() : text.slice(0, end);
@@ -76,7 +78,7 @@ export function tokenize(text: string, syntax: Syntax, from = 0): Segment[] {
   const segments: Segment[] = [];
   for (let start = skipBlank(text, from, terminator); start < text.length; ) {
     const end = segmentEnd(text, start, terminator, release);
-    segments.push(new Segment(segments.length + 1, start, text.slice(start, end), syntax));
+    segments.push(new Segment(segments.length + 1, start, text.slice(start, end), syntax, end < text.length));
     start = skipBlank(text, end + 1, terminator);
   }
   return segments;

@@ -77,7 +77,11 @@ export function receiverContext(
           resolve();
         };
         wake = look;
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        const give = () => {
+          if (wake === look) wake = () => undefined;
+          reject(signal.reason as Error);
+        };
+        signal.addEventListener('abort', give, { once: true });
         if (signal.aborted) reject(signal.reason as Error);
         else look();
       }),
