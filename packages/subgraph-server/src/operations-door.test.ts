@@ -17,11 +17,11 @@ const REQUEST = { from: '0', dryRun: false, rebuild: false };
 const handling = { by: 'Vera', reason: 'known bug' };
 
 /** What an operator reaches through the open door of a domain whose operations do as told. */
-async function door(given: { replay?: Operations['replay']; deadLetters?: Partial<Operations['deadLetters']> }) {
+async function door(given: { replay?: Operations['replay']; deadLetters?: Partial<Operations["deadLetters"]>; ask?: Operations["ask"] }) {
   const directory = await mkdtemp(join(tmpdir(), 'takt-operations-'));
   const refuse = () => Promise.reject(new Error('not asked for'));
   const deadLetters = { list: refuse, show: refuse, retry: refuse, discard: refuse, ...given.deadLetters };
-  const operations = () => ({ replay: refuse, ...given, deadLetters });
+  const operations = () => ({ replay: refuse, ...given, deadLetters, ask: given.ask ?? refuse });
   const opened = openIntakeDoor([{ name: 'inventory', directory, intake: { receive: refuse }, operations }]);
   const server = createServer((request, response) => {
     if (!opened.handle(request, response)) response.writeHead(404).end();
@@ -119,7 +119,7 @@ it('sees to dead letters', async () => {
     retry: vi.fn().mockResolvedValue({ status: 'APPLIED', messageId: 'm', eventIds: [] }),
     discard: vi.fn().mockRejectedValue(new DeadLetterError('NOT_DEAD_LETTERED', 'It is APPLIED.')),
   };
-  const { operations } = await door({ deadLetters });
+  const { operations } = await door({ deadLetters, ask: given.ask ?? refuse });
   const query = { status: 'DEAD_LETTERED', first: 10, after: [3, 'wms/P100 m'] } as const;
   expect(await operations.deadLetters.list(query)).toEqual({ entries: [], hasNextPage: false });
   expect(deadLetters.list).toHaveBeenCalledWith(query);

@@ -43,7 +43,7 @@ export async function startRuntime(
     if (!isShared) {
       const writer = await startWriter(writing);
       return {
-        runtime: { store, log, intake: writer.intake, clock, backingSystems, neighbours },
+        runtime: { store, log, intake: writer.intake, clock, backingSystems, neighbours, inboxDays },
         isShared,
         holder: () => undefined,
         operations: () => writer.operations,
@@ -54,7 +54,7 @@ export async function startRuntime(
     const writer = await SharedWriter.start({ ...writing, leases }, { ...door, directory }, time);
     const intake = intakeOf(writer, await readInbox(store));
     return {
-      runtime: { store, log, intake, clock, backingSystems, neighbours },
+      runtime: { store, log, intake, clock, backingSystems, neighbours, inboxDays },
       isShared,
       holder: () => writer.holder(),
       operations: () => operationsOf(writer),
