@@ -21,3 +21,4 @@ export {
   type ResultPlace,
   type ResultQuery,
 } from './reader.ts';
+export { HealthTeller, type TellOptions } from './tell-health.ts';

@@ -15,6 +15,7 @@ import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
 import { places } from './places.ts';
 import { releaseAll } from './release-all.ts';
+import type { Sources } from './source-state.ts';
 import type { Time } from './time.ts';
 import { startRuntime, type RunningRuntime } from './runtime.ts';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
@@ -64,6 +65,8 @@ export interface DomainRuntime {
   readonly neighbours: Neighbours;
   /** Days for which what has ended is kept; whatever the domain takes unless given. */
   readonly inboxDays?: number | undefined;
+  /** Systems that its facts come from. */
+  readonly sources: Sources;
 }
 
 /** A subgraph that runs: in this process, with its store open. */

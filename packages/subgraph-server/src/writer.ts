@@ -5,6 +5,7 @@ import { openIntake, type Clock, type OpenIntake } from '@takt/intake';
 import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
 import type { AnyDomainDefinition } from './domain.ts';
 import type { DomainExchange, Questions } from './domain-exchange.ts';
+import { openSources, sourceState } from './source-state.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
@@ -48,7 +49,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
   const intake = await openIntake({
     store,
     log,
-    aggregates: definition.aggregates,
+    aggregates: [...definition.aggregates, sourceState],
     clock,
     inboxDays,
     isWriter,
@@ -64,7 +65,8 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
       ...running.map((consumer) => () => consumer.close()),
     ]);
   try {
-    const runtime = { store, log, intake, clock, backingSystems, neighbours, inboxDays };
+    const sources = await openSources(store, clock);
+    const runtime = { store, log, intake, clock, backingSystems, neighbours, sources, inboxDays };
     const consumers = (await definition.consumers?.(runtime)) ?? [];
     for (const consumer of consumers) {
       const late = (fault: unknown) => onFault(`${consumer.name} is late: ${String(fault)}`);

@@ -1,7 +1,7 @@
 import type { Stored } from '@takt/document-store';
 import type { Health } from '@takt/backing-system';
 import type { Clock, Governed } from '@takt/intake';
-import { provenanceOf, type Provenance } from '@takt/subgraph-server';
+import { provenanceOf, type Provenance, type Sources } from '@takt/subgraph-server';
 import type {
   MaterialSubstitution as SubstitutionState,
   Schedule,
@@ -68,11 +68,11 @@ export function toProductionOrder({ document }: Stored<Governed<OrderState>>): P
 export function toProvenance(
   { provenance, told, ownerSystem = `${provenance.system}/${provenance.instance}` }: Governed<OrderState>,
   healths: ReadonlyMap<string, Health>,
-  clock: Clock,
+  context: { readonly clock: Clock; readonly sources: Sources },
 ): Provenance {
   const health = healths.get(ownerSystem);
-  const downSince = health?.state === 'DOWN' ? health.since : undefined;
-  return provenanceOf(provenance, clock(), { heardAt: told?.[ownerSystem], downSince });
+  const downSince = health?.state === 'DOWN' ? health.since : context.sources.downSince(ownerSystem);
+  return provenanceOf(provenance, context, { heardAt: told?.[ownerSystem], downSince });
 }
 
 export function toScheduleRevision({ from, to, ...revision }: RevisionState): ScheduleRevision {

@@ -59,7 +59,7 @@ export class ProductionOrderResolver {
 
   @FieldResolver(() => Provenance)
   async provenance(@Root() { history }: PresentedOrder, @Ctx() context: ProductionOrdersContext): Promise<Provenance> {
-    return toProvenance(history, await context.healths(), context.clock);
+    return toProvenance(history, await context.healths(), context);
   }
 
   @FieldResolver(() => [ScheduleRevision], { description: 'Newest first.' })
