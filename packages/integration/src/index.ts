@@ -1,5 +1,4 @@
 export { type KeptCheckpoint } from './checkpoints.ts';
-export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
 export {
   INTEGRATION_MESSAGES,
   INTEGRATION_RESULTS,
@@ -8,6 +7,8 @@ export {
   type RecordResult,
   type RecordResults,
 } from './integration-message.ts';
+export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
+export { HealthTeller, type TellOptions } from './tell-health.ts';
 export {
   openIntegrationReader,
   type FoundMessage,
@@ -21,4 +22,3 @@ export {
   type ResultPlace,
   type ResultQuery,
 } from './reader.ts';
-export { HealthTeller, type TellOptions } from './tell-health.ts';
