@@ -70,10 +70,11 @@ describe('An expression', () => {
     ['no millions of items', '[1..n]', 'sequence length'],
     ['no gigabytes of text', '$pad("x", n)', 'at most 1000'],
     ['no steps without number', '$map([1..90000], function($i) { [$i, $i + 1, $i + 2] })', 'steps'],
+    ['no search without end', '$replace(blanks, /\\s+$/, "")', 'at most 10000 characters'],
     ['what it asserts itself', '$assert(n < 5, "Too many")', 'Too many'],
     ['a unit that nobody knows', '$unit("LB")', 'no unit for "LB"'],
   ])('takes %s', async (_what, text, reason) => {
-    const input = { n: 9_000_000 };
+    const input = { n: 9_000_000, blanks: `${' '.repeat(1_000_000)}x` };
     await expect(readExpression(text, settings).evaluate(input, scopeOf(input))).rejects.toThrow(reason);
   });
 
