@@ -140,7 +140,7 @@ function membership(left: Direct, list: Node | undefined): Direct | undefined {
     return undefined;
   const items = list.expressions ?? [];
   if (items.some((item) => item.type !== 'string' || Object.hasOwn(item, 'predicate'))) return undefined;
-  const members = new Set<unknown>(items.map(({ value }) => value as unknown));
+  const members = new Set<unknown>(items.map(({ value }) => value));
   return (input, scope) => members.has(left(input, scope));
 }
 

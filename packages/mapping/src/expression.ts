@@ -68,6 +68,8 @@ async function plainly(direct: Direct, input: unknown, scope: Scope, call: Call)
       const answer = call(name, given, scope);
       if (!(answer instanceof Promise)) return answer;
       const key = JSON.stringify([name, given]);
+      // Thrown for control, without the cost of a stack.
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
       if (!answered?.has(key)) throw new Waiting(key, answer);
       answer.catch(() => undefined);
       return answered.get(key);
@@ -121,7 +123,11 @@ function reference(direction: Direction, given: readonly unknown[], scope: Scope
 
 function parse(text: string): Jsonata {
   try {
-    return jsonata(text, { stack: DEEPEST, sequence: LONGEST_SEQUENCE });
+    return jsonata(text, {
+      stack: DEEPEST,
+      sequence: LONGEST_SEQUENCE,
+      RegexEngine: BoundedRegExp as RegExpConstructor,
+    });
   } catch (error) {
     throw failed(messageOf(error));
   }
@@ -138,6 +144,15 @@ function messageOf(error: unknown): string {
   return typeof message === 'string' && message !== '' ? message : String(error);
 }
 
+/** Even an expression that repeats nothing twice takes time that grows with the square of a text of blanks. */
+class BoundedRegExp extends RegExp {
+  override exec(text: string): RegExpExecArray | null {
+    if (text.length > LONGEST_SEARCHED)
+      throw failed(`Expected text of at most ${LONGEST_SEARCHED} characters to search.`);
+    return super.exec(text);
+  }
+}
+
 /** JSONata asks for these by name: https://github.com/jsonata-js/jsonata/blob/v2.0.0/src/jsonata.js */
 const BEFORE_EACH_NODE = Symbol.for('jsonata.__evaluate_entry') as unknown as string;
 
@@ -149,6 +164,7 @@ function countStep(_node: unknown, _input: unknown, environment: unknown): void 
 }
 
 const LONGEST = 10_000;
+const LONGEST_SEARCHED = 10_000;
 const DEEPEST = 200;
 const LONGEST_SEQUENCE = 100_000;
 const MOST_STEPS = 200_000;

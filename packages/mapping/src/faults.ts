@@ -26,8 +26,8 @@ export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'string') return JSON.stringify(clipped(value));
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return value === null || typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'an object';
 }
 
 export function clipped(text: string, characters = 200): string {

@@ -123,10 +123,10 @@ export function pad(value: unknown, width: unknown, filling: unknown = ' '): str
   if (!isFit || !Number.isInteger(width) || Math.abs(width) > WIDEST) {
     throw failed(`Expected text and a width of at most ${WIDEST}, received ${shown(value)} and ${shown(width)}.`);
   }
-  const characters = [...value].length;
+  const characters = Array.from(value).length;
   const missing = Math.abs(width) - characters;
   if (missing <= 0) return value;
-  const fill = [...(filling === '' ? ' ' : filling)];
+  const fill = Array.from(filling === '' ? ' ' : filling);
   const padding = Array.from({ length: missing }, (_, index) => fill[index % fill.length]).join('');
   return width < 0 ? padding + value : value + padding;
 }

@@ -86,11 +86,11 @@ async function read(path: string): Promise<Buffer> {
 function parse(path: string, text: string): unknown {
   try {
     const yaml = parseDocument(text, { prettyErrors: false });
-    const problems = yaml.errors.map(({ pos, message }) => {
-      const line = text.slice(0, pos[0]).split('\n').length;
-      return `${path}: line ${line}: ${message}`;
-    });
-    if (problems.length > 0) throw new MappingFileError(problems.slice(0, MOST_PROBLEMS));
+    const [fault] = yaml.errors;
+    if (fault) {
+      const line = text.slice(0, fault.pos[0]).split('\n').length;
+      throw new MappingFileError([`${path}: line ${line}: ${fault.message}`]);
+    }
     // An alias of an alias of an alias is a bomb.
     return yaml.toJS({ maxAliasCount: 0 });
   } catch (error) {

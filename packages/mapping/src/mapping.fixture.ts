@@ -8,7 +8,7 @@ export interface MappingFixture {
   readonly mapping: Mapping;
   readonly context: MapContext;
   /** Of all records, in their order. */
-  map(records: AsyncIterable<SourceRecord> | Iterable<SourceRecord>): Promise<Mapped>;
+  readonly map: (records: AsyncIterable<SourceRecord> | Iterable<SourceRecord>) => Promise<Mapped>;
 }
 
 export interface MappingFixtureOptions {
@@ -38,7 +38,7 @@ export async function mappingFixture(options: MappingFixtureOptions): Promise<Ma
   return {
     mapping,
     context,
-    async map(records) {
+    map: async (records) => {
       const all = [];
       for await (const record of records) all.push(await mapping.map(record, context));
       return { messages: all.flatMap(({ messages }) => messages), faults: all.flatMap(({ faults }) => faults) };

@@ -175,8 +175,11 @@ class RecordRun {
       rule.time && attempt(rule.time, 'time', item, scope, faults, instantOf),
       rule.cause && attempt(rule.cause, 'cause', item, scope, faults, causeOf),
     ]);
-    if (faults.length > 0)
+    if (faults.length > 0) {
+      // Fields are evaluated at the same time; told in an order that is always the same.
+      faults.sort((a, b) => (a.place < b.place ? -1 : 1));
       return { faults: faults.slice(0, MOST_FAULTS).map((fault) => faultOf(fault, this.place, rule.name)) };
+    }
     if (emit.schemas.dataFault(`${emit.type}.v1`, data)) return { faults: this.#violations(rule.name, emit, data) };
     return { domain: emit.domain, type: emit.type, data, id, time, cause };
   }
