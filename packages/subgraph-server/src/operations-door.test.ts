@@ -119,7 +119,7 @@ it('sees to dead letters', async () => {
     retry: vi.fn().mockResolvedValue({ status: 'APPLIED', messageId: 'm', eventIds: [] }),
     discard: vi.fn().mockRejectedValue(new DeadLetterError('NOT_DEAD_LETTERED', 'It is APPLIED.')),
   };
-  const { operations } = await door({ deadLetters, ask: given.ask ?? refuse });
+  const { operations } = await door({ deadLetters });
   const query = { status: 'DEAD_LETTERED', first: 10, after: [3, 'wms/P100 m'] } as const;
   expect(await operations.deadLetters.list(query)).toEqual({ entries: [], hasNextPage: false });
   expect(deadLetters.list).toHaveBeenCalledWith(query);
