@@ -1,5 +1,5 @@
 export { type KeptCheckpoint } from './checkpoints.ts';
-export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
+export type { CommandSettled, Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
 export { MessageHandlingError } from './handling.ts';
 export {
   INTEGRATION_MESSAGES,

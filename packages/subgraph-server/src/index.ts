@@ -48,6 +48,7 @@ export {
 } from './values.ts';
 export { ALL_UP, sourceState, type Sources, type SourceStateReport } from './source-state.ts';
 export {
+  COMMAND_SETTLED,
   CROSS_REFERENCES,
   neighboursHere,
   NO_NEIGHBOURS,

@@ -86,6 +86,9 @@ export function neighboursBehindDoors(door: (domain: string) => Promise<DoorAddr
   };
 }
 
+/** Told to the integration as a question: a command to a backing system has ended, and how. */
+export const COMMAND_SETTLED = 'command-settled';
+
 /** Question that the products answer: a {@link CrossReferenceQuestion}. */
 export const CROSS_REFERENCES = 'cross-references';
 
