@@ -5,6 +5,7 @@ import { checkExpression } from './check-expression.ts';
 import { idOf, kindOf, pureFunctions, type Units } from './functions.ts';
 import type { MapContext } from './mapping.ts';
 import type { Node } from './node.ts';
+import { hasEmptyList } from './plain.ts';
 import type { Direction, ReferenceReader } from './references.ts';
 
 /** What an evaluation knows besides its input. */
@@ -38,6 +39,7 @@ export function readExpression(text: string, settings: ExpressionSettings): Expr
   const pure = pureFunctions(settings.units);
   const functions = new Set([...Object.keys(pure), 'canonical', 'source']);
   checkExpression(node, functions, VARIABLES);
+  const makesObjects = text.includes('{');
   for (const [name, implementation] of Object.entries(pure)) parsed.assign(name, implementation);
   parsed.assign(BEFORE_EACH_NODE, countStep);
   const direct = settings.direct === false ? undefined : directly(node, functions, VARIABLES);
@@ -50,7 +52,7 @@ export function readExpression(text: string, settings: ExpressionSettings): Expr
     async evaluate(input, scope) {
       try {
         const answer = direct ? await plainly(direct, input, scope, call) : NOT_PLAIN;
-        return answer === NOT_PLAIN ? await withJsonata(parsed, input, scope, call) : answer;
+        return answer === NOT_PLAIN ? await withJsonata(parsed, makesObjects, input, scope, call) : answer;
       } catch (error) {
         throw ofRecord(error);
       }
@@ -87,9 +89,17 @@ async function plainly(direct: Direct, input: unknown, scope: Scope, call: Call)
   }
 }
 
-function withJsonata(parsed: Jsonata, input: unknown, scope: Scope, call: Call): Promise<unknown> {
-  return parsed.evaluate(input, {
-    record: scope.record,
+function withJsonata(
+  parsed: Jsonata,
+  makesObjects: boolean,
+  input: unknown,
+  scope: Scope,
+  call: Call,
+): Promise<unknown> {
+  // Where it makes objects of an empty list, JSONata puts something into that list.
+  const isAtRisk = makesObjects && (hasEmptyList(scope.record) || hasEmptyList(input));
+  return parsed.evaluate(isAtRisk ? structuredClone(input) : input, {
+    record: isAtRisk ? structuredClone(scope.record) : scope.record,
     index: scope.index,
     document: scope.context.document,
     system: scope.context.system,
