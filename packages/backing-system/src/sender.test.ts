@@ -6,7 +6,7 @@ import type { CloudEvent } from '@takt/event-log';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { command } from './command.fixture.ts';
-import type { Answer, Connector, Settlement } from './connector.ts';
+import type { Answer, Connector } from './connector.ts';
 import { openStatusReader } from './health-store.ts';
 import { OutboundQueue } from './queue.ts';
 import { Sender, WRONG_ANSWERS, type SenderOptions, type SettledCommand } from './sender.ts';

@@ -35,7 +35,10 @@ export function messageHandler({ journal, ends, backlog, clock }: HandlerOptions
       const stored = await failed(journal, id);
       const waiting = backlog(stored.document.system);
       if (!waiting) {
-        throw new MessageHandlingError('UNKNOWN_INSTANCE', `No instance ${stored.document.system} takes in reports now.`);
+        throw new MessageHandlingError(
+          'UNKNOWN_INSTANCE',
+          `No instance ${stored.document.system} takes in reports now.`,
+        );
       }
       const { endedAt: _, parsedAt: __, refusal: ___, ...rest } = stored.document;
       const message = handled({ ...rest, status: 'RECEIVED', round: rest.round + 1 }, handling);
@@ -74,7 +77,11 @@ function handled(message: IntegrationMessage, handling: Handling): IntegrationMe
   return { ...message, handling: [...(message.handling ?? []), handling].slice(-HANDLINGS_KEPT) };
 }
 
-function handlingOf(action: Handling['action'], { by, reason }: Omit<Handling, 'action' | 'at'>, clock: Clock): Handling {
+function handlingOf(
+  action: Handling['action'],
+  { by, reason }: Omit<Handling, 'action' | 'at'>,
+  clock: Clock,
+): Handling {
   assertText('Who decided it (by)', by, MAX_BY);
   assertText('Why (reason)', reason, MAX_REASON);
   return { action, by, reason, at: clock().toISOString() };

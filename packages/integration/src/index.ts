@@ -23,3 +23,4 @@ export {
   type ResultQuery,
 } from './reader.ts';
 export { startExchange } from './start-exchange.ts';
+export { HealthTeller, type TellOptions } from './tell-health.ts';

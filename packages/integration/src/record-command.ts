@@ -37,7 +37,9 @@ export async function recordCommand(journal: Journal, raw: RawStore, settled: Co
       deadLettered: 0,
     },
     ...(kind === 'REFUSED' && { refusal: { code: 'REFUSED', reason: clipped(reason) } }),
-    ...(exchange && { exchange: { sent: clipped(exchange.sent, MAX_EXCHANGE), answered: clipped(exchange.answered, MAX_EXCHANGE) } }),
+    ...(exchange && {
+      exchange: { sent: clipped(exchange.sent, MAX_EXCHANGE), answered: clipped(exchange.answered, MAX_EXCHANGE) },
+    }),
     attempts: wrongAnswers + 1,
     round: 1,
     ...(isSmall && { body: bytes.toString('base64') }),

@@ -52,7 +52,20 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
 
   const { intake, crossReferences, noun = () => undefined } = options;
   const running = receiving.flatMap(({ system, receiver, backlog, health, acceptor, checkpoints }) => [
-    runPipeline({ system, receiver, backlog, ends, journal, raw, results, intake, noun, crossReferences, clock, patience }),
+    runPipeline({
+      system,
+      receiver,
+      backlog,
+      ends,
+      journal,
+      raw,
+      results,
+      intake,
+      noun,
+      crossReferences,
+      clock,
+      patience,
+    }),
     supervise({ system, receiver, acceptor, checkpoints, health, clock, pause }, closing.signal),
   ]);
   running.push(keepTidy({ journal, raw, results, clock, keepDays }, patience));
@@ -91,7 +104,10 @@ function statusOf({ system, backlog, health, acceptor }: Receiving): InstanceSta
 }
 
 /** Removes what is old, at the start and every so often. */
-async function keepTidy(retention: Parameters<typeof removeOld>[0], { signal, pause, onFault }: Patience): Promise<void> {
+async function keepTidy(
+  retention: Parameters<typeof removeOld>[0],
+  { signal, pause, onFault }: Patience,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       await removeOld(retention, signal);

@@ -58,4 +58,3 @@ export {
 } from './neighbours.ts';
 export { reachNeighbours } from './reach-neighbours.ts';
 export type { DomainExchange, Questions } from './domain-exchange.ts';
-

@@ -10,9 +10,15 @@ import { WRITER_EPOCHS } from './writer-lease.ts';
  * The other domains, each in processes of its own: where several may write, the one that does says so in the store that
  * they share, which may be on another machine; otherwise in the data directory.
  */
-export function reachNeighbours(
-  { dataDir, mongodbUri: uri, natsUrl, namespace }: Pick<Config, 'dataDir' | 'mongodbUri' | 'natsUrl' | 'namespace'>,
-): { readonly neighbours: Neighbours; close(): Promise<void> } {
+export function reachNeighbours({
+  dataDir,
+  mongodbUri: uri,
+  natsUrl,
+  namespace,
+}: Pick<Config, 'dataDir' | 'mongodbUri' | 'natsUrl' | 'namespace'>): {
+  readonly neighbours: Neighbours;
+  close(): Promise<void>;
+} {
   if (uri === undefined || natsUrl === undefined) {
     return {
       neighbours: neighboursBehindDoors((domain) => doorOf(join(dataDir, domain))),
