@@ -27,7 +27,14 @@ function command(type: string, data: object): CloudEvent {
 }
 
 const RELEASE = command('ApplyOrderRelease', ORDER);
-const CONFIRM = command('ApplyConfirmation', { id: ORDER.id, confirmation: 'C-77', operation: 10, yield: PC('120'), scrap: PC('3'), final: false });
+const CONFIRM = command('ApplyConfirmation', {
+  id: ORDER.id,
+  confirmation: 'C-77',
+  operation: 10,
+  yield: PC('120'),
+  scrap: PC('3'),
+  final: false,
+});
 const REVERSE = command('ApplyConfirmationReversal', { id: ORDER.id, confirmation: 'C-77', reason: 'Miscounted' });
 const REVISE = command('ApplyScheduleRevision', {
   ...ORDER,
@@ -39,7 +46,11 @@ const REVISE = command('ApplyScheduleRevision', {
 });
 const WITH_OPERATION = command('ApplyScheduleRevision', {
   ...(REVISE.data as object),
-  to: { scheduledStart: '2026-12-02T06:30:00Z', scheduledEnd: '2026-12-03T10:00:00Z', operations: [{ sequence: 20, scheduledStart: '2026-12-02T12:00:00Z', workCenter: 'Z_INSP2' }] },
+  to: {
+    scheduledStart: '2026-12-02T06:30:00Z',
+    scheduledEnd: '2026-12-03T10:00:00Z',
+    operations: [{ sequence: 20, scheduledStart: '2026-12-02T12:00:00Z', workCenter: 'Z_INSP2' }],
+  },
 });
 
 let erp: Erp;
@@ -64,7 +75,10 @@ describe.each([
   { name: 'business-central', settings: { version: 'v4' } },
 ] as const)('$name $settings', ({ name, settings }) => {
   beforeEach(async () => {
-    erp = name === 'sap-s4' ? await sapErp() : await startErp({ system: SYSTEM, dialect: 'business-central', credentials: CREDENTIALS });
+    erp =
+      name === 'sap-s4'
+        ? await sapErp()
+        : await startErp({ system: SYSTEM, dialect: 'business-central', credentials: CREDENTIALS });
     seed(erp, 1);
     ({ mapping } = await shipped(name));
   });
@@ -72,7 +86,11 @@ describe.each([
   it('writes releases, confirmations, reversals and revisions back', async () => {
     const connector = connect(settings);
     expect(await kindOf(connector, REVISE)).toBe('APPLIED');
-    expect(erp.business.order('1000001')).toMatchObject({ start: '2026-12-02T06:30:00.000Z', end: '2026-12-03T10:00:00.000Z', quantity: '450' });
+    expect(erp.business.order('1000001')).toMatchObject({
+      start: '2026-12-02T06:30:00.000Z',
+      end: '2026-12-03T10:00:00.000Z',
+      quantity: '450',
+    });
     expect(await kindOf(connector, RELEASE)).toBe('APPLIED');
     expect(erp.business.order('1000001').statuses).toContain('REL');
     expect(await kindOf(connector, CONFIRM)).toBe('APPLIED');
@@ -99,9 +117,15 @@ describe.each([
     expect(await connector.send(CONFIRM, signal)).toMatchObject({
       kind: 'REFUSED',
       reason: 'RU/013: Order 1000001 is not released',
-      exchange: { sent: expect.stringContaining('POST ') as string, answered: expect.stringContaining('RU/013') as string },
+      exchange: {
+        sent: expect.stringContaining('POST ') as string,
+        answered: expect.stringContaining('RU/013') as string,
+      },
     });
-    expect(await connector.send(REVERSE, signal)).toMatchObject({ kind: 'REFUSED', reason: expect.stringContaining('It knows nothing at') as string });
+    expect(await connector.send(REVERSE, signal)).toMatchObject({
+      kind: 'REFUSED',
+      reason: expect.stringContaining('It knows nothing at') as string,
+    });
     const answer = await connector.send(command('ApplyOrderRelease', { id: "P100-1' or '1" }), signal);
     expect(answer).toMatchObject({ kind: 'REFUSED' });
     expect(JSON.stringify(answer)).not.toContain('s3cret');
@@ -134,8 +158,16 @@ describe('SAP’s gateway', () => {
     expect(await kindOf(connector, REVISE)).toBe('APPLIED');
     expect(written().filter((request) => request.startsWith('PATCH'))).toHaveLength(2);
     erp.business.reschedule('1000001', { quantity: '7' });
-    erp.beforeNext(() => erp.beforeNext(() => (meddle(), erp.beforeNext(() => erp.beforeNext(meddle)))));
-    expect(await connector.send(REVISE, signal)).toMatchObject({ kind: 'BUSY', reason: '412: Precondition failed', retryAfterMs: 2_000 });
+    const meddleTwice = () => {
+      meddle();
+      erp.beforeNext(() => erp.beforeNext(meddle));
+    };
+    erp.beforeNext(() => erp.beforeNext(meddleTwice));
+    expect(await connector.send(REVISE, signal)).toMatchObject({
+      kind: 'BUSY',
+      reason: '412: Precondition failed',
+      retryAfterMs: 2_000,
+    });
   });
 
   it('takes what one command changes as one change set, whole or not at all', async () => {
@@ -157,7 +189,10 @@ describe('SAP’s gateway', () => {
     }));
     seed(erp, 1, 2);
     const answer = await connect({ batch: true }, callMapping({ requests })).send(REVISE, signal);
-    expect(answer).toMatchObject({ kind: 'REFUSED', reason: 'CO/301: Order 1000001: the finish date is before the start date' });
+    expect(answer).toMatchObject({
+      kind: 'REFUSED',
+      reason: 'CO/301: Order 1000001: the finish date is before the start date',
+    });
     expect(erp.business.order('1000002').end).toBe('2026-12-01T10:22:30.000Z');
   });
 
@@ -165,17 +200,32 @@ describe('SAP’s gateway', () => {
     expect(await kindOf(connect(), WITH_OPERATION)).toBe('APPLIED');
     const to = { quantity: PC('9'), operations: [{ sequence: 90, scheduledStart: '2026-12-02T12:00:00Z' }] };
     const answer = await connect().send(command('ApplyScheduleRevision', { ...(REVISE.data as object), to }), signal);
-    expect(answer).toMatchObject({ kind: 'REFUSED', reason: expect.stringMatching(/^1 of 2 were done, then: It knows nothing/) as string });
+    expect(answer).toMatchObject({
+      kind: 'REFUSED',
+      reason: expect.stringMatching(/^1 of 2 were done, then: It knows nothing/) as string,
+    });
   });
 
   it.each([
-    [{ status: 429, headers: { 'retry-after': '5' }, body: '' }, { kind: 'BUSY', retryAfterMs: 5_000 }],
+    [
+      { status: 429, headers: { 'retry-after': '5' }, body: '' },
+      { kind: 'BUSY', retryAfterMs: 5_000 },
+    ],
     [{ status: 503, body: '' }, { kind: 'DOWN' }],
     [{ status: 401, body: '' }, { kind: 'DOWN' }],
-    [{ status: 423, body: '{"error":{"code":"CO/469","message":{"value":"Order is locked by MZ1"}}}' }, { kind: 'BUSY', reason: 'CO/469: Order is locked by MZ1' }],
+    [
+      { status: 423, body: '{"error":{"code":"CO/469","message":{"value":"Order is locked by MZ1"}}}' },
+      { kind: 'BUSY', reason: 'CO/469: Order is locked by MZ1' },
+    ],
     [{ status: 200, body: '<html>Logon</html>' }, { kind: 'WRONG' }],
-    [{ status: 200, body: '{"error":{"code":"X","message":{"value":"No"}}}' }, { kind: 'WRONG', reason: expect.stringContaining('X: No') as string }],
-    [{ status: 302, body: '' }, { kind: 'WRONG', reason: 'HTTP 302.' }],
+    [
+      { status: 200, body: '{"error":{"code":"X","message":{"value":"No"}}}' },
+      { kind: 'WRONG', reason: expect.stringContaining('X: No') as string },
+    ],
+    [
+      { status: 302, body: '' },
+      { kind: 'WRONG', reason: 'HTTP 302.' },
+    ],
     [{ status: 202, body: '' }, { kind: 'TAKEN' }],
   ])('%j to what is written', async (reply, answer) => {
     const connector = connect();

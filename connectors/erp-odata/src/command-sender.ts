@@ -103,7 +103,9 @@ export class CommandSender implements Connector {
       const failed = replies.find(({ status }) => status >= 300);
       if (failed?.status === CHANGED && attempt === 1) continue;
       if (failed) return readAnswer(failed);
-      if (replies.length === prepared.length) return readAnswer(replies.find(({ status }) => status === 202) ?? whole);
+      if (replies.length === prepared.length) {
+        return { kind: replies.some(({ status }) => status === 202) ? 'TAKEN' : 'APPLIED' };
+      }
       return { kind: 'WRONG', reason: `It answered ${replies.length} of the ${prepared.length} requests of a batch.` };
     }
   }

@@ -7,7 +7,11 @@ import { ProductionOrderReport } from '@takt/production-orders/contract';
 import { ItemLocationRecord, ProductRecord } from '@takt/products/contract';
 
 /** A shipped mapping with what the domains understand. */
-export function shipped(name: 'sap-s4' | 'business-central', references = {}, timeZone = 'UTC'): Promise<MappingFixture> {
+export function shipped(
+  name: 'sap-s4' | 'business-central',
+  references = {},
+  timeZone = 'UTC',
+): Promise<MappingFixture> {
   const file = new URL(`../mappings/${name}.yml`, import.meta.url);
   const document = { attributes: { timeZone } };
   return mappingFixture({ file, connector: 'erp-odata', domains: DOMAINS, references, document });

@@ -169,7 +169,7 @@ export class ErpService {
 
   /** Minimal: all of it is one change set, done whole or not at all. */
   #batch(request: ErpRequest, service: string): ErpReply {
-    const parts = readBatch(String(request.headers['content-type'] ?? ''), request.body);
+    const parts = readBatch(request.headers['content-type'] ?? '', request.body);
     const { dialect, store } = this.#options;
     const replies: ErpReply[] = [];
     store.attempt(() =>
