@@ -48,7 +48,11 @@ it('two plants have ERPs of their own, which keep what they know over a restart'
   expect(await get(p200, 'productionOrders')).toMatchObject({
     value: [{ number: 'FPO-1', sourceNumber: '7-4711', status: 'Firm Planned' }],
   });
+  again.business.setShortage('1000001', true);
   await Promise.all([again.close(), p200.close()]);
+  const third = await startErp({ system: 'erp/P100', dialect: 'sap', file });
+  expect(third.business.order('1000001').statuses).toContain('MSPT');
+  await third.close();
   await rm(folder, { recursive: true });
 });
 
