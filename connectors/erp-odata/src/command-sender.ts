@@ -159,7 +159,7 @@ export class CommandSender implements Connector {
 }
 
 /** What a reply to a request that changes something says of it. */
-export function readAnswer(reply: Reply): Answer {
+function readAnswer(reply: Reply): Answer {
   const { status, text } = reply;
   const words = errorWords(text);
   const unavailable = busyOrDown(status, headerOf(reply, 'retry-after'), new Date());

@@ -49,7 +49,7 @@ export interface ErpOperation {
   readonly status: 'PLANNED' | 'RELEASED' | 'PARTIALLY_CONFIRMED' | 'CONFIRMED';
 }
 
-export interface ErpComponent {
+interface ErpComponent {
   readonly item: string;
   readonly quantity: string;
   readonly unit: string;
