@@ -1,8 +1,24 @@
+export { type KeptCheckpoint } from './checkpoints.ts';
 export {
   INTEGRATION_MESSAGES,
+  INTEGRATION_RESULTS,
   type IntegrationMessage,
   type IntegrationStatus,
   type RecordResult,
   type RecordResults,
 } from './integration-message.ts';
 export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
+export { HealthTeller, type TellOptions } from './tell-health.ts';
+export {
+  openIntegrationReader,
+  type FoundMessage,
+  type IntegrationReader,
+  type MessageFilter,
+  type MessagePage,
+  type MessageQuery,
+  type RawQuery,
+  type RawText,
+  type ResultPage,
+  type ResultPlace,
+  type ResultQuery,
+} from './reader.ts';

@@ -52,9 +52,16 @@ export interface IntegrationMessage {
   readonly exchange?: { readonly sent: string; readonly answered: string } | undefined;
   /** How often it was begun. */
   readonly attempts: number;
-  /** What was done about it as a dead letter, the latest last, at most 20. */
+  /** Counts from 1; grows with each retry. Its results are those of this round. */
+  readonly round: number;
+  /** Base64 of a body of at most {@link INLINE_BYTES}; a larger one lies in `integration-raw`. */
+  readonly body?: string | undefined;
+  /** What was done about it as a dead letter, the latest last, at most {@link HANDLINGS_KEPT}. */
   readonly handling?: readonly Handling[] | undefined;
 }
+
+export const INLINE_BYTES = 8 * 1024;
+export const HANDLINGS_KEPT = 20;
 
 export const DOCUMENT_NUMBERS_KEPT = 100;
 
@@ -63,6 +70,7 @@ export const INTEGRATION_MESSAGES: CollectionDefinition<IntegrationMessage> = {
   indexes: [
     ['arrival'],
     ['status', 'arrival'],
+    ['direction', 'arrival'],
     ['system', 'arrival'],
     ['system', 'status', 'arrival'],
     ['correlationId', 'arrival'],
@@ -74,17 +82,33 @@ export const INTEGRATION_MESSAGES: CollectionDefinition<IntegrationMessage> = {
 /** What became of up to {@link RESULTS_TOGETHER} parts of an inbound message, in the order of its records. */
 export interface RecordResults {
   readonly message: string;
-  /** Counts from 0 within the message. */
+  readonly round: number;
+  /** Counts from 0 within the round. */
   readonly part: number;
-  /** Records of the document that these are the results of: from inclusive, to exclusive. */
+  /** Records of the document that are done with this part: from inclusive, to exclusive. */
   readonly from: number;
   readonly to: number;
+  /** How many results of record `to`, which goes on in the next part, there are so far. */
+  readonly begun: number;
   readonly results: readonly RecordResult[];
-  /** `Noun:id` of every entity in it, and the document numbers of its records. */
+  /** Which statuses there are among the results. */
+  readonly statuses: readonly RecordResult['status'][];
+  /** `Noun:id` of every entity in it (`domain:id` where nobody tells the noun), and the document numbers of its records. */
   readonly entities: readonly string[];
   readonly documentNumbers: readonly string[];
+  /** Of the message. */
   readonly arrival: number;
 }
+
+export const INTEGRATION_RESULTS: CollectionDefinition<RecordResults> = {
+  name: 'integration-results',
+  indexes: [
+    ['message', 'round', 'part'],
+    ['message', 'round', 'statuses', 'part'],
+    ['entities', 'arrival'],
+    ['documentNumbers', 'arrival'],
+  ],
+};
 
 export interface RecordResult {
   /** Counts from 0 within the document. */

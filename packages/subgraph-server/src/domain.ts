@@ -14,6 +14,7 @@ import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
 import { places } from './places.ts';
 import { releaseAll } from './release-all.ts';
+import type { Sources } from './source-state.ts';
 import type { Time } from './time.ts';
 import { startRuntime, type RunningRuntime } from './runtime.ts';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
@@ -58,6 +59,8 @@ export interface DomainRuntime {
   /** Those that are declared. */
   readonly backingSystems: readonly BackingSystem[];
   readonly neighbours: Neighbours;
+  /** Systems that its facts come from. */
+  readonly sources: Sources;
 }
 
 /** A subgraph that runs: in this process, with its store open. */

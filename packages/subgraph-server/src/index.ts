@@ -45,4 +45,5 @@ export {
   QuantityInput,
   RevisionConflict,
 } from './values.ts';
+export { ALL_UP, sourceState, type Sources, type SourceStateReport } from './source-state.ts';
 export { NO_NEIGHBOURS, type Neighbours } from './neighbours.ts';

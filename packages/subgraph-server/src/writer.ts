@@ -4,6 +4,7 @@ import type { EventLog } from '@takt/event-log';
 import { openIntake, type Clock, type OpenIntake } from '@takt/intake';
 import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
 import type { AnyDomainDefinition } from './domain.ts';
+import { openSources, sourceState } from './source-state.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
@@ -47,7 +48,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
   const intake = await openIntake({
     store,
     log,
-    aggregates: definition.aggregates,
+    aggregates: [...definition.aggregates, sourceState],
     clock,
     inboxDays,
     isWriter,
@@ -63,7 +64,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
       ...running.map((consumer) => () => consumer.close()),
     ]);
   try {
-    const runtime = { store, log, intake, clock, backingSystems, neighbours };
+    const runtime = { store, log, intake, clock, backingSystems, neighbours, sources: await openSources(store, clock) };
     const consumers = (await definition.consumers?.(runtime)) ?? [];
     for (const consumer of consumers) {
       const late = (fault: unknown) => onFault(`${consumer.name} is late: ${String(fault)}`);

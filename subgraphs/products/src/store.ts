@@ -7,6 +7,7 @@ import {
   type DocumentLoader,
   type DomainRuntime,
   type PageLoader,
+  type Sources,
 } from '@takt/subgraph-server';
 import { billOfMaterial, type BillOfMaterialRecord } from './bill-of-material.ts';
 import { calendar, type CalendarRecord } from './calendar.ts';
@@ -20,6 +21,7 @@ import { routing, type RoutingRecord } from './routing.ts';
 export interface ProductsContext {
   readonly intake: OpenIntake;
   readonly clock: Clock;
+  readonly sources: Sources;
   readonly products: Records<ProductRecord>;
   readonly locations: Records<LocationRecord>;
   readonly itemLocations: Records<ItemLocationRecord>;
@@ -39,7 +41,7 @@ interface Records<T extends object> {
 export type PageOf<T extends object> = Omit<Parameters<typeof connectionPage<Governed<T>, object>>[1], 'node'>;
 
 export async function connect(runtime: DomainRuntime): Promise<{ createContext(): ProductsContext }> {
-  const { store, intake, clock } = runtime;
+  const { store, intake, clock, sources } = runtime;
   const records = async <T extends object>(definition: CollectionDefinition<Governed<T>>) =>
     loadersOf(await store.collection(definition));
   const products = await records(product.collection);
@@ -53,6 +55,7 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
     createContext: () => ({
       intake,
       clock,
+      sources,
       products: products(),
       locations: locations(),
       itemLocations: itemLocations(),

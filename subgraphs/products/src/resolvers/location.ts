@@ -93,6 +93,6 @@ function toLocation(code: string, document: Governed<LocationRecord> | undefined
     code,
     calendar: calendar === undefined ? null : () => loadCalendar(calendar, context),
     parent: parent === undefined ? null : () => loadLocation(parent, context),
-    provenance: provenance ? provenanceOf(provenance, context.clock()) : null,
+    provenance: provenance ? provenanceOf(provenance, context) : null,
   };
 }

@@ -96,6 +96,6 @@ function toProduct(sku: string, document: Governed<ProductRecord> | undefined, c
     sku,
     parent: reference(parent),
     lifecycle: lifecycle ? { ...lifecycle, successor: reference(lifecycle.successor) } : null,
-    provenance: provenance ? provenanceOf(provenance, context.clock()) : null,
+    provenance: provenance ? provenanceOf(provenance, context) : null,
   };
 }
