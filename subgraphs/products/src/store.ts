@@ -10,6 +10,7 @@ import {
 } from '@takt/subgraph-server';
 import { billOfMaterial, type BillOfMaterialRecord } from './bill-of-material.ts';
 import { calendar, type CalendarRecord } from './calendar.ts';
+import { crossReference, type CrossReference } from './cross-reference.ts';
 import { distributionLane, type DistributionLaneRecord } from './distribution-lane.ts';
 import { itemLocation, type ItemLocationRecord } from './item-location.ts';
 import { location, type LocationRecord } from './location.ts';
@@ -27,6 +28,7 @@ export interface ProductsContext {
   readonly billsOfMaterial: Records<BillOfMaterialRecord>;
   readonly routings: Records<RoutingRecord>;
   readonly distributionLanes: Records<DistributionLaneRecord>;
+  readonly crossReferences: Records<CrossReference>;
 }
 
 /** The documents of one noun. */
@@ -49,6 +51,7 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
   const billsOfMaterial = await records(billOfMaterial.collection);
   const routings = await records(routing.collection);
   const distributionLanes = await records(distributionLane.collection);
+  const crossReferences = await records(crossReference.collection);
   return {
     createContext: () => ({
       intake,
@@ -60,6 +63,7 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
       billsOfMaterial: billsOfMaterial(),
       routings: routings(),
       distributionLanes: distributionLanes(),
+      crossReferences: crossReferences(),
     }),
   };
 }
