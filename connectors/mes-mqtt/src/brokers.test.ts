@@ -12,7 +12,8 @@ import { recordsOf } from './document.fixture.ts';
 import { receiver } from './receiver.ts';
 import { readSettings, type Settings } from './settings.ts';
 
-if (!hasMosquitto()) console.warn('There is no mosquitto on the PATH: mes-mqtt was NOT tried over it, only over aedes.');
+if (!hasMosquitto())
+  console.warn('There is no mosquitto on the PATH: mes-mqtt was NOT tried over it, only over aedes.');
 
 const SUBSCRIPTIONS: Settings['subscriptions'] = [
   { topic: 'spBv1.0/P100/#', format: 'sparkplug-b' },
@@ -103,7 +104,9 @@ describe.each(['aedes', 'mosquitto'] as const)('over %s', (kind) => {
     const after = receiverContext('mes/P100', undefined, kept);
     listen(broker, after);
     await until(() => expect(after.accepted).toHaveLength(200));
-    expect(after.accepted.map(({ key }) => key)).toEqual(Array.from({ length: 200 }, (_, id) => JSON.stringify(['json/a', id])));
+    expect(after.accepted.map(({ key }) => key)).toEqual(
+      Array.from({ length: 200 }, (_, id) => JSON.stringify(['json/a', id])),
+    );
   });
 
   trial('a message is sent again until it is kept', { timeout: 30_000 }, async () => {
@@ -193,7 +196,8 @@ describe.each(['aedes', 'mosquitto'] as const)('over %s', (kind) => {
     const ready = (child: ChildProcess) => new Promise((resolve) => child.once('message', resolve));
     await ready(consumer);
     const publisher = await connectAsync(broker.url);
-    const lines = async () => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line.endsWith(']'));
+    const lines = async () =>
+      (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line.endsWith(']'));
     for (let id = 0; id < 600; id += 1) {
       await publisher.publishAsync('json/a', JSON.stringify({ id }), { qos: 1 });
       if (id % 150 !== 149) continue;

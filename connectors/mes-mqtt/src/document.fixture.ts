@@ -18,7 +18,9 @@ export function rawDocument(document: Omit<NewDocument, 'body'> & { readonly bod
   };
 }
 
-export async function recordsOf(document: Omit<NewDocument, 'body'> & { readonly body: Buffer }): Promise<SourceRecord[]> {
+export async function recordsOf(
+  document: Omit<NewDocument, 'body'> & { readonly body: Buffer },
+): Promise<SourceRecord[]> {
   const records: SourceRecord[] = [];
   for await (const record of parse(rawDocument(document))) records.push(record);
   return records;

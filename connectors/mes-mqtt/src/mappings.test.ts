@@ -29,7 +29,10 @@ const performance = (segment: object) => ({
         ApplicationArea: { CreationDateTime: '2026-01-05T10:00:00.000Z' },
         DataArea: {
           Sync: {},
-          OperationsPerformance: { ID: 'P1', OperationsResponse: { ID: 'C1', OperationsRequestID: '4711', SegmentResponse: segment } },
+          OperationsPerformance: {
+            ID: 'P1',
+            OperationsResponse: { ID: 'C1', OperationsRequestID: '4711', SegmentResponse: segment },
+          },
         },
       },
     }),
@@ -59,7 +62,10 @@ describe.each(['sparkplug-machines', 'mes-plant'])('%s', (name) => {
     const wrong = [{ name: 'Machine/State', type: 'String', value: 'EXPLODED' } as const];
     const { faults } = await map(await recordsOf(sparkplugDocument('DBIRTH', 'M1', wrong)));
     expect(faults).toMatchObject([{ code: 'SCHEMA_VIOLATION' }]);
-    expect(await map(await recordsOf(sparkplugDocument('NDEATH', undefined, [])))).toEqual({ messages: [], faults: [] });
+    expect(await map(await recordsOf(sparkplugDocument('NDEATH', undefined, [])))).toEqual({
+      messages: [],
+      faults: [],
+    });
   });
 });
 
@@ -134,7 +140,13 @@ describe.skipIf(!isThere)('B2MML’s real messages', () => {
     expect(messages).toMatchObject([
       {
         type: 'StockMoved',
-        data: { type: 'ISSUE', sku: 'CRBN0001', location: 'P100', lot: 'CRBN0001_LOT01', quantity: { value: '0.41', unit: 'KG' } },
+        data: {
+          type: 'ISSUE',
+          sku: 'CRBN0001',
+          location: 'P100',
+          lot: 'CRBN0001_LOT01',
+          quantity: { value: '0.41', unit: 'KG' },
+        },
       },
     ]);
   });

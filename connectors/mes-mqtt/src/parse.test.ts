@@ -26,11 +26,18 @@ describe('a payload', () => {
       { name: 'null', type: 'String', value: null },
     ];
     const [record] = await recordsOf(sparkplugDocument('DBIRTH', 'M1', metrics));
-    expect(record).toMatchObject({ data: { values: { float: 0.41, negative: -3, 'not a number': 'NaN', null: null } } });
+    expect(record).toMatchObject({
+      data: { values: { float: 0.41, negative: -3, 'not a number': 'NaN', null: null } },
+    });
   });
 
   it.each<[string, Format, Buffer | string, string]>([
-    ['cut off', 'sparkplug-b', encode({ timestamp: 1, seq: 1, metrics: [{ name: 'a', type: 'String', value: 'b' }] }).subarray(0, -2), 'TRUNCATED'],
+    [
+      'cut off',
+      'sparkplug-b',
+      encode({ timestamp: 1, seq: 1, metrics: [{ name: 'a', type: 'String', value: 'b' }] }).subarray(0, -1),
+      'TRUNCATED',
+    ],
     ['of a million metrics', 'sparkplug-b', Buffer.from('1200'.repeat(500_000), 'hex'), 'TOO_LARGE'],
     ['of a time beyond all', 'sparkplug-b', Buffer.from('08ffffffffffffffffff01', 'hex'), 'BAD_TIMESTAMP'],
     ['of a sequence beyond 255', 'sparkplug-b', Buffer.from('188002', 'hex'), 'BAD_SEQUENCE'],

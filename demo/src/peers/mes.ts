@@ -132,7 +132,8 @@ export function startMes({ system, url, machines, clock = () => new Date() }: Me
         DataArea: { Sync: {}, OperationsPerformance: { ID: `${plant}-${serial}`, OperationsResponse: response } },
       },
     };
-    if (outbox.length >= MOST_WAITING) throw new Error(`${MOST_WAITING} confirmations of ${system} wait for the broker.`);
+    if (outbox.length >= MOST_WAITING)
+      throw new Error(`${MOST_WAITING} confirmations of ${system} wait for the broker.`);
     outbox.push({
       topic: `b2mml/${plant}/operations-performance`,
       payload: Buffer.from(JSON.stringify(message)),
@@ -176,7 +177,11 @@ function metricsOf(state: MachineState, reason: string | undefined, expectedEnd:
   return [
     { name: 'Machine/State', type: 'String', value: state },
     { name: 'Machine/Reason', type: 'String', value: reason ?? null },
-    { name: 'Machine/ExpectedEnd', type: 'DateTime', value: expectedEnd === undefined ? null : Date.parse(expectedEnd) },
+    {
+      name: 'Machine/ExpectedEnd',
+      type: 'DateTime',
+      value: expectedEnd === undefined ? null : Date.parse(expectedEnd),
+    },
   ];
 }
 

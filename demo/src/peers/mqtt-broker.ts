@@ -46,7 +46,8 @@ async function startMosquitto({ folder, port: given }: MqttBrokerOptions): Promi
     url: `mqtt://127.0.0.1:${port}`,
     port,
     close: async () => {
-      const ended = server.exitCode !== null ? Promise.resolve() : new Promise((resolve) => server.once('exit', resolve));
+      const ended =
+        server.exitCode !== null ? Promise.resolve() : new Promise((resolve) => server.once('exit', resolve));
       server.kill('SIGTERM');
       await ended;
     },

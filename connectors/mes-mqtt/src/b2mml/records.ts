@@ -15,7 +15,9 @@ export function b2mmlRecords(name: string, message: unknown): SourceRecord[] {
   if (verb === undefined) throw new DocumentRejectedError('NO_B2MML', `DataArea of ${name} has no verb.`);
   const records = Object.entries(area)
     .filter(([noun]) => noun !== verb)
-    .flatMap(([noun, value]) => [value].flat().map((thing, index) => record(noun, index + 1, thing, verb, application)));
+    .flatMap(([noun, value]) =>
+      [value].flat().map((thing, index) => record(noun, index + 1, thing, verb, application)),
+    );
   if (records.length === 0) throw new DocumentRejectedError('NO_B2MML', `DataArea of ${name} holds nothing.`);
   return records;
 }

@@ -64,7 +64,8 @@ describe('an edge node', () => {
           const first = heard(node, 'DDATA', seq, [byAlias(5, index)]);
           expect(first.verdict.kind).toBe('USABLE');
           node = first.node;
-          if (isRepeated) expect(heard(node, 'DDATA', seq, [byAlias(5, index)])).toMatchObject({ node, verdict: { late: true } });
+          if (isRepeated)
+            expect(heard(node, 'DDATA', seq, [byAlias(5, index)])).toMatchObject({ node, verdict: { late: true } });
         }
       }),
       { numRuns: 20 },
