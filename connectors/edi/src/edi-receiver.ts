@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { DocumentEnd, RawDocument, Receipt, Receiver, ReceiverContext } from '@takt/backing-system';
+import type { Drop, DropEntry, DropPlace } from '@takt/connector-files';
 import type { SourceRecord } from '@takt/mapping';
 import { acknowledgementOf, type Issue } from './acknowledge.ts';
 import { decodeInterchange } from './decode.ts';
 import { Ledger, type Mismatch } from './ledger.ts';
 import { readAcknowledgement } from './partner-acknowledgement.ts';
-import type { FileEntry, Place } from './place.ts';
 import { readDocument, type ReadDocument } from './read-document.ts';
 import { recordsOf } from './records.ts';
 import { splitInterchanges } from './split.ts';
 import { toldLines } from './told-lines.ts';
 
 export interface EdiSettings {
-  readonly place: Place;
-  /** Milliseconds for which a file must have lain unchanged. */
-  readonly stillMs: number;
+  readonly drop: Drop;
   readonly acknowledge: 'ALWAYS' | 'REQUESTED' | 'NEVER';
   readonly takesTests: boolean;
 }
@@ -34,18 +32,22 @@ export class EdiReceiver implements Receiver {
   async run(context: ReceiverContext, signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
-    const session = new Session(this.#settings, context, both, (fault) => stop.abort(fault));
+    const place = this.#settings.drop.open();
+    const session = new Session({ ...this.#settings, place }, context, both, (fault) => stop.abort(fault));
     try {
       for (;;) {
         await context.due(both);
         const startedAt = performance.now();
-        const files = await this.#settings.place.list(both);
+        const files = await place.list(both);
         context.observe({ kind: 'ANSWERED', tookMs: Math.round(performance.now() - startedAt) });
-        for (const file of files) await session.take(file);
+        for (const file of files.filter(isOurs).sort(byAge)) {
+          if (this.#settings.drop.matches(file.name)) await session.take(file);
+        }
       }
     } finally {
       stop.abort();
       await session.settled();
+      await place.close();
     }
   }
 
@@ -62,7 +64,7 @@ export class EdiReceiver implements Receiver {
 
 /** One run: files on their way, at most {@link FILES_AT_ONCE}. */
 class Session {
-  readonly #settings: EdiSettings;
+  readonly #settings: EdiSettings & { readonly place: DropPlace };
   readonly #context: ReceiverContext;
   readonly #signal: AbortSignal;
   readonly #fail: (fault: unknown) => void;
@@ -72,7 +74,12 @@ class Session {
   /** The ledger is written by one at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: EdiSettings, context: ReceiverContext, signal: AbortSignal, fail: (fault: unknown) => void) {
+  constructor(
+    settings: EdiSettings & { readonly place: DropPlace },
+    context: ReceiverContext,
+    signal: AbortSignal,
+    fail: (fault: unknown) => void,
+  ) {
     this.#settings = settings;
     this.#context = context;
     this.#signal = signal;
@@ -80,16 +87,19 @@ class Session {
     this.#ledger = new Ledger(context.checkpoints);
   }
 
-  async take(file: FileEntry): Promise<void> {
+  async take(file: DropEntry): Promise<void> {
     const { name } = file;
     if (this.#underWay.has(name) || !this.#isStill(file)) return;
     this.#seen.delete(name);
-    if (file.bytes > MOST_BYTES) {
-      await this.#settle(name, [], `It has more than ${MOST_BYTES} bytes.`);
-      return;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of this.#settings.place.read(name, this.#signal)) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MOST_BYTES) return this.#settle(name, [], `It has more than ${MOST_BYTES} bytes.`);
     }
+    const bytes = Buffer.concat(chunks);
     const documents: Taken[] = [];
-    const bytes = await this.#settings.place.read(name, this.#signal);
     for (const { from, to } of splitInterchanges(bytes.toString('latin1'))) {
       documents.push(await this.#accept(name, bytes.subarray(from, to)));
     }
@@ -105,13 +115,13 @@ class Session {
     await Promise.all(this.#underWay.values());
   }
 
-  #isStill({ name, bytes, modifiedMs }: FileEntry): boolean {
+  #isStill({ name, bytes, modifiedMs }: DropEntry): boolean {
     const now = this.#context.clock().getTime();
     const size = `${bytes} ${modifiedMs}`;
     const seen = this.#seen.get(name);
-    if (seen?.size === size) return now - seen.sinceMs >= this.#settings.stillMs;
+    if (seen?.size === size) return now - seen.sinceMs >= this.#settings.drop.stillForMs;
     this.#seen.set(name, { size, sinceMs: now });
-    return this.#settings.stillMs === 0;
+    return this.#settings.drop.stillForMs === 0;
   }
 
   async #accept(name: string, body: Buffer): Promise<Taken> {
@@ -204,6 +214,15 @@ interface Taken {
 
 interface Ended extends Taken {
   readonly end: DocumentEnd;
+}
+
+/** Neither what is half-written nor what leads anywhere else; a server can call its files what it likes. */
+function isOurs({ name, kind }: DropEntry): boolean {
+  return kind === 'FILE' && /^[^./\\\p{C}][^/\\\p{C}]{0,199}$/u.test(name) && !/\.(tmp|temp|part|partial|filepart|done)$|~$/i.test(name);
+}
+
+function byAge(left: DropEntry, right: DropEntry): number {
+  return left.modifiedMs - right.modifiedMs || (left.name < right.name ? -1 : 1);
 }
 
 function numbersOf({ interchange, messages }: ReadDocument): string[] {
