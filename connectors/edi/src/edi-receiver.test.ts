@@ -25,7 +25,10 @@ const put = async (name: string, content: string) => {
 };
 
 /** Runs until the files are where they belong. */
-async function receive(settings: Partial<ConstructorParameters<typeof EdiReceiver>[0]> = {}, context = receiverContext('edi/foundry', now, kept)): Promise<RecordingContext> {
+async function receive(
+  settings: Partial<ConstructorParameters<typeof EdiReceiver>[0]> = {},
+  context = receiverContext('edi/foundry', now, kept),
+): Promise<RecordingContext> {
   const receiver = new EdiReceiver({ drop: drop(), acknowledge: 'ALWAYS', takesTests: false, ...settings });
   const stop = new AbortController();
   const running = receiver.run(context, stop.signal).catch((error: unknown) => error);
@@ -45,9 +48,21 @@ describe('a file', () => {
   it('becomes one document for each interchange, is answered and put away with a report', async () => {
     await put('a.edi', SAMPLES['830'] + SAMPLES.DELFOR);
     const { accepted } = await receive();
-    expect(accepted.map(({ mediaType, name, documentNumbers, time }) => ({ mediaType, name, documentNumbers, time }))).toEqual([
-      { mediaType: 'application/edi-x12', name: 'a.edi', documentNumbers: ['000000001', 'FC-47', '4500'], time: '2026-11-20T08:15:00.000Z' },
-      { mediaType: 'application/edifact', name: 'a.edi', documentNumbers: ['11', 'FC-47'], time: '2026-11-20T08:15:00.000Z' },
+    expect(
+      accepted.map(({ mediaType, name, documentNumbers, time }) => ({ mediaType, name, documentNumbers, time })),
+    ).toEqual([
+      {
+        mediaType: 'application/edi-x12',
+        name: 'a.edi',
+        documentNumbers: ['000000001', 'FC-47', '4500'],
+        time: '2026-11-20T08:15:00.000Z',
+      },
+      {
+        mediaType: 'application/edifact',
+        name: 'a.edi',
+        documentNumbers: ['11', 'FC-47'],
+        time: '2026-11-20T08:15:00.000Z',
+      },
     ]);
     expect(await list('done')).toEqual(['a.edi', 'a.edi.report.json']);
     const [first = '', second = ''] = await answers();
@@ -55,7 +70,11 @@ describe('a file', () => {
     expect(second).toContain("UCI+11+SUPPLIER:ZZ+PLANT:ZZ+7'");
     for (const text of [first, second]) {
       const { faults, sender, receiver } = readInterchange(text);
-      expect({ faults, sender: sender.id, receiver: receiver.id }).toEqual({ faults: [], sender: 'PLANT', receiver: 'SUPPLIER' });
+      expect({ faults, sender: sender.id, receiver: receiver.id }).toEqual({
+        faults: [],
+        sender: 'PLANT',
+        receiver: 'SUPPLIER',
+      });
     }
   });
 
@@ -65,7 +84,11 @@ describe('a file', () => {
     ['a message that nobody reads', isa('1', st('810', ['BIG*1']), 'IN'), 'AK2*810*0001~\nAK5*R*1~\nAK9*R*1*1*0~'],
     ['a segment that is missing', isa('1', st('856', ['HL*1**S']), 'SH'), 'AK3*ST*1**3~\nAK5*R*5~'],
     ['a count of EDIFACT', wrongCount(SAMPLES.DELFOR, 'UNT+'), "UCI+11+SUPPLIER:ZZ+PLANT:ZZ+4+29+UNT'"],
-    ['a date of EDIFACT', SAMPLES.DELFOR.replaceAll('DTM+2:', 'DTM+2:9'), "UCM+1+DELFOR:D:96A:UN+4'\nUCS+13'\nUCD+12+2:2'"],
+    [
+      'a date of EDIFACT',
+      SAMPLES.DELFOR.replaceAll('DTM+2:', 'DTM+2:9'),
+      "UCM+1+DELFOR:D:96A:UN+4'\nUCS+13'\nUCD+12+2:2'",
+    ],
   ])('is answered with what is wrong: %s', async (_what, text, expected) => {
     await put('a.edi', text);
     await receive();

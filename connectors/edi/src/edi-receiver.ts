@@ -131,7 +131,9 @@ class Session {
     const first = readDocument(text, { isRepeated: false, takesTests });
     const { standard = 'EDI', sender, control, preparedAt } = first.interchange;
     const partner = `${sender.qualifier}:${sender.id}`;
-    const key = [standard, partner, control, content].map((part) => part.replace(UNPRINTABLE, '_').slice(0, 40)).join('/');
+    const key = [standard, partner, control, content]
+      .map((part) => part.replace(UNPRINTABLE, '_').slice(0, 40))
+      .join('/');
     return this.#alone(async () => {
       const isRepeated = control !== '' && (await this.#ledger.isRepeated(partner, control, content));
       const read = isRepeated ? readDocument(text, { isRepeated, takesTests }) : first;
@@ -146,7 +148,9 @@ class Session {
           time: preparedAt,
           attributes: {
             ...(isRepeated && { isRepeated: 'true' }),
-            ...(mismatches.length > 0 && { cumulativeMismatches: JSON.stringify(mismatches.slice(0, MISMATCHES_TOLD)) }),
+            ...(mismatches.length > 0 && {
+              cumulativeMismatches: JSON.stringify(mismatches.slice(0, MISMATCHES_TOLD)),
+            }),
           },
         },
         { signal: this.#signal },
@@ -155,8 +159,16 @@ class Session {
       // What was accepted before a crash is remembered now; told again later, it teaches nothing that contradicts.
       if (receipt.isNew || mismatches.length === 0) await remember();
       const { acknowledge } = this.#settings;
-      const isWanted = acknowledge === 'ALWAYS' || (acknowledge === 'REQUESTED' && read.interchange.wantsAcknowledgement);
-      return { key, standard, partner: sender.id, control, receipt, answer: isWanted ? acknowledgementOf(read) : undefined };
+      const isWanted =
+        acknowledge === 'ALWAYS' || (acknowledge === 'REQUESTED' && read.interchange.wantsAcknowledgement);
+      return {
+        key,
+        standard,
+        partner: sender.id,
+        control,
+        receipt,
+        answer: isWanted ? acknowledgementOf(read) : undefined,
+      };
     });
   }
 
@@ -176,18 +188,30 @@ class Session {
     const issue = await this.#ledger.issue(key, this.#context.clock());
     if (!issue) return;
     const kind = standard === 'X12' ? '997' : 'CONTRL';
-    const name = [kind, partner, control, String(issue.control)].map((part) => part.replace(UNSAFE, '_').slice(0, 40)).join('-');
+    const name = [kind, partner, control, String(issue.control)]
+      .map((part) => part.replace(UNSAFE, '_').slice(0, 40))
+      .join('-');
     await this.#settings.place.put(`out/${name}.edi`, answer(issue), this.#signal);
     await this.#ledger.noteSent(key);
   }
 
   /** A file that another one was called like gets a number. */
   async #settle(name: string, ends: readonly Ended[], fault?: string): Promise<void> {
-    const isDone = fault === undefined && ends.every(({ end }) => end.status === 'APPLIED' || end.status === 'DUPLICATE');
+    const isDone =
+      fault === undefined && ends.every(({ end }) => end.status === 'APPLIED' || end.status === 'DUPLICATE');
     const folder = isDone ? 'done' : 'failed';
     const at = this.#context.clock().toISOString();
-    const interchanges = ends.map(({ key, receipt, end }) => ({ key, message: receipt.id, isNew: receipt.isNew, ...end }));
-    const report = JSON.stringify({ file: name, at, ...(fault !== undefined && { fault }), interchanges }, undefined, 2);
+    const interchanges = ends.map(({ key, receipt, end }) => ({
+      key,
+      message: receipt.id,
+      isNew: receipt.isNew,
+      ...end,
+    }));
+    const report = JSON.stringify(
+      { file: name, at, ...(fault !== undefined && { fault }), interchanges },
+      undefined,
+      2,
+    );
     for (let time = 1; ; time += 1) {
       const target = time === 1 ? name : `${name}.${time}`;
       if (!(await this.#settings.place.move(name, `${folder}/${target}`, this.#signal))) continue;
@@ -218,7 +242,11 @@ interface Ended extends Taken {
 
 /** Neither what is half-written nor what leads anywhere else; a server can call its files what it likes. */
 function isOurs({ name, kind }: DropEntry): boolean {
-  return kind === 'FILE' && /^[^./\\\p{C}][^/\\\p{C}]{0,199}$/u.test(name) && !/\.(tmp|temp|part|partial|filepart|done)$|~$/i.test(name);
+  return (
+    kind === 'FILE' &&
+    /^[^./\\\p{C}][^/\\\p{C}]{0,199}$/u.test(name) &&
+    !/\.(tmp|temp|part|partial|filepart|done)$|~$/i.test(name)
+  );
 }
 
 function byAge(left: DropEntry, right: DropEntry): number {
@@ -229,7 +257,8 @@ function numbersOf({ interchange, messages }: ReadDocument): string[] {
   const numbers = new Set(interchange.control === '' ? [] : [interchange.control]);
   for (const { message, read } of messages) {
     if (numbers.size >= 100) break;
-    if (read.kind === 'READ') for (const number of [read.head.number, read.head.order]) if (number !== undefined) numbers.add(number);
+    if (read.kind === 'READ')
+      for (const number of [read.head.number, read.head.order]) if (number !== undefined) numbers.add(number);
     if (read.kind === 'ACKNOWLEDGEMENT') for (const { of } of readAcknowledgement(message)) numbers.add(of);
   }
   return [...numbers].slice(0, 100);

@@ -105,7 +105,8 @@ class EnvelopeReader {
       default:
         if (this.#message) this.#message.segments.push(segment);
         // Acknowledgements of interchanges stand between ISA and the first GS.
-        else if (!(this.#isX12 && segment.tag === 'TA1')) this.#unexpected(segment, `is outside of any ${message.open}`);
+        else if (!(this.#isX12 && segment.tag === 'TA1'))
+          this.#unexpected(segment, `is outside of any ${message.open}`);
     }
   }
 
@@ -129,7 +130,8 @@ class EnvelopeReader {
   #openMessage(segment: Segment): void {
     if (this.#message) return this.#untrailed(segment, 'MESSAGE');
     if (!this.#group) {
-      if (this.#isX12 || this.groups.length > 0) return this.#unexpected(segment, `is outside of any ${this.#levels.GROUP.open}`);
+      if (this.#isX12 || this.groups.length > 0)
+        return this.#unexpected(segment, `is outside of any ${this.#levels.GROUP.open}`);
       this.#group = { header: undefined, code: '', control: '', messages: [] };
       this.groups.push(this.#group);
     }

@@ -154,6 +154,9 @@ describe('customer-schedules', () => {
 
   it('tells two call-offs of one day apart', async () => {
     const { messages } = await messagesOf('customer-schedules', 'DELJIT');
-    expect(messages.map(({ data }) => (data as { id: string }).id)).toEqual(['4500/10/2026-11-23', '4500/10/2026-11-23.2']);
+    expect(messages.map(({ data }) => (data as { id: string }).id)).toEqual([
+      '4500/10/2026-11-23',
+      '4500/10/2026-11-23.2',
+    ]);
   });
 });
