@@ -39,9 +39,12 @@ it.each(['X12', 'EDIFACT'] as const)(
     const context = receiverContext('edi/foundry');
     const stop = new AbortController();
     const running = receiver!.run(context, stop.signal).catch((error: unknown) => error);
-    const look = async (answers: number) => {
-      context.tick();
-      await expect.poll(() => peer.answers.size).toBe(answers);
+    const look = (answers: number) => {
+      const looked = () => {
+        context.tick();
+        return peer.answers.size;
+      };
+      return expect.poll(looked).toBe(answers);
     };
     try {
       for (const message of MESSAGES) await peer.send(message);
