@@ -17,9 +17,9 @@ const fixture = (name: string) =>
   });
 
 async function messagesOf(name: string, sample: keyof typeof SAMPLES) {
-  const { map } = await fixture(name);
+  const mapping = await fixture(name);
   const read = readDocument(SAMPLES[sample], { isRepeated: false, takesTests: false });
-  const { messages, faults } = await map(recordsOf(read, { cumulativeMismatches: [] }));
+  const { messages, faults } = await mapping.map(recordsOf(read, { cumulativeMismatches: [] }));
   return { messages: messages.map(({ type, data }) => ({ type, data })), faults };
 }
 
