@@ -35,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   formats: () => import('./formats/run.ts'),
   gateway: () => import('./gateway/run.ts'),
   churn: () => import('./gateway/churn.ts'),
+  edi: () => import('./edi/run.ts'),
 };
 
 /** Of all benchmarks but these: 10. */
