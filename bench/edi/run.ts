@@ -17,10 +17,13 @@ const READ_OPTIONS = { isRepeated: false, takesTests: false };
 /** One 830 of 54,000 segments: cut into segments, its envelopes and lines read, mapped to commitments. */
 export async function run({ rounds, limit = SEGMENTS }: BenchOptions): Promise<Table[]> {
   const text = schedule(limit);
-  const mapping = await loadMapping(fileURLToPath(new URL('../../connectors/edi/mappings/supplier-schedules.yml', import.meta.url)), {
-    connector: 'edi',
-    canonical: canonicalTypes([forecasts, inventory, supplierCommitments]),
-  });
+  const mapping = await loadMapping(
+    fileURLToPath(new URL('../../connectors/edi/mappings/supplier-schedules.yml', import.meta.url)),
+    {
+      connector: 'edi',
+      canonical: canonicalTypes([forecasts, inventory, supplierCommitments]),
+    },
+  );
   const at = '2026-11-20T08:15:00Z';
   const context: MapContext = {
     system: 'edi/bench',
@@ -31,7 +34,9 @@ export async function run({ rounds, limit = SEGMENTS }: BenchOptions): Promise<T
   let counts = { segments: 0, records: 0, messages: 0 };
   for (let round = -1; round < rounds; round += 1) {
     const [tokenise, segments] = await timed(() => tokenizeInterchange(text).length);
-    const [parse, records] = await timed(() => [...recordsOf(readDocument(text, READ_OPTIONS), { cumulativeMismatches: [] })]);
+    const [parse, records] = await timed(() => [
+      ...recordsOf(readDocument(text, READ_OPTIONS), { cumulativeMismatches: [] }),
+    ]);
     const [map, messages] = await timed(async () => await mapAll(records, (record) => mapping.map(record, context)));
     counts = { segments, records: records.length, messages };
     // The first is a warm-up.
@@ -40,7 +45,12 @@ export async function run({ rounds, limit = SEGMENTS }: BenchOptions): Promise<T
     took.parse.push(parse);
     took.map.push(map);
   }
-  const row = (step: string, ms: number, count: number, what: string) => ({ step, ms, what, 'per second': (count / ms) * 1000 });
+  const row = (step: string, ms: number, count: number, what: string) => ({
+    step,
+    ms,
+    what,
+    'per second': (count / ms) * 1000,
+  });
   return [
     {
       title: `an 830 of ${counts.segments} segments (${Math.round(text.length / 1024)} KiB), ${counts.records} lines, ${counts.messages} commitments`,
@@ -57,7 +67,9 @@ export async function run({ rounds, limit = SEGMENTS }: BenchOptions): Promise<T
 
 async function mapAll(
   records: readonly SourceRecord[],
-  map: (record: SourceRecord) => Promise<{ readonly messages: readonly unknown[]; readonly faults: readonly unknown[] }>,
+  map: (
+    record: SourceRecord,
+  ) => Promise<{ readonly messages: readonly unknown[]; readonly faults: readonly unknown[] }>,
 ): Promise<number> {
   let messages = 0;
   for (const record of records) {
@@ -81,7 +93,10 @@ function schedule(count: number): string {
     ['N1', 'SU', 'Foundry', '92', 'S-101'],
   ];
   for (let line = 1; segments.length < count - 7; line += 1) {
-    segments.push(['LIN', String(line * 10), 'BP', `MAT-${line}`, 'PO', '4500', 'PL', String(line * 10)], ['UIT', 'EA']);
+    segments.push(
+      ['LIN', String(line * 10), 'BP', `MAT-${line}`, 'PO', '4500', 'PL', String(line * 10)],
+      ['UIT', 'EA'],
+    );
     segments.push(['SHP', '02', '500', '051', '20260101', '', '20261119'], ['ATH', 'PQ', '20261120', '500']);
     for (let week = 0; week < WEEKS && segments.length < count - 7; week += 1) {
       const day = new Date(Date.UTC(2026, 10, 23 + week * 7)).toISOString().slice(0, 10).replaceAll('-', '');

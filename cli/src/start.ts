@@ -1,8 +1,7 @@
-import { readInstances } from '@takt/backing-system';
+import { readBackingSystems } from '@takt/connector-registry';
 import { authenticationFromEnvironment } from '@takt/gateway';
 import { systemClock } from '@takt/intake';
 import { readConfig, startProblem } from '@takt/subgraph-server';
-import { CONNECTOR_TYPES } from './connector-types.ts';
 import { claimDataDirectory } from './data-directory.ts';
 import { plannedDemo, runDemo } from './demo.ts';
 import { startSystem } from './system.ts';
@@ -12,7 +11,7 @@ export async function startCommand(): Promise<undefined> {
   const config = readConfig(process.env);
   const authentication = authenticationFromEnvironment(process.env);
   await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
-  const backingSystems = await readInstances(config.connectors, CONNECTOR_TYPES, process.env);
+  const backingSystems = await readBackingSystems(config.connectors, process.env);
   const stopped = new AbortController();
   let filling: string | undefined = config.demo.fill ? 'the demo plant is being looked at' : undefined;
   const system = await startSystem({

@@ -60,7 +60,13 @@ function ofMessage(message: Message, read: ReadMessage | undefined): SegmentText
   const unh = message.segments[0];
   const identifier = [1, 2, 3, 4].map((component) => unh?.value(2, component) ?? '');
   const isRefused = read.kind === 'UNSUPPORTED' || !isUsed(read);
-  const ucm: SegmentText = ['UCM', message.control, identifier, isRefused ? '4' : '7', ...(read.kind === 'UNSUPPORTED' ? ['17'] : [])];
+  const ucm: SegmentText = [
+    'UCM',
+    message.control,
+    identifier,
+    isRefused ? '4' : '7',
+    ...(read.kind === 'UNSUPPORTED' ? ['17'] : []),
+  ];
   return [ucm, ...problems.slice(0, PROBLEMS_ANSWERED).flatMap((problem) => ofProblem(problem, message))];
 }
 

@@ -22,7 +22,9 @@ export function acknowledgeX12(document: ReadDocument): (issue: Issue) => string
   const reads = new Map(document.messages.map(({ message, read }) => [message, read]));
   const version = groups[0]?.header?.value(8);
   return ({ control, at }) => {
-    const messages = answered.map((group, index) => ofGroup(group, document, reads, String(index + 1).padStart(4, '0')));
+    const messages = answered.map((group, index) =>
+      ofGroup(group, document, reads, String(index + 1).padStart(4, '0')),
+    );
     return writeX12({
       sender: receiver,
       receiver: sender,
@@ -41,7 +43,9 @@ function interchangeCode({ interchange, refusal }: ReadDocument): string | undef
   if (refusal?.code === 'CONTROL_NUMBER_REPEATED') return '025';
   if (refusal?.code === 'TEST_INTERCHANGE') return '020';
   const fault = interchange.faults.find(({ level, kind }) => level === 'INTERCHANGE' || kind === 'TRUNCATED');
-  return fault && { DELIMITERS: '022', TRUNCATED: '023', UNEXPECTED: '022', REFERENCE: '001', COUNT: '021' }[fault.kind];
+  return (
+    fault && { DELIMITERS: '022', TRUNCATED: '023', UNEXPECTED: '022', REFERENCE: '001', COUNT: '021' }[fault.kind]
+  );
 }
 
 type Reads = ReadonlyMap<Message, ReadMessage>;
@@ -54,7 +58,9 @@ function ofGroup(group: Group, document: ReadDocument, reads: Reads, control: st
   const accepted = answers.filter(({ code }) => code === 'A' || code === 'E').length;
   const received = group.messages.length;
   const worst = accepted === 0 ? 'R' : accepted < received ? 'P' : answers.some(({ code }) => code === 'E') ? 'E' : 'A';
-  const codes = faults.filter((fault) => fault.level === 'GROUP' && fault.group === group).map(({ kind }) => (kind === 'COUNT' ? '5' : '4'));
+  const codes = faults
+    .filter((fault) => fault.level === 'GROUP' && fault.group === group)
+    .map(({ kind }) => (kind === 'COUNT' ? '5' : '4'));
   return {
     type: is999 ? '999' : '997',
     control,
@@ -82,13 +88,17 @@ function ofMessage(
   const [third, fifth] = is999 ? ['IK3', 'IK5'] : ['AK3', 'AK5'];
   const begin: SegmentText = ['AK2', message.type.slice(0, 3), message.control];
   if (refusal) {
-    const own = interchange.faults.filter((fault) => fault.message === message).map(({ kind }) => (kind === 'COUNT' ? '4' : '3'));
+    const own = interchange.faults
+      .filter((fault) => fault.message === message)
+      .map(({ kind }) => (kind === 'COUNT' ? '4' : '3'));
     return { code: 'R', segments: [begin, [fifth, 'R', ...own]] };
   }
   if (read === undefined || read.kind === 'UNSUPPORTED') return { code: 'R', segments: [begin, [fifth, 'R', '1']] };
   const problems = problemsOf(read);
   const code = problems.length === 0 ? 'A' : isUsed(read) ? 'E' : 'R';
-  const told = problems.slice(0, PROBLEMS_ANSWERED).flatMap((problem) => ofProblem(problem, message, third, is999 ? 'IK4' : 'AK4'));
+  const told = problems
+    .slice(0, PROBLEMS_ANSWERED)
+    .flatMap((problem) => ofProblem(problem, message, third, is999 ? 'IK4' : 'AK4'));
   return { code, segments: [begin, ...told, code === 'A' ? [fifth, 'A'] : [fifth, code, '5']] };
 }
 
@@ -106,9 +116,22 @@ function ofProblem(problem: Problem, message: Message, third: string, fourth: st
   const { segment, element, component, kind } = problem;
   const position = segment.number - (message.segments[0]?.number ?? 1) + 1;
   const isElement = element !== undefined;
-  const head: SegmentText = [third, segment.tag.slice(0, 3), String(position), '', isElement ? '8' : kind === 'MISSING_SEGMENT' ? '3' : '2'];
+  const head: SegmentText = [
+    third,
+    segment.tag.slice(0, 3),
+    String(position),
+    '',
+    isElement ? '8' : kind === 'MISSING_SEGMENT' ? '3' : '2',
+  ];
   if (!isElement) return [head];
-  const code = { MISSING_ELEMENT: '1', BAD_DATE: '8', BAD_NUMBER: '6', BAD_CODE: '7', MISSING_SEGMENT: '1', CONTRADICTION: '7' }[kind];
+  const code = {
+    MISSING_ELEMENT: '1',
+    BAD_DATE: '8',
+    BAD_NUMBER: '6',
+    BAD_CODE: '7',
+    MISSING_SEGMENT: '1',
+    CONTRADICTION: '7',
+  }[kind];
   const place = component !== undefined && component > 1 ? [String(element), String(component)] : String(element);
   const bad = segment.value(element, component).slice(0, 99);
   return [head, bad === '' ? [fourth, place, '', code] : [fourth, place, '', code, bad]];

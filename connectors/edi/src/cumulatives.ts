@@ -38,7 +38,9 @@ export function reconcile(
     const expected = plus(before.shipped, shippedNow);
     const isFall = isLess(told.shipped, before.shipped);
     if (!isFall && minus(told.shipped, expected) !== '0') {
-      mismatches.push(`${before.shipped} shipped so far and ${shippedNow} now make ${expected}, told are ${told.shipped}.`);
+      mismatches.push(
+        `${before.shipped} shipped so far and ${shippedNow} now make ${expected}, told are ${told.shipped}.`,
+      );
     }
   }
   const next = {

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configureDrop, type Drop } from '@takt/connector-files';
 import { receiverContext, type RecordingContext } from '@takt/backing-system/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EdiReceiver } from './edi-receiver.ts';
-import { folderPlace } from './folder-place.ts';
 import { readInterchange } from './interchange.ts';
 import { isa, SAMPLES, st, wrongCount } from './samples.fixture.ts';
 
@@ -17,19 +17,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const drop = (stillFor = '0ms'): Drop => configureDrop({ folder, stillFor }, { folder: '/', secret: () => '' });
 const now = () => new Date('2026-11-21T00:00:00Z');
 const list = async (name: string) => (await readdir(join(folder, name)).catch(() => [])).sort();
 const put = async (name: string, content: string) => {
-  await mkdir(join(folder, 'in'), { recursive: true });
-  await writeFile(join(folder, 'in', name), content);
+  await writeFile(join(folder, name), content);
 };
 
 /** Runs until the files are where they belong. */
-async function receive(settings: Partial<ConstructorParameters<typeof EdiReceiver>[0]> = {}, context = receiverContext('edi/foundry', now, kept)): Promise<RecordingContext> {
-  const receiver = new EdiReceiver({ place: folderPlace(folder), stillMs: 0, acknowledge: 'ALWAYS', takesTests: false, ...settings });
+async function receive(
+  settings: Partial<ConstructorParameters<typeof EdiReceiver>[0]> = {},
+  context = receiverContext('edi/foundry', now, kept),
+): Promise<RecordingContext> {
+  const receiver = new EdiReceiver({ drop: drop(), acknowledge: 'ALWAYS', takesTests: false, ...settings });
   const stop = new AbortController();
   const running = receiver.run(context, stop.signal).catch((error: unknown) => error);
-  await expect.poll(() => list('in')).toEqual([]);
+  await expect.poll(async () => (await list('.')).filter((name) => name.endsWith('.edi'))).toEqual([]);
   await expect.poll(async () => (await list('done')).concat(await list('failed')).length % 2).toBe(0);
   stop.abort();
   await running;
@@ -45,9 +48,21 @@ describe('a file', () => {
   it('becomes one document for each interchange, is answered and put away with a report', async () => {
     await put('a.edi', SAMPLES['830'] + SAMPLES.DELFOR);
     const { accepted } = await receive();
-    expect(accepted.map(({ mediaType, name, documentNumbers, time }) => ({ mediaType, name, documentNumbers, time }))).toEqual([
-      { mediaType: 'application/edi-x12', name: 'a.edi', documentNumbers: ['000000001', 'FC-47', '4500'], time: '2026-11-20T08:15:00.000Z' },
-      { mediaType: 'application/edifact', name: 'a.edi', documentNumbers: ['11', 'FC-47'], time: '2026-11-20T08:15:00.000Z' },
+    expect(
+      accepted.map(({ mediaType, name, documentNumbers, time }) => ({ mediaType, name, documentNumbers, time })),
+    ).toEqual([
+      {
+        mediaType: 'application/edi-x12',
+        name: 'a.edi',
+        documentNumbers: ['000000001', 'FC-47', '4500'],
+        time: '2026-11-20T08:15:00.000Z',
+      },
+      {
+        mediaType: 'application/edifact',
+        name: 'a.edi',
+        documentNumbers: ['11', 'FC-47'],
+        time: '2026-11-20T08:15:00.000Z',
+      },
     ]);
     expect(await list('done')).toEqual(['a.edi', 'a.edi.report.json']);
     const [first = '', second = ''] = await answers();
@@ -55,17 +70,25 @@ describe('a file', () => {
     expect(second).toContain("UCI+11+SUPPLIER:ZZ+PLANT:ZZ+7'");
     for (const text of [first, second]) {
       const { faults, sender, receiver } = readInterchange(text);
-      expect({ faults, sender: sender.id, receiver: receiver.id }).toEqual({ faults: [], sender: 'PLANT', receiver: 'SUPPLIER' });
+      expect({ faults, sender: sender.id, receiver: receiver.id }).toEqual({
+        faults: [],
+        sender: 'PLANT',
+        receiver: 'SUPPLIER',
+      });
     }
   });
 
   it.each([
     ['a wrong count', wrongCount(SAMPLES['830'], 'SE*'), 'AK5*R*4~\nAK9*R*1*1*0~'],
-    ['a cut', `${SAMPLES['830'].slice(0, 500)}`, 'TA1*000000001*261120*0815*R*023~'],
+    ['a cut', SAMPLES['830'].slice(0, 500), 'TA1*000000001*261120*0815*R*023~'],
     ['a message that nobody reads', isa('1', st('810', ['BIG*1']), 'IN'), 'AK2*810*0001~\nAK5*R*1~\nAK9*R*1*1*0~'],
     ['a segment that is missing', isa('1', st('856', ['HL*1**S']), 'SH'), 'AK3*ST*1**3~\nAK5*R*5~'],
     ['a count of EDIFACT', wrongCount(SAMPLES.DELFOR, 'UNT+'), "UCI+11+SUPPLIER:ZZ+PLANT:ZZ+4+29+UNT'"],
-    ['a date of EDIFACT', SAMPLES.DELFOR.replaceAll('DTM+2:', 'DTM+2:9'), "UCM+1+DELFOR:D:96A:UN+4'\nUCS+13'\nUCD+12+2:2'"],
+    [
+      'a date of EDIFACT',
+      SAMPLES.DELFOR.replaceAll('DTM+2:', 'DTM+2:9'),
+      "UCM+1+DELFOR:D:96A:UN+4'\nUCS+13'\nUCD+12+2:2'",
+    ],
   ])('is answered with what is wrong: %s', async (_what, text, expected) => {
     await put('a.edi', text);
     await receive();
@@ -107,10 +130,9 @@ describe('a file', () => {
 
   it('is answered once with one number, wherever it was cut off', async () => {
     await put('a.edi', SAMPLES['830']);
-    const place = folderPlace(folder);
     const context = receiverContext('edi/foundry', now, kept);
-    const broken = { ...place, move: () => Promise.reject(new Error('power cut')) };
-    const once = new EdiReceiver({ place: broken, stillMs: 0, acknowledge: 'ALWAYS', takesTests: false });
+    const open = () => Object.assign(drop().open(), { move: () => Promise.reject(new Error('power cut')) });
+    const once = new EdiReceiver({ drop: { ...drop(), open }, acknowledge: 'ALWAYS', takesTests: false });
     await expect(once.run(context, new AbortController().signal)).rejects.toThrow('power cut');
     const before = await answers();
     context.tick();
@@ -127,7 +149,7 @@ describe('a file', () => {
     await receive({}, context);
     expect(context.accepted.map(({ attributes }) => attributes)).toEqual([{}, { isRepeated: 'true' }]);
     expect((await answers())[1]).toContain('TA1*000000001*261120*0815*R*025~');
-    const receiver = new EdiReceiver({ place: folderPlace(folder), stillMs: 0, acknowledge: 'ALWAYS', takesTests: false });
+    const receiver = new EdiReceiver({ drop: drop(), acknowledge: 'ALWAYS', takesTests: false });
     const [, second] = context.accepted;
     const document = { ...second!, id: '', receivedAt: '', time: '', bytes: 0, body: () => chunks(second!.body) };
     await expect(receiver.parse(document).next()).rejects.toThrow('CONTROL_NUMBER_REPEATED');
@@ -149,7 +171,7 @@ describe('a file', () => {
     await put('a.edi', SAMPLES['830']);
     let time = 0;
     const context = receiverContext('edi/foundry', () => new Date(time), kept);
-    const receiver = new EdiReceiver({ place: folderPlace(folder), stillMs: 1000, acknowledge: 'NEVER', takesTests: false });
+    const receiver = new EdiReceiver({ drop: drop('1s'), acknowledge: 'NEVER', takesTests: false });
     const stop = new AbortController();
     const running = receiver.run(context, stop.signal).catch((error: unknown) => error);
     await expect.poll(() => context.observed.length).toBe(1);

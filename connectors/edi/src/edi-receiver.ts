@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { DocumentEnd, RawDocument, Receipt, Receiver, ReceiverContext } from '@takt/backing-system';
+import type { Drop, DropEntry, DropPlace } from '@takt/connector-files';
 import type { SourceRecord } from '@takt/mapping';
 import { acknowledgementOf, type Issue } from './acknowledge.ts';
 import { decodeInterchange } from './decode.ts';
 import { Ledger, type Mismatch } from './ledger.ts';
 import { readAcknowledgement } from './partner-acknowledgement.ts';
-import type { FileEntry, Place } from './place.ts';
 import { readDocument, type ReadDocument } from './read-document.ts';
 import { recordsOf } from './records.ts';
 import { splitInterchanges } from './split.ts';
 import { toldLines } from './told-lines.ts';
 
 export interface EdiSettings {
-  readonly place: Place;
-  /** Milliseconds for which a file must have lain unchanged. */
-  readonly stillMs: number;
+  readonly drop: Drop;
   readonly acknowledge: 'ALWAYS' | 'REQUESTED' | 'NEVER';
   readonly takesTests: boolean;
 }
@@ -34,18 +32,22 @@ export class EdiReceiver implements Receiver {
   async run(context: ReceiverContext, signal: AbortSignal): Promise<void> {
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
-    const session = new Session(this.#settings, context, both, (fault) => stop.abort(fault));
+    const place = this.#settings.drop.open();
+    const session = new Session({ ...this.#settings, place }, context, both, (fault) => stop.abort(fault));
     try {
       for (;;) {
         await context.due(both);
         const startedAt = performance.now();
-        const files = await this.#settings.place.list(both);
+        const files = await place.list(both);
         context.observe({ kind: 'ANSWERED', tookMs: Math.round(performance.now() - startedAt) });
-        for (const file of files) await session.take(file);
+        for (const file of files.filter(isOurs).sort(byAge)) {
+          if (this.#settings.drop.matches(file.name)) await session.take(file);
+        }
       }
     } finally {
       stop.abort();
       await session.settled();
+      await place.close();
     }
   }
 
@@ -62,7 +64,7 @@ export class EdiReceiver implements Receiver {
 
 /** One run: files on their way, at most {@link FILES_AT_ONCE}. */
 class Session {
-  readonly #settings: EdiSettings;
+  readonly #settings: EdiSettings & { readonly place: DropPlace };
   readonly #context: ReceiverContext;
   readonly #signal: AbortSignal;
   readonly #fail: (fault: unknown) => void;
@@ -72,7 +74,12 @@ class Session {
   /** The ledger is written by one at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: EdiSettings, context: ReceiverContext, signal: AbortSignal, fail: (fault: unknown) => void) {
+  constructor(
+    settings: EdiSettings & { readonly place: DropPlace },
+    context: ReceiverContext,
+    signal: AbortSignal,
+    fail: (fault: unknown) => void,
+  ) {
     this.#settings = settings;
     this.#context = context;
     this.#signal = signal;
@@ -80,16 +87,19 @@ class Session {
     this.#ledger = new Ledger(context.checkpoints);
   }
 
-  async take(file: FileEntry): Promise<void> {
+  async take(file: DropEntry): Promise<void> {
     const { name } = file;
     if (this.#underWay.has(name) || !this.#isStill(file)) return;
     this.#seen.delete(name);
-    if (file.bytes > MOST_BYTES) {
-      await this.#settle(name, [], `It has more than ${MOST_BYTES} bytes.`);
-      return;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of this.#settings.place.read(name, this.#signal)) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MOST_BYTES) return this.#settle(name, [], `It has more than ${MOST_BYTES} bytes.`);
     }
+    const bytes = Buffer.concat(chunks);
     const documents: Taken[] = [];
-    const bytes = await this.#settings.place.read(name, this.#signal);
     for (const { from, to } of splitInterchanges(bytes.toString('latin1'))) {
       documents.push(await this.#accept(name, bytes.subarray(from, to)));
     }
@@ -105,13 +115,13 @@ class Session {
     await Promise.all(this.#underWay.values());
   }
 
-  #isStill({ name, bytes, modifiedMs }: FileEntry): boolean {
+  #isStill({ name, bytes, modifiedMs }: DropEntry): boolean {
     const now = this.#context.clock().getTime();
     const size = `${bytes} ${modifiedMs}`;
     const seen = this.#seen.get(name);
-    if (seen?.size === size) return now - seen.sinceMs >= this.#settings.stillMs;
+    if (seen?.size === size) return now - seen.sinceMs >= this.#settings.drop.stillForMs;
     this.#seen.set(name, { size, sinceMs: now });
-    return this.#settings.stillMs === 0;
+    return this.#settings.drop.stillForMs === 0;
   }
 
   async #accept(name: string, body: Buffer): Promise<Taken> {
@@ -121,7 +131,9 @@ class Session {
     const first = readDocument(text, { isRepeated: false, takesTests });
     const { standard = 'EDI', sender, control, preparedAt } = first.interchange;
     const partner = `${sender.qualifier}:${sender.id}`;
-    const key = [standard, partner, control, content].map((part) => part.replace(UNPRINTABLE, '_').slice(0, 40)).join('/');
+    const key = [standard, partner, control, content]
+      .map((part) => part.replace(UNPRINTABLE, '_').slice(0, 40))
+      .join('/');
     return this.#alone(async () => {
       const isRepeated = control !== '' && (await this.#ledger.isRepeated(partner, control, content));
       const read = isRepeated ? readDocument(text, { isRepeated, takesTests }) : first;
@@ -136,7 +148,9 @@ class Session {
           time: preparedAt,
           attributes: {
             ...(isRepeated && { isRepeated: 'true' }),
-            ...(mismatches.length > 0 && { cumulativeMismatches: JSON.stringify(mismatches.slice(0, MISMATCHES_TOLD)) }),
+            ...(mismatches.length > 0 && {
+              cumulativeMismatches: JSON.stringify(mismatches.slice(0, MISMATCHES_TOLD)),
+            }),
           },
         },
         { signal: this.#signal },
@@ -145,8 +159,16 @@ class Session {
       // What was accepted before a crash is remembered now; told again later, it teaches nothing that contradicts.
       if (receipt.isNew || mismatches.length === 0) await remember();
       const { acknowledge } = this.#settings;
-      const isWanted = acknowledge === 'ALWAYS' || (acknowledge === 'REQUESTED' && read.interchange.wantsAcknowledgement);
-      return { key, standard, partner: sender.id, control, receipt, answer: isWanted ? acknowledgementOf(read) : undefined };
+      const isWanted =
+        acknowledge === 'ALWAYS' || (acknowledge === 'REQUESTED' && read.interchange.wantsAcknowledgement);
+      return {
+        key,
+        standard,
+        partner: sender.id,
+        control,
+        receipt,
+        answer: isWanted ? acknowledgementOf(read) : undefined,
+      };
     });
   }
 
@@ -166,18 +188,30 @@ class Session {
     const issue = await this.#ledger.issue(key, this.#context.clock());
     if (!issue) return;
     const kind = standard === 'X12' ? '997' : 'CONTRL';
-    const name = [kind, partner, control, String(issue.control)].map((part) => part.replace(UNSAFE, '_').slice(0, 40)).join('-');
+    const name = [kind, partner, control, String(issue.control)]
+      .map((part) => part.replace(UNSAFE, '_').slice(0, 40))
+      .join('-');
     await this.#settings.place.put(`out/${name}.edi`, answer(issue), this.#signal);
     await this.#ledger.noteSent(key);
   }
 
   /** A file that another one was called like gets a number. */
   async #settle(name: string, ends: readonly Ended[], fault?: string): Promise<void> {
-    const isDone = fault === undefined && ends.every(({ end }) => end.status === 'APPLIED' || end.status === 'DUPLICATE');
+    const isDone =
+      fault === undefined && ends.every(({ end }) => end.status === 'APPLIED' || end.status === 'DUPLICATE');
     const folder = isDone ? 'done' : 'failed';
     const at = this.#context.clock().toISOString();
-    const interchanges = ends.map(({ key, receipt, end }) => ({ key, message: receipt.id, isNew: receipt.isNew, ...end }));
-    const report = JSON.stringify({ file: name, at, ...(fault !== undefined && { fault }), interchanges }, undefined, 2);
+    const interchanges = ends.map(({ key, receipt, end }) => ({
+      key,
+      message: receipt.id,
+      isNew: receipt.isNew,
+      ...end,
+    }));
+    const report = JSON.stringify(
+      { file: name, at, ...(fault !== undefined && { fault }), interchanges },
+      undefined,
+      2,
+    );
     for (let time = 1; ; time += 1) {
       const target = time === 1 ? name : `${name}.${time}`;
       if (!(await this.#settings.place.move(name, `${folder}/${target}`, this.#signal))) continue;
@@ -206,11 +240,25 @@ interface Ended extends Taken {
   readonly end: DocumentEnd;
 }
 
+/** Neither what is half-written nor what leads anywhere else; a server can call its files what it likes. */
+function isOurs({ name, kind }: DropEntry): boolean {
+  return (
+    kind === 'FILE' &&
+    /^[^./\\\p{C}][^/\\\p{C}]{0,199}$/u.test(name) &&
+    !/\.(tmp|temp|part|partial|filepart|done)$|~$/i.test(name)
+  );
+}
+
+function byAge(left: DropEntry, right: DropEntry): number {
+  return left.modifiedMs - right.modifiedMs || (left.name < right.name ? -1 : 1);
+}
+
 function numbersOf({ interchange, messages }: ReadDocument): string[] {
   const numbers = new Set(interchange.control === '' ? [] : [interchange.control]);
   for (const { message, read } of messages) {
     if (numbers.size >= 100) break;
-    if (read.kind === 'READ') for (const number of [read.head.number, read.head.order]) if (number !== undefined) numbers.add(number);
+    if (read.kind === 'READ')
+      for (const number of [read.head.number, read.head.order]) if (number !== undefined) numbers.add(number);
     if (read.kind === 'ACKNOWLEDGEMENT') for (const { of } of readAcknowledgement(message)) numbers.add(of);
   }
   return [...numbers].slice(0, 100);

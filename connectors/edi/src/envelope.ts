@@ -84,28 +84,48 @@ class EnvelopeReader {
 
   take(segment: Segment): void {
     const { INTERCHANGE: interchange, GROUP: group, MESSAGE: message } = this.#levels;
-    if (this.#isClosed) return this.#unexpected(segment, `follows ${interchange.close}`);
+    if (this.#isClosed) {
+      this.#unexpected(segment, `follows ${interchange.close}`);
+      return;
+    }
     // A last segment without terminator is whole only if it is the trailer, whose reference shows it.
-    if (!segment.isTerminated && segment.tag !== interchange.close) return this.end(segment);
+    if (!segment.isTerminated && segment.tag !== interchange.close) {
+      this.end(segment);
+      return;
+    }
     switch (segment.tag) {
       case interchange.open:
-        if (this.#header) return this.#unexpected(segment, `comes before the ${interchange.close} of the one before`);
+        if (this.#header) {
+          this.#unexpected(segment, `comes before the ${interchange.close} of the one before`);
+          return;
+        }
         this.#header = segment;
         return;
-      case group.open:
-        return this.#openGroup(segment);
-      case message.open:
-        return this.#openMessage(segment);
-      case message.close:
-        return this.#closeMessage(segment);
-      case group.close:
-        return this.#closeGroup(segment);
-      case interchange.close:
-        return this.#closeInterchange(segment);
+      case group.open: {
+        this.#openGroup(segment);
+        return;
+      }
+      case message.open: {
+        this.#openMessage(segment);
+        return;
+      }
+      case message.close: {
+        this.#closeMessage(segment);
+        return;
+      }
+      case group.close: {
+        this.#closeGroup(segment);
+        return;
+      }
+      case interchange.close: {
+        this.#closeInterchange(segment);
+        return;
+      }
       default:
         if (this.#message) this.#message.segments.push(segment);
         // Acknowledgements of interchanges stand between ISA and the first GS.
-        else if (!(this.#isX12 && segment.tag === 'TA1')) this.#unexpected(segment, `is outside of any ${message.open}`);
+        else if (!(this.#isX12 && segment.tag === 'TA1'))
+          this.#unexpected(segment, `is outside of any ${message.open}`);
     }
   }
 
@@ -118,18 +138,33 @@ class EnvelopeReader {
   }
 
   #openGroup(segment: Segment): void {
-    if (this.#message) return this.#untrailed(segment, 'MESSAGE');
-    if (this.#group?.header) return this.#untrailed(segment, 'GROUP');
-    if (this.#group) return this.#unexpected(segment, 'follows messages without a group');
+    if (this.#message) {
+      this.#untrailed(segment, 'MESSAGE');
+      return;
+    }
+    if (this.#group?.header) {
+      this.#untrailed(segment, 'GROUP');
+      return;
+    }
+    if (this.#group) {
+      this.#unexpected(segment, 'follows messages without a group');
+      return;
+    }
     const control = segment.value(this.#levels.GROUP.reference);
     this.#group = { header: segment, code: segment.value(1), control, messages: [] };
     this.groups.push(this.#group);
   }
 
   #openMessage(segment: Segment): void {
-    if (this.#message) return this.#untrailed(segment, 'MESSAGE');
+    if (this.#message) {
+      this.#untrailed(segment, 'MESSAGE');
+      return;
+    }
     if (!this.#group) {
-      if (this.#isX12 || this.groups.length > 0) return this.#unexpected(segment, `is outside of any ${this.#levels.GROUP.open}`);
+      if (this.#isX12 || this.groups.length > 0) {
+        this.#unexpected(segment, `is outside of any ${this.#levels.GROUP.open}`);
+        return;
+      }
       this.#group = { header: undefined, code: '', control: '', messages: [] };
       this.groups.push(this.#group);
     }
@@ -142,7 +177,10 @@ class EnvelopeReader {
 
   #closeMessage(segment: Segment): void {
     const message = this.#message;
-    if (!message) return this.#unexpected(segment, 'ends nothing');
+    if (!message) {
+      this.#unexpected(segment, 'ends nothing');
+      return;
+    }
     message.segments.push(segment);
     this.#message = undefined;
     const { length } = message.segments;
@@ -151,16 +189,28 @@ class EnvelopeReader {
 
   #closeGroup(segment: Segment): void {
     const group = this.#group;
-    if (this.#message) return this.#untrailed(segment, 'MESSAGE');
-    if (!group?.header) return this.#unexpected(segment, 'ends nothing');
+    if (this.#message) {
+      this.#untrailed(segment, 'MESSAGE');
+      return;
+    }
+    if (!group?.header) {
+      this.#unexpected(segment, 'ends nothing');
+      return;
+    }
     this.#group = undefined;
     const { length } = group.messages;
     this.#compare('GROUP', segment, group.control, `${length} messages`, length, { group });
   }
 
   #closeInterchange(segment: Segment): void {
-    if (this.#message) return this.#untrailed(segment, 'MESSAGE');
-    if (this.#group?.header) return this.#untrailed(segment, 'GROUP');
+    if (this.#message) {
+      this.#untrailed(segment, 'MESSAGE');
+      return;
+    }
+    if (this.#group?.header) {
+      this.#untrailed(segment, 'GROUP');
+      return;
+    }
     this.#isClosed = true;
     const isGrouped = this.#isX12 || this.#group === undefined;
     const count = isGrouped ? this.groups.length : (this.#group?.messages.length ?? 0);

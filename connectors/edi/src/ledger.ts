@@ -22,7 +22,10 @@ export class Ledger {
   async noteInterchange(partner: string, control: string, content: string): Promise<void> {
     const known = await this.#interchanges(partner);
     if (known.some(([number]) => number === control)) return;
-    await this.#checkpoints.write(`interchanges/${short(partner)}`, [...known, [control, content]].slice(-NUMBERS_KEPT));
+    await this.#checkpoints.write(
+      `interchanges/${short(partner)}`,
+      [...known, [control, content]].slice(-NUMBERS_KEPT),
+    );
   }
 
   async #interchanges(partner: string): Promise<(readonly [control: string, content: string])[]> {

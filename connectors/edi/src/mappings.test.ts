@@ -17,9 +17,9 @@ const fixture = (name: string) =>
   });
 
 async function messagesOf(name: string, sample: keyof typeof SAMPLES) {
-  const { map } = await fixture(name);
+  const mapping = await fixture(name);
   const read = readDocument(SAMPLES[sample], { isRepeated: false, takesTests: false });
-  const { messages, faults } = await map(recordsOf(read, { cumulativeMismatches: [] }));
+  const { messages, faults } = await mapping.map(recordsOf(read, { cumulativeMismatches: [] }));
   return { messages: messages.map(({ type, data }) => ({ type, data })), faults };
 }
 
@@ -154,6 +154,9 @@ describe('customer-schedules', () => {
 
   it('tells two call-offs of one day apart', async () => {
     const { messages } = await messagesOf('customer-schedules', 'DELJIT');
-    expect(messages.map(({ data }) => (data as { id: string }).id)).toEqual(['4500/10/2026-11-23', '4500/10/2026-11-23.2']);
+    expect(messages.map(({ data }) => (data as { id: string }).id)).toEqual([
+      '4500/10/2026-11-23',
+      '4500/10/2026-11-23.2',
+    ]);
   });
 });

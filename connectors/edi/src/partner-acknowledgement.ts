@@ -38,7 +38,8 @@ function ofContrl(segments: readonly Segment[]): PartnerAcknowledgement[] {
     const action = { UCI: 4, UCF: 4, UCM: 3 }[segment.tag];
     if (action === undefined) return [];
     const code = segment.value(action);
-    const what = segment.tag === 'UCI' ? `interchange ${interchange}` : `${segment.value(1)} of interchange ${interchange}`;
+    const what =
+      segment.tag === 'UCI' ? `interchange ${interchange}` : `${segment.value(1)} of interchange ${interchange}`;
     const error = segment.value(action + 1);
     const reason = `The partner answers ${code || 'nothing'} to ${what}${error ? `, error ${error}` : ''}.`;
     return [{ segment, of: interchange, isAccepted: code === '7' || code === '8', reason }];

@@ -34,7 +34,9 @@ export function readDocument(text: string, { isRepeated, takesTests }: ReadOptio
   const interchange = readInterchange(text);
   const refusal = refusalOf(interchange, isRepeated, takesTests);
   if (refusal) return { interchange, messages: [], refusal };
-  const messages = interchange.groups.flatMap((group) => group.messages.map((message) => ({ message, read: readMessage(message) })));
+  const messages = interchange.groups.flatMap((group) =>
+    group.messages.map((message) => ({ message, read: readMessage(message) })),
+  );
   return { interchange, messages };
 }
 

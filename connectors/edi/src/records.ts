@@ -19,7 +19,8 @@ export function* recordsOf(document: ReadDocument, noted: Noted): Generator<Sour
   if (refusal) throw new DocumentRejectedError(refusal.code, refusal.reason);
   const { standard, control, preparedAt } = interchange;
   const [sender, receiver] = [interchange.sender.id, interchange.receiver.id];
-  for (const { place, reason } of noted.cumulativeMismatches) yield { place, fault: { code: 'CUMULATIVE_MISMATCH', reason } };
+  for (const { place, reason } of noted.cumulativeMismatches)
+    yield { place, fault: { code: 'CUMULATIVE_MISMATCH', reason } };
   for (const { message, read } of messages) {
     const { type, version } = message;
     const place = message.segments[0]?.place ?? '';
@@ -29,7 +30,8 @@ export function* recordsOf(document: ReadDocument, noted: Noted): Generator<Sour
       yield { place: read.problem.segment.place, fault: { code: read.problem.kind, reason: read.problem.reason } };
     } else if (read.kind === 'ACKNOWLEDGEMENT') {
       for (const each of readAcknowledgement(message)) {
-        if (!each.isAccepted) yield { place: each.segment.place, fault: { code: 'REFUSED_BY_PARTNER', reason: each.reason } };
+        if (!each.isAccepted)
+          yield { place: each.segment.place, fault: { code: 'REFUSED_BY_PARTNER', reason: each.reason } };
       }
     } else {
       const head = {
@@ -43,7 +45,13 @@ export function* recordsOf(document: ReadDocument, noted: Noted): Generator<Sour
         if ('problem' in line) {
           const { kind, reason, segment } = line.problem;
           yield { place: segment.place, fault: { code: kind, reason } };
-        } else yield { place: at, type, data: { ...head, line: { index: index + 1, ...line.data } }, documentNumbers: numbersOf(read.head.number, line.data) };
+        } else
+          yield {
+            place: at,
+            type,
+            data: { ...head, line: { index: index + 1, ...line.data } },
+            documentNumbers: numbersOf(read.head.number, line.data),
+          };
       }
     }
   }

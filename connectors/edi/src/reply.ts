@@ -9,7 +9,9 @@ export type CodedAnswer = Answer & { readonly means: Reply['confirmation'] };
  * is the sum of what is accepted, on the last of its days; of a backorder alone, what is backordered.
  */
 export function replyOf(answers: readonly CodedAnswer[]): Reply | undefined {
-  const accepted = answers.filter(({ means }) => means === 'ACCEPTED' || means === 'ACCEPTED_WITH_CHANGE' || means === 'PARTIAL');
+  const accepted = answers.filter(
+    ({ means }) => means === 'ACCEPTED' || means === 'ACCEPTED_WITH_CHANGE' || means === 'PARTIAL',
+  );
   const backordered = answers.filter(({ means }) => means === 'BACKORDERED');
   const [first] = answers;
   if (first === undefined) return undefined;
@@ -20,7 +22,11 @@ export function replyOf(answers: readonly CodedAnswer[]): Reply | undefined {
   const promised = accepted.length > 0 ? accepted : backordered;
   const told = {
     committed: sumOf(promised),
-    committedOn: promised.map(({ date }) => date ?? '').sort().at(-1) || undefined,
+    committedOn:
+      promised
+        .map(({ date }) => date ?? '')
+        .sort()
+        .at(-1) || undefined,
     reason: `Answered ${codes(answers)}.`,
   };
   if (accepted.length === 0) return { confirmation: 'BACKORDERED', ...told };

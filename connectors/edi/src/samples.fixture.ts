@@ -30,7 +30,12 @@ export function unb(control: string, type: string, body: string): string {
     .join('');
 }
 
-const LINE_830 = ['LIN*10*BP*MAT-1*PO*4500*PL*10', 'UIT*EA', 'SHP*02*500*051*20260101**20261119', 'ATH*PQ*20261120*500'];
+const LINE_830 = [
+  'LIN*10*BP*MAT-1*PO*4500*PL*10',
+  'UIT*EA',
+  'SHP*02*500*051*20260101**20261119',
+  'ATH*PQ*20261120*500',
+];
 
 export const SAMPLES = {
   '830': isa(

@@ -28,7 +28,8 @@ export function schedulesOf(drafts: readonly ScheduleDraft[], cumulate: boolean,
       return { key, ...draft, cumulative };
     }
     const added = minus(cumulative, sum);
-    if (added.startsWith('-')) fail(segment, 'CONTRADICTION', `The cumulative quantity falls from ${sum} to ${cumulative}`);
+    if (added.startsWith('-'))
+      fail(segment, 'CONTRADICTION', `The cumulative quantity falls from ${sum} to ${cumulative}`);
     if (!cumulate && added !== draft.quantity) {
       fail(segment, 'CONTRADICTION', `${sum} and ${draft.quantity} do not make the cumulative quantity ${cumulative}`);
     }

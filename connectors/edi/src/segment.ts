@@ -76,7 +76,7 @@ export class Segment {
 export function tokenize(text: string, syntax: Syntax, from = 0): Segment[] {
   const { terminator, release } = syntax;
   const segments: Segment[] = [];
-  for (let start = skipBlank(text, from, terminator); start < text.length; ) {
+  for (let start = skipBlank(text, from, terminator); start < text.length;) {
     const end = segmentEnd(text, start, terminator, release);
     segments.push(new Segment(segments.length + 1, start, text.slice(start, end), syntax, end < text.length));
     start = skipBlank(text, end + 1, terminator);

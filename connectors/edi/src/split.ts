@@ -27,6 +27,7 @@ export function splitInterchanges(text: string): Piece[] {
  */
 const START =
   /ISA([^A-Za-z0-9\s])..\1.{10}\1..\1.{10}\1..\1.{15}\1..\1.{15}\1.{6}\1.{4}\1.\1.{5}\1.{9}\1.\1.\1|UNA.{6}\s{0,9}UNB|(?<!UNA.{6}\s{0,9})UNB\+UN[A-Z]{2}:\d/gs;
+// eslint-disable-next-line no-control-regex -- NUL and SUB are what old systems fill files up with.
 const SOMETHING = /[^\s\0\x1a\xef\xbb\xbf]/;
 
 function endOf(text: string, from: number, to: number): number {

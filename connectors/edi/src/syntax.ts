@@ -52,7 +52,11 @@ function startOfEdifact(text: string, from: number, hasUna: boolean): Start | st
   const unb = behind + (/^\s*/.exec(text.slice(behind, behind + 100))?.[0].length ?? 0);
   if (text.slice(unb, unb + 3) !== 'UNB') return 'No UNB follows UNA.';
   // S001 0002: from version 4 on the reserved character repeats elements.
-  const version = text.slice(unb + 3, unb + 40).split(element)[1]?.split(component)[1] ?? '';
+  const version =
+    text
+      .slice(unb + 3, unb + 40)
+      .split(element)[1]
+      ?.split(component)[1] ?? '';
   const repeats = version >= '4' ? (hasUna ? reserved : '*') : ' ';
   const syntax = {
     element,

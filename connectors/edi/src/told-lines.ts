@@ -25,7 +25,9 @@ export function toldLines({ interchange, messages }: ReadDocument): ToldLine[] {
       const { cumulatives = {}, order, item, number, shipped } = line.data;
       const { required, received, shipped: soFar, since } = cumulatives;
       if ((required ?? received ?? soFar ?? shipped) === undefined) continue;
-      const name = order ? `${order.number} line ${order.line ?? '-'}` : `item ${Object.values(item)[0] ?? number ?? ''}`;
+      const name = order
+        ? `${order.number} line ${order.line ?? '-'}`
+        : `item ${Object.values(item)[0] ?? number ?? ''}`;
       const key = `${partners} ${name}`;
       const { told: before } = lines.get(key) ?? {};
       const told: ToldCumulatives = {

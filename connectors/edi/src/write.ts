@@ -26,7 +26,11 @@ export interface X12Text extends Envelope {
   readonly version?: string;
   /** Stand between ISA and the first group. */
   readonly acknowledgements?: readonly SegmentText[];
-  readonly groups: readonly { readonly code: string; readonly control: string; readonly messages: readonly MessageText[] }[];
+  readonly groups: readonly {
+    readonly code: string;
+    readonly control: string;
+    readonly messages: readonly MessageText[];
+  }[];
 }
 
 export interface EdifactText extends Envelope {
@@ -58,7 +62,11 @@ export function writeX12(text: X12Text): string {
     ]),
     ['GE', String(group.messages.length), group.control],
   ]);
-  const rest: SegmentText[] = [...(text.acknowledgements ?? []), ...body, ['IEA', String(groups.length), control.padStart(9, '0')]];
+  const rest: SegmentText[] = [
+    ...(text.acknowledgements ?? []),
+    ...body,
+    ['IEA', String(groups.length), control.padStart(9, '0')],
+  ];
   return isa.join(element) + endOf(syntax) + writeSegments(rest, syntax);
 }
 
@@ -88,7 +96,8 @@ export function writeSegments(segments: readonly SegmentText[], syntax: Syntax):
   const special = new Set([element, component, terminator, repetition, release].filter((each) => each !== undefined));
   const said = (text: string) => {
     let safe = '';
-    for (const character of text) safe += !special.has(character) ? character : release === undefined ? ' ' : release + character;
+    for (const character of text)
+      safe += !special.has(character) ? character : release === undefined ? ' ' : release + character;
     return safe;
   };
   const end = endOf(syntax);

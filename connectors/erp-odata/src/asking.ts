@@ -84,7 +84,7 @@ class Failure {
   ) {}
 }
 
-export const ATTEMPTS = 4;
+const ATTEMPTS = 4;
 const BUSY_ATTEMPTS = 20;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;

@@ -103,7 +103,9 @@ export class CommandSender implements Connector {
       const failed = replies.find(({ status }) => status >= 300);
       if (failed?.status === CHANGED && attempt === 1) continue;
       if (failed) return readAnswer(failed);
-      if (replies.length === prepared.length) return readAnswer(replies.find(({ status }) => status === 202) ?? whole);
+      if (replies.length === prepared.length) {
+        return { kind: replies.some(({ status }) => status === 202) ? 'TAKEN' : 'APPLIED' };
+      }
       return { kind: 'WRONG', reason: `It answered ${replies.length} of the ${prepared.length} requests of a batch.` };
     }
   }
@@ -157,7 +159,7 @@ export class CommandSender implements Connector {
 }
 
 /** What a reply to a request that changes something says of it. */
-export function readAnswer(reply: Reply): Answer {
+function readAnswer(reply: Reply): Answer {
   const { status, text } = reply;
   const words = errorWords(text);
   const unavailable = busyOrDown(status, headerOf(reply, 'retry-after'), new Date());

@@ -35,15 +35,25 @@ export function sapErp(options: Partial<ErpOptions> = {}): Promise<Erp> {
   return startErp({ system: SYSTEM, dialect: 'sap', credentials: CREDENTIALS, ...options });
 }
 
-export function configured(erp: Pick<Erp, 'url'>, settings: object = {}, mapping: Mapping = callMapping(undefined)): Configured {
+export function configured(
+  erp: Pick<Erp, 'url'>,
+  settings: object = {},
+  mapping: Mapping = callMapping(undefined),
+): Configured {
   const credentials = { basic: { user: 'ERP_USER', password: 'ERP_PASSWORD' } };
   const all = { endpoint: erp.url, version: 'v2', credentials, ...settings };
   const setup = { secret: (_field: string, name: string) => ENV[name] ?? '', system: SYSTEM, folder: '/', mapping };
   return erpOData.configure(all as never, setup);
 }
 
-export function receiverOf(erp: Pick<Erp, 'url'>, sets: readonly EntitySet[] = [ORDERS], settings: object = {}): Receiver {
-  return configured(erp, { entitySets: sets, ...settings }).receiver!;
+export function receiverOf(
+  erp: Pick<Erp, 'url'>,
+  sets: readonly EntitySet[] = [ORDERS],
+  settings: object = {},
+): Receiver {
+  const { receiver } = configured(erp, { entitySets: sets, ...settings });
+  if (!receiver) throw new Error('It has no entity sets.');
+  return receiver;
 }
 
 /** Runs until it waits for its schedule a second time, or rejects. */
@@ -67,18 +77,29 @@ export async function runOnce(receiver: Receiver, context: RecordingContext): Pr
 export function rawOf({ body, ...document }: Omit<NewDocument, 'body'> & { readonly body: Buffer }): RawDocument {
   const time = document.time ?? '2026-11-26T08:00:00Z';
   const at = { receivedAt: time, time };
-  return { ...document, ...at, id: document.key, bytes: body.length, body: async function* () { yield await Promise.resolve(body); } };
+  return {
+    ...document,
+    ...at,
+    id: document.key,
+    bytes: body.length,
+    body: async function* () {
+      yield await Promise.resolve(body);
+    },
+  };
 }
 
 export async function recordsOf(receiver: Receiver, { accepted }: RecordingContext, from = 0): Promise<SourceRecord[]> {
   const records: SourceRecord[] = [];
-  for (const document of accepted.slice(from)) for await (const record of receiver.parse(rawOf(document))) records.push(record);
+  for (const document of accepted.slice(from))
+    for await (const record of receiver.parse(rawOf(document))) records.push(record);
   return records;
 }
 
 /** A field of each record, as text. */
 export function fieldOf(records: readonly SourceRecord[], field: string): string[] {
-  return records.map((record) => ('data' in record ? String((record.data as Record<string, unknown>)[field]) : 'fault'));
+  return records.map((record) =>
+    'data' in record ? String((record.data as Record<string, unknown>)[field]) : 'fault',
+  );
 }
 
 export function seed(erp: Erp, orders: number, from = 1): void {
@@ -92,8 +113,24 @@ export function seed(erp: Erp, orders: number, from = 1): void {
       start: '2026-11-30T07:00:00.000Z',
       end: '2026-12-01T10:22:30.000Z',
       operations: [
-        { number: '0010', name: 'Assembly', workCenter: 'Z_ASM1', start: '2026-11-30T07:00:00.000Z', end: '2026-11-30T13:11:15.000Z', yield: '0', status: 'PLANNED' },
-        { number: '0020', name: 'Final Inspection', workCenter: 'Z_INSP1', start: '2026-11-30T13:11:15.000Z', end: '2026-12-01T10:22:30.000Z', yield: '0', status: 'PLANNED' },
+        {
+          number: '0010',
+          name: 'Assembly',
+          workCenter: 'Z_ASM1',
+          start: '2026-11-30T07:00:00.000Z',
+          end: '2026-11-30T13:11:15.000Z',
+          yield: '0',
+          status: 'PLANNED',
+        },
+        {
+          number: '0020',
+          name: 'Final Inspection',
+          workCenter: 'Z_INSP1',
+          start: '2026-11-30T13:11:15.000Z',
+          end: '2026-12-01T10:22:30.000Z',
+          yield: '0',
+          status: 'PLANNED',
+        },
       ],
       components: [{ item: 'MZ-RM-R10-01', quantity: '1500', unit: 'ST', withdrawn: '0', operation: '0020' }],
     });

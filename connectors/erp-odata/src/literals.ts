@@ -25,7 +25,7 @@ export function sinceLiteral(instant: Date, type: ChangedOn['type'], version: Ve
 
 /** A key's or a parameter's value in a URL: text is quoted, `{"$guid"}` and numbers are not. */
 export function keyLiteral(value: KeyValue, version: Version): string {
-  if (typeof value === 'string') return `'${encodeURIComponent(value.replaceAll("'", "''"))}'`;
+  if (typeof value === 'string') return `'${percentEncoded(value.replaceAll("'", "''"))}'`;
   if (typeof value === 'object') return version === 'v2' ? `guid'${value.$guid}'` : value.$guid;
   return String(value);
 }
@@ -70,6 +70,14 @@ function encodeTime(name: string, text: string, version: Version, timeZone: stri
 
 function local(instant: string, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
+}
+
+function percentEncoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    throw new RangeError('A key holds half a character.');
+  }
 }
 
 const DAY_MS = 24 * 3_600_000;

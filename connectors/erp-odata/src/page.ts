@@ -39,7 +39,7 @@ export function readPage(text: string): Page {
 }
 
 /** A system's own words for what is wrong: of v2 or v4, with the first of its details; undefined if there are none. */
-export function errorText(body: unknown): string | undefined {
+function errorText(body: unknown): string | undefined {
   const error = member(body, 'error');
   if (typeof error !== 'object' || error === null) return undefined;
   const message = member(error, 'message');

@@ -3,7 +3,18 @@ import { startErp } from '@takt/demo/peers/erp';
 import { TokenBucket } from '@takt/backing-system';
 import { pause } from '@takt/resilience';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CREDENTIALS, fieldOf, ORDERS, receiverContext, receiverOf, recordsOf, runOnce, sapErp, seed, SYSTEM } from './erp.fixture.ts';
+import {
+  CREDENTIALS,
+  fieldOf,
+  ORDERS,
+  receiverContext,
+  receiverOf,
+  recordsOf,
+  runOnce,
+  sapErp,
+  seed,
+  SYSTEM,
+} from './erp.fixture.ts';
 import type { EntitySet } from './settings.ts';
 
 let erp: Erp;
@@ -15,7 +26,8 @@ beforeEach(async () => {
 });
 afterEach(() => erp.close());
 
-const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => String(1_000_000 + from + index));
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => String(1_000_000 + from + index));
 const context = (kept?: Map<string, unknown>) => receiverContext(SYSTEM, clock, kept);
 
 describe('an entity set', () => {
@@ -23,7 +35,9 @@ describe('an entity set', () => {
     seed(erp, 25);
     const [receiver, given] = [receiverOf(erp), context()];
     await runOnce(receiver, given);
-    expect(given.accepted.map(({ key }) => key.replace(/[^/]*$/, ''))).toEqual([0, 1, 2].map((page) => `A_ProductionOrder_2/1/${page}/`));
+    expect(given.accepted.map(({ key }) => key.replace(/[^/]*$/, ''))).toEqual(
+      [0, 1, 2].map((page) => `A_ProductionOrder_2/1/${page}/`),
+    );
     const records = await recordsOf(receiver, given);
     expect(fieldOf(records, 'ManufacturingOrder')).toEqual(numbers(1, 25));
     expect(records[0]).toMatchObject({
@@ -34,7 +48,11 @@ describe('an entity set', () => {
         TotalQuantity: '500',
         MfgOrderScheduledStartDate: '2026-11-30T00:00:00',
         MfgOrderScheduledStartTime: '07:00:00',
-        to_ProductionOrderStatus: [{ StatusShortName: 'CRTD' }, { StatusShortName: 'SETC' }, { StatusShortName: 'PRC' }],
+        to_ProductionOrderStatus: [
+          { StatusShortName: 'CRTD' },
+          { StatusShortName: 'SETC' },
+          { StatusShortName: 'PRC' },
+        ],
       },
     });
   });
@@ -70,25 +88,32 @@ describe('an entity set', () => {
     await runOnce(receiver, given);
     await runOnce(receiver, given);
     const records = await recordsOf(receiver, given);
-    const last = records.findLast((record) => 'data' in record && (record.data as { ManufacturingOrder: string }).ManufacturingOrder === '1000002');
+    const last = records.findLast(
+      (record) => 'data' in record && (record.data as { ManufacturingOrder: string }).ManufacturingOrder === '1000002',
+    );
     expect(last).toMatchObject({ data: { OrderIsReleased: 'X' } });
   });
 
-  it.each(['1000001', '1000009', '1000010', '1000015'])('misses no row when order %s is deleted between two pages', async (gone) => {
-    seed(erp, 25);
-    const [receiver, given] = [receiverOf(erp), context()];
-    erp.beforeNext(() => erp.beforeNext(() => erp.business.remove(gone)));
-    await runOnce(receiver, given);
-    const read = new Set(fieldOf(await recordsOf(receiver, given), 'ManufacturingOrder'));
-    for (const number of numbers(1, 25)) if (number !== gone) expect(read).toContain(number);
-  });
+  it.each(['1000001', '1000009', '1000010', '1000015'])(
+    'misses no row when order %s is deleted between two pages',
+    async (gone) => {
+      seed(erp, 25);
+      const [receiver, given] = [receiverOf(erp), context()];
+      erp.beforeNext(() => erp.beforeNext(() => erp.business.remove(gone)));
+      await runOnce(receiver, given);
+      const read = new Set(fieldOf(await recordsOf(receiver, given), 'ManufacturingOrder'));
+      for (const number of numbers(1, 25)) if (number !== gone) expect(read).toContain(number);
+    },
+  );
 
   it('misses no row when one comes in between two pages', async () => {
     seed(erp, 25);
     const [receiver, given] = [receiverOf(erp), context()];
     erp.beforeNext(() => erp.beforeNext(() => seed(erp, 1, 0)));
     await runOnce(receiver, given);
-    expect([...new Set(fieldOf(await recordsOf(receiver, given), 'ManufacturingOrder'))]).toEqual(expect.arrayContaining(numbers(1, 25)));
+    expect([...new Set(fieldOf(await recordsOf(receiver, given), 'ManufacturingOrder'))]).toEqual(
+      expect.arrayContaining(numbers(1, 25)),
+    );
   });
 
   it.each(['duplicates', 'reordering'] as const)('misses no row from a system with %s', async (fault) => {
@@ -96,7 +121,9 @@ describe('an entity set', () => {
     erp.faults.set(fault, true);
     const [receiver, given] = [receiverOf(erp), context()];
     await runOnce(receiver, given);
-    expect([...new Set(fieldOf(await recordsOf(receiver, given), 'ManufacturingOrder'))].sort()).toEqual(numbers(1, 45));
+    expect([...new Set(fieldOf(await recordsOf(receiver, given), 'ManufacturingOrder'))].sort()).toEqual(
+      numbers(1, 45),
+    );
   });
 
   it('follows the system’s own pages, which may be smaller than asked for', async () => {
@@ -113,7 +140,8 @@ describe('an entity set', () => {
 
   it('that is read whole is not read again while its ETag is the same', async () => {
     seed(erp, 5);
-    const { changedOn: _, ...whole } = ORDERS;
+    const { name, path, key } = ORDERS;
+    const whole = { name, path, key };
     const [receiver, given] = [receiverOf(erp, [whole]), context()];
     await runOnce(receiver, given);
     await runOnce(receiver, given);
@@ -191,7 +219,9 @@ describe('a run that is cut short', () => {
     erp = await sapErp({ clock, maxPageSize: 4 });
     seed(erp, 10);
     const given = context(new Map([['set/A_ProductionOrder_2', undefined]]));
-    erp.beforeNext(() => erp.answerNext({ status: 410, body: '{"error":{"code":"SKIP","message":{"value":"Token expired"}}}' }));
+    erp.beforeNext(() =>
+      erp.answerNext({ status: 410, body: '{"error":{"code":"SKIP","message":{"value":"Token expired"}}}' }),
+    );
     await runOnce(receiverOf(erp), given);
     expect(given.accepted.map(({ key }) => key.split('/').slice(1, 3).join('/'))).toEqual(['1/0', '2/0', '2/1', '2/2']);
   });
@@ -241,7 +271,7 @@ describe('a system', () => {
     expect(given.accepted).toHaveLength(0);
     erp.faults.set('corrupt', false);
     await runOnce(receiverOf(erp), given);
-    expect(given.accepted).toHaveLength(1);
+    expect(given.accepted[0]?.key).toMatch(/^A_ProductionOrder_2\/1\/0\//);
   });
 
   it('that is not there, hangs up or takes too long is told apart from none', async () => {
@@ -260,8 +290,12 @@ describe('a system', () => {
   });
 
   it('may not send our credentials elsewhere', async () => {
-    erp.answerNext({ status: 200, body: '{"d":{"results":[{"ManufacturingOrder":"1"}],"__next":"http://evil.example/x"}}' });
-    for (let index = 0; index < 3; index += 1) erp.answerNext({ status: 302, headers: { location: 'http://evil.example/' }, body: '' });
+    erp.answerNext({
+      status: 200,
+      body: '{"d":{"results":[{"ManufacturingOrder":"1"}],"__next":"http://evil.example/x"}}',
+    });
+    for (let index = 0; index < 3; index += 1)
+      erp.answerNext({ status: 302, headers: { location: 'http://evil.example/' }, body: '' });
     const given = context();
     await expect(runOnce(receiverOf(erp), given)).rejects.toThrow('HTTP 302');
     expect(given.observed[0]).toMatchObject({ reason: 'It points to another place, http://evil.example.' });
@@ -271,17 +305,31 @@ describe('a system', () => {
     seed(erp, 5);
     const given = context();
     const sets = [{ ...ORDERS, name: 'Wrong', path: 'API_PRODUCTION_ORDER_2_SRV/A_Nothing' }, ORDERS];
-    await expect(runOnce(receiverOf(erp, sets), given)).rejects.toThrow('Wrong: It answered HTTP 404: 404: Resource not found');
+    await expect(runOnce(receiverOf(erp, sets), given)).rejects.toThrow(
+      'Wrong: It answered HTTP 404: 404: Resource not found',
+    );
     expect(given.accepted).toHaveLength(1);
   });
 });
 
 describe('OData v4', () => {
   const settings = { version: 'v4' };
-  const orders: EntitySet = { name: 'productionOrders', path: 'productionOrders', key: ['number'], expand: ['routingLines'], pageSize: 10 };
+  const orders: EntitySet = {
+    name: 'productionOrders',
+    path: 'productionOrders',
+    key: ['number'],
+    expand: ['routingLines'],
+    pageSize: 10,
+  };
   beforeEach(async () => {
     await erp.close();
-    erp = await startErp({ system: SYSTEM, dialect: 'business-central', credentials: CREDENTIALS, clock, maxPageSize: 7 });
+    erp = await startErp({
+      system: SYSTEM,
+      dialect: 'business-central',
+      credentials: CREDENTIALS,
+      clock,
+      maxPageSize: 7,
+    });
     seed(erp, 20);
   });
 
@@ -294,7 +342,10 @@ describe('OData v4', () => {
   });
 
   it('tells what changed and what is gone by delta links', async () => {
-    const [receiver, given] = [receiverOf(erp, [{ ...orders, paging: 'server', trackChanges: true }], settings), context()];
+    const [receiver, given] = [
+      receiverOf(erp, [{ ...orders, paging: 'server', trackChanges: true }], settings),
+      context(),
+    ];
     await runOnce(receiver, given);
     const before = given.accepted.length;
     erp.business.release('1000004');
@@ -302,14 +353,21 @@ describe('OData v4', () => {
     await runOnce(receiver, given);
     expect(await recordsOf(receiver, given, before)).toMatchObject([
       { type: 'productionOrders', data: { number: '1000004', status: 'Released' } },
-      { type: 'productionOrders.removed', documentNumbers: ['1000005'], data: { number: '1000005', reason: 'deleted' } },
+      {
+        type: 'productionOrders.removed',
+        documentNumbers: ['1000005'],
+        data: { number: '1000005', reason: 'deleted' },
+      },
     ]);
     await runOnce(receiver, given);
     expect(given.accepted).toHaveLength(before + 1);
   });
 
   it('reads everything again when a delta link has expired', async () => {
-    const [receiver, given] = [receiverOf(erp, [{ ...orders, paging: 'server', trackChanges: true }], settings), context()];
+    const [receiver, given] = [
+      receiverOf(erp, [{ ...orders, paging: 'server', trackChanges: true }], settings),
+      context(),
+    ];
     await runOnce(receiver, given);
     const before = given.accepted.length;
     erp.answerNext({ status: 410, body: '{"error":{"code":"Gone","message":"Too old"}}' });
@@ -318,7 +376,7 @@ describe('OData v4', () => {
   });
 });
 
-it('reads a thousand orders at the rate that the system allows, and as fast as it can otherwise', async () => {
+it('reads a thousand orders', async () => {
   seed(erp, 1_000);
   const [receiver, given] = [receiverOf(erp, [{ ...ORDERS, pageSize: 200 }]), context()];
   await runOnce(receiver, given);

@@ -26,10 +26,14 @@ export class ODataReceiver implements Receiver {
     try {
       const asking = { session, context, timeoutMs: this.#settings.timeoutMs ?? DEFAULT_TIMEOUT_MS };
       const unfinished = await Promise.all(this.#sets.map((set) => isUnfinished(asking, set)));
-      if (unfinished.includes(true)) await this.#readAll(asking, signal);
+      await this.#readAll(
+        asking,
+        this.#sets.filter((_, index) => unfinished[index]),
+        signal,
+      );
       for (;;) {
         await context.due(signal);
-        await this.#readAll(asking, signal);
+        await this.#readAll(asking, this.#sets, signal);
       }
     } finally {
       await session.close();
@@ -49,10 +53,10 @@ export class ODataReceiver implements Receiver {
   }
 
   /** All of them are tried; rejects with what went wrong with the first that failed. */
-  async #readAll(asking: Asking, signal: AbortSignal): Promise<void> {
+  async #readAll(asking: Asking, sets: readonly EntitySet[], signal: AbortSignal): Promise<void> {
     const { version, concurrency = 1, timeZone = 'UTC' } = this.#settings;
     const failures: Error[] = [];
-    const waiting = this.#sets.values();
+    const waiting = sets.values();
     const work = async () => {
       for (const set of waiting) {
         try {

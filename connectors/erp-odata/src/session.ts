@@ -40,7 +40,7 @@ export class Session {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { ...this.#headers, ...(cookie !== '' && { cookie }), ...request.headers };
     const reply = await this.#client.send({ ...request, headers }, signal);
-    this.#keepCookies(reply.headers['set-cookie'] ?? []);
+    this.#keepCookies([reply.headers['set-cookie'] ?? []].flat());
     const text = await readText(reply.body, this.#maxBytes);
     return { status: reply.status, headers: reply.headers, text };
   }

@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { Type, type Static, type TObject } from '@sinclair/typebox';
 
 const Variable = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,199}$' });
 
@@ -26,5 +26,4 @@ export const DROP_SETTINGS = {
    */
   stillFor: Type.Optional(Type.String({ pattern: '^[0-9]\\d{0,5}(ms|s|m|h)$' })),
 };
-const DropSettings = Type.Object(DROP_SETTINGS);
-export type DropSettings = Static<typeof DropSettings>;
+export type DropSettings = Static<TObject<typeof DROP_SETTINGS>>;

@@ -1,11 +1,15 @@
 import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startWms, type Wms } from '@takt/demo/peers/files';
 import { forecasts } from '@takt/forecasts';
 import { inventory } from '@takt/inventory';
 import type { Mapped } from '@takt/mapping';
 import { mappingFixture } from '@takt/mapping/testing';
 import { productionOrders } from '@takt/production-orders';
 import { products } from '@takt/products';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeFolder, type Folder } from './drop.fixture.ts';
 import { files } from './files.ts';
 
 const REFERENCES = { PRODUCT: { 'W-1': 'FG-1' }, LOCATION: { '01': 'P100' } };
@@ -160,6 +164,54 @@ it.each([
   const { messages, faults } = await map(mapping, csv);
   expect(faults).toEqual([]);
   expect(messages).toMatchObject([message]);
+});
+
+describe('what a warehouse leaves', () => {
+  let folder: Folder;
+  let wms: Wms;
+  beforeEach(async () => {
+    folder = await makeFolder();
+    wms = await startWms({ system: 'wms/P100', folder: folder.path });
+    for (const line of [1, 2, 3, 4]) {
+      wms.move({
+        document: 'MD-1',
+        line,
+        type: 'RECEIPT',
+        sku: 'W-1',
+        location: '01',
+        quantity: '2.5',
+        unit: 'KG',
+        lot: 'L;1',
+        postedAt: '2026-11-26T10:00:00Z',
+      });
+    }
+  });
+  afterEach(async () => {
+    await wms.close();
+    await folder.remove();
+  });
+  const mapped = async ([name = '']: readonly string[], mapping = 'stock-movements') =>
+    map(mapping, await readFile(join(folder.path, name), 'utf8'));
+
+  it('is in our words', async () => {
+    const { messages, faults } = await mapped(await wms.dropMovements());
+    expect(faults).toEqual([]);
+    expect(messages.map(({ id }) => id)).toEqual([1, 2, 3, 4].map((line) => `movement/MD-1/${line}`));
+    expect(messages[0]?.data).toMatchObject({ lot: 'L;1', quantity: { value: '2.5', unit: 'KG' } });
+    const count = { sku: 'W-1', location: '01', quantity: '7', unit: 'KG', countedAt: '2026-11-26T10:00:00Z' };
+    const counted = await mapped(await wms.dropCount([count]), 'stock-count');
+    expect(counted).toMatchObject({ faults: [], messages: [{ type: 'StockReported' }] });
+  });
+
+  it('has faults where it is corrupt, and the rest is in our words', async () => {
+    wms.faults.set('corrupt', true);
+    const { messages, faults } = await mapped(await wms.dropMovements());
+    expect(messages.map(({ id }) => id)).toEqual(['movement/MD-1/2', 'movement/MD-1/3']);
+    expect(faults).toMatchObject([
+      { code: 'RAGGED', place: 'line 2' },
+      { code: 'MAPPING_FAILED', place: 'line 5' },
+    ]);
+  });
 });
 
 it('each mapping is tested here', () => {

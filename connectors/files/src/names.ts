@@ -43,7 +43,7 @@ export function* keptNames(name: string, modifiedMs: number): Generator<string> 
   const extension = extname(name).slice(0, 40);
   let stem = name.slice(0, name.length - extension.length);
   if (Buffer.byteLength(name) > LONGEST_KEPT) {
-    stem = `${[...stem].slice(0, 40).join('')}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+    stem = `${Array.from(stem).slice(0, 40).join('')}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
   }
   yield `${stem}${extension}`;
   const stamp = new Date(modifiedMs).toISOString().slice(0, 19).replace(/[-:]/g, '');

@@ -25,14 +25,14 @@ export function openSftpPlace(server: SftpServer): DropPlace {
 
   const statOf = async (path: string, signal: AbortSignal) => {
     try {
-      return await call<{ mode: number }>(signal, (sftp, done) => void sftp.lstat(pathOf(path), done));
+      return await call<{ mode: number }>(signal, (sftp, done) => sftp.lstat(pathOf(path), done));
     } catch (error) {
       if (codeOf(error) === NO_SUCH_FILE) return undefined;
       throw error;
     }
   };
   const remove = async (path: string, signal: AbortSignal) => {
-    await call(signal, (sftp, done) => void sftp.unlink(pathOf(path), done)).catch((error: unknown) => {
+    await call(signal, (sftp, done) => sftp.unlink(pathOf(path), done)).catch((error: unknown) => {
       if (codeOf(error) !== NO_SUCH_FILE) throw error;
     });
   };
@@ -40,7 +40,7 @@ export function openSftpPlace(server: SftpServer): DropPlace {
     const parent = posix.dirname(path);
     if (parent === '.') return;
     const stats = await statOf(parent, signal);
-    if (!stats) await call(signal, (sftp, done) => void sftp.mkdir(pathOf(parent), done));
+    if (!stats) await call(signal, (sftp, done) => sftp.mkdir(pathOf(parent), done));
     else if (kindOf(stats.mode) !== 'FOLDER') throw new Error(`${parent} is no folder.`);
   };
 
@@ -48,7 +48,7 @@ export function openSftpPlace(server: SftpServer): DropPlace {
     async list(signal) {
       const list = await call<readonly { filename: string; attrs: { mode: number; size: number; mtime: number } }[]>(
         signal,
-        (sftp, done) => void sftp.readdir(pathOf('.'), done),
+        (sftp, done) => sftp.readdir(pathOf('.'), done),
       );
       return list
         .filter(({ filename }) => filename !== '.' && filename !== '..')
@@ -64,7 +64,7 @@ export function openSftpPlace(server: SftpServer): DropPlace {
       const stats = await statOf(name, signal);
       if (!stats) throw new DropFileError('GONE', 'It is gone.');
       if (kindOf(stats.mode) !== 'FILE') throw new DropFileError('NOT_A_FILE', NOT_A_FILE);
-      const handle = await call<Buffer>(signal, (sftp, done) => void sftp.open(pathOf(name), 'r', done)).catch(
+      const handle = await call<Buffer>(signal, (sftp, done) => sftp.open(pathOf(name), 'r', done)).catch(
         (error: unknown) => {
           if (codeOf(error) === NO_SUCH_FILE) throw new DropFileError('GONE', 'It is gone.');
           if (codeOf(error) !== PERMISSION_DENIED) throw error;
@@ -75,9 +75,8 @@ export function openSftpPlace(server: SftpServer): DropPlace {
         for (let position = 0; ;) {
           const buffer = Buffer.alloc(CHUNK);
           const at = position;
-          const bytes = await call<number>(
-            signal,
-            (sftp, done) => void sftp.read(handle, buffer, 0, CHUNK, at, (error, count) => done(error, count)),
+          const bytes = await call<number>(signal, (sftp, done) =>
+            sftp.read(handle, buffer, 0, CHUNK, at, (error, count) => done(error, count)),
           ).catch((error: unknown) => {
             if (codeOf(error) === END_OF_FILE) return 0;
             throw error;
@@ -87,21 +86,21 @@ export function openSftpPlace(server: SftpServer): DropPlace {
           yield buffer.subarray(0, bytes);
         }
       } finally {
-        await call(signal, (sftp, done) => void sftp.close(handle, done)).catch(() => undefined);
+        await call(signal, (sftp, done) => sftp.close(handle, done)).catch(() => undefined);
       }
     },
     exists: async (path, signal) => (await statOf(path, signal)) !== undefined,
     async put(path, content, signal) {
       await makeParent(path, signal);
       const temporary = posix.join(posix.dirname(path), `.${posix.basename(path)}`.slice(0, 200) + '.tmp');
-      await call(signal, (sftp, done) => void sftp.writeFile(pathOf(temporary), content, done));
+      await call(signal, (sftp, done) => sftp.writeFile(pathOf(temporary), content, done));
       await remove(path, signal);
-      await call(signal, (sftp, done) => void sftp.rename(pathOf(temporary), pathOf(path), done));
+      await call(signal, (sftp, done) => sftp.rename(pathOf(temporary), pathOf(path), done));
     },
     async move(name, path, signal) {
       await makeParent(path, signal);
       if (await statOf(path, signal)) return false;
-      await call(signal, (sftp, done) => void sftp.rename(pathOf(name), pathOf(path), done));
+      await call(signal, (sftp, done) => sftp.rename(pathOf(name), pathOf(path), done));
       return true;
     },
     remove,

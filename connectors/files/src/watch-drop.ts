@@ -114,7 +114,7 @@ class Watching {
       signal.throwIfAborted();
       const reason = `The folder cannot be read: ${messageOf(error)}`;
       context.observe({ kind: 'FAILED', reason });
-      throw new Error(reason);
+      throw new Error(reason, { cause: error });
     }
     context.observe({ kind: 'ANSWERED', tookMs: performance.now() - startedAt });
     const names = new Set(entries.map(({ name }) => name));
@@ -199,7 +199,7 @@ async function hashOf(body: AsyncIterable<Buffer>): Promise<string> {
 /** Short enough to be part of the ids of the messages that come of it. */
 function keyOf({ name, modifiedMs }: DropEntry, sha256: string): string {
   const digest = createHash('sha256').update(`${name}\n${sha256}`).digest('hex');
-  return `${[...name].slice(0, 80).join('')} ${new Date(modifiedMs).toISOString()} ${digest.slice(0, 32)}`;
+  return `${Array.from(name).slice(0, 80).join('')} ${new Date(modifiedMs).toISOString()} ${digest.slice(0, 32)}`;
 }
 
 class ChangedError extends Error {

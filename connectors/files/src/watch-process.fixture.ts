@@ -17,7 +17,8 @@ const known = new Set(
 const context: ReceiverContext = {
   ...receiverContext('wms/P100'),
   async accept(document) {
-    for await (const chunk of document.body as AsyncIterable<Buffer>) void chunk;
+    const chunks = (document.body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    while ((await chunks.next()).done !== true);
     const isNew = !known.has(document.key);
     appendFileSync(log, `${isNew ? 'NEW' : 'KNOWN'} ${document.key}\n`);
     process.stdout.write('accepted\n');

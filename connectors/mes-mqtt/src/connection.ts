@@ -51,7 +51,9 @@ export function hold(
     signal.addEventListener('abort', leave, { once: true });
     client.on('error', fail);
     client.on('close', () => fail(new Error(waiting > 0 ? WAITED : 'The broker closed the connection.')));
-    client.on('disconnect', ({ reasonCode }) => fail(new Error(`The broker disconnected us: reason ${reasonCode ?? 0}.`)));
+    client.on('disconnect', ({ reasonCode }) =>
+      fail(new Error(`The broker disconnected us: reason ${reasonCode ?? 0}.`)),
+    );
     client.on('connect', (connack: IConnackPacket) => {
       start(connack).catch(fail);
     });

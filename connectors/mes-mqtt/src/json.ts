@@ -11,7 +11,9 @@ export function readJson(body: Buffer): unknown {
   let level = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) throw new DocumentRejectedError('TOO_LARGE', `It is nested deeper than ${MAX_DEPTH}.`);
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? (Object.values(item) as unknown[]) : []));
+    level = level.flatMap((item) =>
+      typeof item === 'object' && item !== null ? (Object.values(item) as unknown[]) : [],
+    );
   }
   return value;
 }

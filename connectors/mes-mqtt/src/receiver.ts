@@ -56,7 +56,10 @@ async function run(connection: Connection, context: ReceiverContext, signal: Abo
       if (signal.aborted) break;
       failures += 1;
       const { message } = error as Error;
-      context.observe({ kind: failures < LEFT_ALONE_AFTER ? 'FAILED' : 'LEFT_ALONE', reason: message || String(error) });
+      context.observe({
+        kind: failures < LEFT_ALONE_AFTER ? 'FAILED' : 'LEFT_ALONE',
+        reason: message || String(error),
+      });
       await pause(backoffMs(failures), signal).catch(() => undefined);
     }
   }

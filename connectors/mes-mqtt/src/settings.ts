@@ -104,7 +104,10 @@ function check({ topic, format, key }: Subscription, index: number, protocolVers
     throw new SettingError(field('topic'), 'A shared subscription does not keep the order of messages.');
   }
   if (format === 'json' && key === undefined) {
-    throw new SettingError(field('key'), 'It must say what tells two messages apart: pointers, a user property or content.');
+    throw new SettingError(
+      field('key'),
+      'It must say what tells two messages apart: pointers, a user property or content.',
+    );
   }
   if (Array.isArray(key) && format !== 'json' && format !== 'b2mml-json') {
     throw new SettingError(field('key'), 'Pointers are for JSON.');

@@ -8,7 +8,9 @@ import { PlatformError } from './platform-error.ts';
 /** What the platform says of a published forecast cycle, besides what nobody asks for. */
 const Cycle = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 150 }),
-  publishedAt: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)$' }),
+  publishedAt: Type.String({
+    pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)$',
+  }),
   format: Type.Union([Type.Literal('csv'), Type.Literal('json')]),
   /** Path below the endpoint, or URL of its origin. */
   download: Type.String({ minLength: 1, maxLength: 2000 }),
@@ -22,7 +24,11 @@ const Cycle = Type.Object({
 export type Cycle = Static<typeof Cycle>;
 
 /** The cycle that is published there now; undefined if there is none yet. Throws {@link PlatformError}. */
-export async function readLatestCycle(platform: Platform, path: string, signal: AbortSignal): Promise<Cycle | undefined> {
+export async function readLatestCycle(
+  platform: Platform,
+  path: string,
+  signal: AbortSignal,
+): Promise<Cycle | undefined> {
   const answered = await ask(platform, path, { accept: 'application/json' }, signal);
   const text = await readText(answered.body, MAX_BYTES).catch((error: unknown) => {
     signal.throwIfAborted();

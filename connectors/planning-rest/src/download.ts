@@ -99,7 +99,8 @@ async function resume(platform: Platform, cycle: Cycle, point: Point, signal: Ab
 async function* decoded(encoded: AsyncIterable<Buffer>, { headers }: Answered): AsyncGenerator<Buffer> {
   const coding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (coding === 'identity') return yield* encoded;
-  if (coding !== 'gzip' && coding !== 'x-gzip') throw new PlatformError('WRONG', `It answered in the coding ${coding}.`);
+  if (coding !== 'gzip' && coding !== 'x-gzip')
+    throw new PlatformError('WRONG', `It answered in the coding ${coding}.`);
   const source = Readable.from(encoded);
   const gunzip = source.pipe(createGunzip());
   source.once('error', (error) => gunzip.destroy(error));

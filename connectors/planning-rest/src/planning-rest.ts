@@ -35,16 +35,16 @@ const Settings = Type.Object({
   timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 300_000 })),
   /** By class of items. Without any: all items, by the instance's own schedule. */
   refresh: Type.Optional(
-    Type.Object(
-      { critical: Type.Optional(Refresh), stable: Type.Optional(Refresh) },
-      { additionalProperties: false },
-    ),
+    Type.Object({ critical: Type.Optional(Refresh), stable: Type.Optional(Refresh) }, { additionalProperties: false }),
   ),
   webhook: Type.Optional(Webhook),
   /** What the platform calls the columns. */
   columns: Type.Optional(
     Type.Partial(
-      Type.Record(Type.Union(ROW_FIELDS.map((field) => Type.Literal(field))), Type.String({ minLength: 1, maxLength: 200 })),
+      Type.Record(
+        Type.Union(ROW_FIELDS.map((field) => Type.Literal(field))),
+        Type.String({ minLength: 1, maxLength: 200 }),
+      ),
     ),
   ),
 });

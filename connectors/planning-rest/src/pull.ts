@@ -35,7 +35,7 @@ export async function pullCycles(
   context: ReceiverContext,
   pauses: PullPauses,
   signal: AbortSignal,
-): Promise<never> {
+): Promise<void> {
   let pauseMs = pauses.firstMs;
   for (;;) {
     try {

@@ -24,7 +24,10 @@ export async function listen(options: WebhookOptions, context: ReceiverContext, 
   const server = createServer((request, response) => {
     answer(request, options, context, signal)
       .catch((): Reply => ({ status: 503, retryAfterSeconds: RETRY_SECONDS }))
-      .then((reply) => end(request, response, reply), () => response.destroy());
+      .then(
+        (reply) => end(request, response, reply),
+        () => response.destroy(),
+      );
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.headersTimeout = 5_000;

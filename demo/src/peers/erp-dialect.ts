@@ -27,6 +27,8 @@ export interface ErpRow {
   readonly wire: Wire;
   readonly navigations: readonly string[];
   readonly version: number;
+  /** Where its own changes are not those of its table's row. */
+  readonly etag?: string;
 }
 
 export interface ErpParts {

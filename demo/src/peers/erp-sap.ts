@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ErpRefusal } from './erp-business.ts';
 import { textIn, type ErpDialect, type ErpEntitySet, type ErpParts, type ErpRow } from './erp-dialect.ts';
 import type { Wire } from './erp-filter.ts';
@@ -51,7 +52,13 @@ function orders({ store, business }: ErpParts): ErpEntitySet {
 function operations({ store, business }: ErpParts): ErpEntitySet {
   return {
     key: ['OrderInternalBillOfOperations', 'OrderIntBillOfOperationsItem'],
-    rows: () => store.all('orders').flatMap((kept) => operationWires(kept).map((wire) => row(wire, kept.version))),
+    rows: () =>
+      store.all('orders').flatMap((kept) =>
+        operationWires(kept).map((wire) => {
+          const etag = createHash('sha256').update(JSON.stringify(wire)).digest('base64url').slice(0, 16);
+          return { ...row(wire, kept.version), etag };
+        }),
+      ),
     patch(key, body) {
       const [number, item] = [
         textIn(key, 'OrderInternalBillOfOperations'),

@@ -169,7 +169,7 @@ export class ErpService {
 
   /** Minimal: all of it is one change set, done whole or not at all. */
   #batch(request: ErpRequest, service: string): ErpReply {
-    const parts = readBatch(String(request.headers['content-type'] ?? ''), request.body);
+    const parts = readBatch(request.headers['content-type'] ?? '', request.body);
     const { dialect, store } = this.#options;
     const replies: ErpReply[] = [];
     store.attempt(() =>
@@ -185,13 +185,14 @@ export class ErpService {
     return set.rows().find(({ wire }) => set.key.every((field) => wire[field] === key[field]));
   }
 
-  #shown({ wire, navigations, version }: ErpRow, query: Query): Wire {
+  #shown(row: ErpRow, query: Query): Wire {
+    const { wire, navigations } = row;
     const expanded = (query.get('$expand') ?? '').split(',').map((path) => path.split('/')[0]);
     const select = query.get('$select')?.split(',');
     const fields = Object.entries(wire).filter(([name]) =>
       navigations.includes(name) ? expanded.includes(name) : (select?.includes(name) ?? true),
     );
-    const etag = etagOf({ wire, navigations, version });
+    const etag = etagOf(row);
     const isV2 = this.#options.dialect.version === 'v2';
     return { ...(isV2 ? { __metadata: { etag } } : { '@odata.etag': etag }), ...Object.fromEntries(fields) };
   }
@@ -247,8 +248,8 @@ function readObject(text: string): Wire {
   throw new RangeError('Malformed request body');
 }
 
-function etagOf({ version }: ErpRow): string {
-  return `W/"${version}"`;
+function etagOf({ version, etag }: Pick<ErpRow, 'version' | 'etag'>): string {
+  return `W/"${etag ?? version}"`;
 }
 
 function compareBy(fields: readonly string[], left: Wire, right: Wire): number {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** What an ERP of the demo plant knows, by the numbers that it uses itself. Quantities are decimal text, times RFC 3339. */
 export interface ErpTables {
@@ -49,7 +49,7 @@ export interface ErpOperation {
   readonly status: 'PLANNED' | 'RELEASED' | 'PARTIALLY_CONFIRMED' | 'CONFIRMED';
 }
 
-export interface ErpComponent {
+interface ErpComponent {
   readonly item: string;
   readonly quantity: string;
   readonly unit: string;
@@ -127,7 +127,10 @@ export class ErpStore {
     this.#clock = clock;
     this.#file = file;
     if (file === undefined || !existsSync(file)) return;
-    for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) this.#replay(JSON.parse(line) as Line);
+    const text = readFileSync(file, 'utf8');
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole.length < text.length) writeFileSync(file, whole);
+    for (const line of whole.split('\n').slice(0, -1)) this.#replay(JSON.parse(line) as Line);
   }
 
   get version(): number {

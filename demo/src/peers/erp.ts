@@ -62,22 +62,32 @@ export async function startErp(options: ErpOptions): Promise<Erp> {
   const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (faults.isOn('down')) return void response.destroy();
+    if (faults.isOn('down')) {
+      response.destroy();
+      return;
+    }
     const body = await readBody(request);
     if (faults.isOn('slow')) await pause(slowMs, undefined, { ref: false });
     const { method = 'GET', url = '/', headers } = request;
     const turned = faults.isOn('busy')
       ? { status: 429, headers: { 'retry-after': '1' }, body: '' }
       : gate.check(method, headers);
-    if (turned) return send(response, turned, service);
+    if (turned) {
+      send(response, turned, service);
+      return;
+    }
     requests.push(`${method} ${url}`);
     const next = planned.shift();
-    if (next) return send(response, next, service);
+    if (next) {
+      send(response, next, service);
+      return;
+    }
     for (const act of acts.splice(0)) act();
     const reply = service.answer({ method, url, headers, body });
     if (method !== 'GET' && losing) {
       losing = false;
-      return void response.destroy();
+      response.destroy();
+      return;
     }
     send(response, { ...reply, headers: { ...date(), ...reply.headers, ...gate.headersFor(headers) } }, service);
   }

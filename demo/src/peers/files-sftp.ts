@@ -11,6 +11,7 @@ import {
   renameSync,
   unlinkSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join, posix } from 'node:path';
@@ -217,7 +218,7 @@ const CODES: Readonly<Record<string, number>> = {
   EPERM: STATUS_CODE.PERMISSION_DENIED,
 };
 
-function attributesOf({ mode, uid, gid, size, atimeMs, mtimeMs }: ReturnType<typeof lstatSync>) {
+function attributesOf({ mode, uid, gid, size, atimeMs, mtimeMs }: Stats) {
   return { mode, uid, gid, size, atime: Math.floor(atimeMs / 1000), mtime: Math.floor(mtimeMs / 1000) };
 }
 

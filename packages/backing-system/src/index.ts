@@ -29,6 +29,6 @@ export {
   type ReceiverContext,
 } from './receiver.ts';
 export { dueBy, readSchedule, ScheduleSetting, type Schedule } from './schedule.ts';
-export { Sender } from './sender.ts';
+export { Sender, type SettledCommand } from './sender.ts';
 export { SettingError } from './setting-error.ts';
 export { TokenBucket, type Rate } from './token-bucket.ts';

@@ -74,6 +74,7 @@ export function receiverContext(
           if (ticks === 0) return;
           ticks -= 1;
           wake = () => undefined;
+          signal.removeEventListener('abort', give);
           resolve();
         };
         wake = look;

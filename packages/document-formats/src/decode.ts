@@ -70,7 +70,7 @@ function nameOf(encoding: Encoding): string {
  * 0x80 to 0x9F (https://encoding.spec.whatwg.org/index-windows-1252.txt); what calls itself ISO 8859-1 and has them means
  * them too. Node 20's TextDecoder leaves them as control characters.
  */
-const WINDOWS_1252 = [...'€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'];
+const WINDOWS_1252 = Array.from('€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ');
 
 /** Offset of about the first byte that is no UTF-8, so that its line can be told: the chunk may begin within a character. */
 function firstInvalid(chunk: Buffer): number {

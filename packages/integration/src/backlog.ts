@@ -14,6 +14,7 @@ export class Backlog {
   readonly #waiting: Waiting[] = [];
   /** Under way ones too. */
   readonly #rooms = new Map<string, Room>();
+  readonly #underWay = new Map<string, Waiting>();
   readonly #lookers = new Set<() => void>();
   #bytes = 0;
   #places = 0;
@@ -88,7 +89,9 @@ export class Backlog {
 
   /** The next document, which is under way from now on; undefined if none waits. */
   take(): Waiting | undefined {
-    return this.#waiting.shift();
+    const next = this.#waiting.shift();
+    if (next) this.#underWay.set(next.id, next);
+    return next;
   }
 
   /** Resolves when a document waits; rejects when the signal aborts. */
@@ -96,8 +99,17 @@ export class Backlog {
     while (this.#waiting.length === 0) await this.#change(signal);
   }
 
+  /** All that are under way wait again: whatever was begun of them was not brought to an end. */
+  putBack(): void {
+    const again = [...this.#underWay.values()].map((waiting) => ({ ...waiting, isRedo: true }));
+    this.#underWay.clear();
+    this.#waiting.unshift(...again);
+    this.#changed();
+  }
+
   /** It has its end. */
   done(id: string): void {
+    this.#underWay.delete(id);
     this.#rooms.get(id)?.release();
     this.#rooms.delete(id);
   }

@@ -1,4 +1,6 @@
 export { type KeptCheckpoint } from './checkpoints.ts';
+export type { CommandSettled, Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
+export { MessageHandlingError } from './handling.ts';
 export {
   INTEGRATION_MESSAGES,
   INTEGRATION_RESULTS,
@@ -7,8 +9,6 @@ export {
   type RecordResult,
   type RecordResults,
 } from './integration-message.ts';
-export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
-export { HealthTeller, type TellOptions } from './tell-health.ts';
 export {
   openIntegrationReader,
   type FoundMessage,
@@ -22,3 +22,5 @@ export {
   type ResultPlace,
   type ResultQuery,
 } from './reader.ts';
+export { startExchange } from './start-exchange.ts';
+export { HealthTeller, type TellOptions } from './tell-health.ts';

@@ -5,6 +5,7 @@ import { checkExpression } from './check-expression.ts';
 import { idOf, kindOf, pureFunctions, type Units } from './functions.ts';
 import type { MapContext } from './mapping.ts';
 import type { Node } from './node.ts';
+import { hasEmptyList } from './plain.ts';
 import type { Direction, ReferenceReader } from './references.ts';
 
 /** What an evaluation knows besides its input. */
@@ -38,6 +39,7 @@ export function readExpression(text: string, settings: ExpressionSettings): Expr
   const pure = pureFunctions(settings.units);
   const functions = new Set([...Object.keys(pure), 'canonical', 'source']);
   checkExpression(node, functions, VARIABLES);
+  const makesObjects = text.includes('{');
   for (const [name, implementation] of Object.entries(pure)) parsed.assign(name, implementation);
   parsed.assign(BEFORE_EACH_NODE, countStep);
   const direct = settings.direct === false ? undefined : directly(node, functions, VARIABLES);
@@ -50,7 +52,7 @@ export function readExpression(text: string, settings: ExpressionSettings): Expr
     async evaluate(input, scope) {
       try {
         const answer = direct ? await plainly(direct, input, scope, call) : NOT_PLAIN;
-        return answer === NOT_PLAIN ? await withJsonata(parsed, input, scope, call) : answer;
+        return answer === NOT_PLAIN ? await withJsonata(parsed, makesObjects, input, scope, call) : answer;
       } catch (error) {
         throw ofRecord(error);
       }
@@ -87,9 +89,17 @@ async function plainly(direct: Direct, input: unknown, scope: Scope, call: Call)
   }
 }
 
-function withJsonata(parsed: Jsonata, input: unknown, scope: Scope, call: Call): Promise<unknown> {
-  return parsed.evaluate(input, {
-    record: scope.record,
+function withJsonata(
+  parsed: Jsonata,
+  makesObjects: boolean,
+  input: unknown,
+  scope: Scope,
+  call: Call,
+): Promise<unknown> {
+  // Where it makes objects of an empty list, JSONata puts something into that list.
+  const isAtRisk = makesObjects && (hasEmptyList(scope.record) || hasEmptyList(input));
+  return parsed.evaluate(isAtRisk ? structuredClone(input) : input, {
+    record: isAtRisk ? structuredClone(scope.record) : scope.record,
     index: scope.index,
     document: scope.context.document,
     system: scope.context.system,
@@ -123,7 +133,11 @@ function reference(direction: Direction, given: readonly unknown[], scope: Scope
 
 function parse(text: string): Jsonata {
   try {
-    return jsonata(text, { stack: DEEPEST, sequence: LONGEST_SEQUENCE });
+    return jsonata(text, {
+      stack: DEEPEST,
+      sequence: LONGEST_SEQUENCE,
+      RegexEngine: BoundedRegExp as RegExpConstructor,
+    });
   } catch (error) {
     throw failed(messageOf(error));
   }
@@ -140,6 +154,15 @@ function messageOf(error: unknown): string {
   return typeof message === 'string' && message !== '' ? message : String(error);
 }
 
+/** Even an expression that repeats nothing twice takes time that grows with the square of a text of blanks. */
+class BoundedRegExp extends RegExp {
+  override exec(text: string): RegExpExecArray | null {
+    if (text.length > LONGEST_SEARCHED)
+      throw failed(`Expected text of at most ${LONGEST_SEARCHED} characters to search.`);
+    return super.exec(text);
+  }
+}
+
 /** JSONata asks for these by name: https://github.com/jsonata-js/jsonata/blob/v2.0.0/src/jsonata.js */
 const BEFORE_EACH_NODE = Symbol.for('jsonata.__evaluate_entry') as unknown as string;
 
@@ -151,6 +174,7 @@ function countStep(_node: unknown, _input: unknown, environment: unknown): void 
 }
 
 const LONGEST = 10_000;
+const LONGEST_SEARCHED = 10_000;
 const DEEPEST = 200;
 const LONGEST_SEQUENCE = 100_000;
 const MOST_STEPS = 200_000;

@@ -20,6 +20,18 @@ export function recordFault(data: unknown, level = 0): string | undefined {
   return undefined;
 }
 
+/** Whether there is one anywhere in it; asked often of the same. */
+export function hasEmptyList(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null) return false;
+  const known = emptyLists.get(data);
+  if (known !== undefined) return known;
+  const found = (Array.isArray(data) && data.length === 0) || Object.values(data).some(hasEmptyList);
+  emptyLists.set(data, found);
+  return found;
+}
+
+const emptyLists = new WeakMap<object, boolean>();
+
 /** The last two are how JSONata tells functions from data. */
 const RESERVED: ReadonlySet<string> = new Set(['__proto__', '_jsonata_function', '_jsonata_lambda']);
 const MOST_LEVELS = 64;

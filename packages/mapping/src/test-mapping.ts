@@ -8,7 +8,7 @@ export interface MappingReport {
   readonly ignored: number;
   readonly messages: readonly (CanonicalMessage & { readonly place: string })[];
   readonly faults: readonly MappingFault[];
-  /** Whether there is more than is told here: the first {@link MOST_TOLD} messages and faults are. */
+  /** Whether there is more than is told here: the first 10,000 messages and faults are. */
   readonly isClipped: boolean;
 }
 
@@ -37,4 +37,4 @@ export async function testMapping(
   return report;
 }
 
-export const MOST_TOLD = 10_000;
+const MOST_TOLD = 10_000;

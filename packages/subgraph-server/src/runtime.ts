@@ -45,7 +45,7 @@ export async function startRuntime(
     if (!isShared) {
       const writer = await startWriter(writing);
       return {
-        runtime: { store, log, intake: writer.intake, clock, backingSystems, neighbours, sources },
+        runtime: { store, log, intake: writer.intake, clock, backingSystems, neighbours, sources, inboxDays },
         isShared,
         holder: () => undefined,
         operations: () => writer.operations,
@@ -56,7 +56,7 @@ export async function startRuntime(
     const writer = await SharedWriter.start({ ...writing, leases }, { ...door, directory }, time);
     const intake = intakeOf(writer, await readInbox(store));
     return {
-      runtime: { store, log, intake, clock, backingSystems, neighbours, sources },
+      runtime: { store, log, intake, clock, backingSystems, neighbours, sources, inboxDays },
       isShared,
       holder: () => writer.holder(),
       operations: () => operationsOf(writer),

@@ -3,7 +3,7 @@ import type { Collection } from '@takt/document-store';
 import type { CloudEvent, LoggedEvent } from '@takt/event-log';
 import { inboundMessage, type Governed } from '@takt/intake';
 import { startConsumer, type LogConsumer } from '@takt/log-consumer';
-import { releaseAll, type DomainRuntime } from '@takt/subgraph-server';
+import { COMMAND_SETTLED, releaseAll, type DomainRuntime } from '@takt/subgraph-server';
 import { applyScheduleRevision, revisionsToSend } from './apply-schedule-revision.ts';
 import type { FactData } from './events.ts';
 import type { ScheduleRevisionAnswer, WriteBackAnswer } from './messages.ts';
@@ -34,7 +34,7 @@ export async function sendRevisions(runtime: DomainRuntime): Promise<{ close(): 
 type TakesCommands = BackingSystem & { readonly connect: NonNullable<BackingSystem['connect']> };
 
 async function sendTo(
-  { system, bucket, timeoutMs, connect }: TakesCommands,
+  { system, connector, bucket, timeoutMs, connect }: TakesCommands,
   orders: Orders,
   { store, log, intake, clock, neighbours }: DomainRuntime,
 ): Promise<() => Promise<void>> {
@@ -50,9 +50,12 @@ async function sendTo(
       const [order] = await orders.getMany([subject]);
       return order !== undefined && commandsFor(order.document).some((command) => command.id === id);
     },
-    tell: async (command, settlement, at) => {
-      const [outcome] = await intake.receive([answerOf(command, settlement, at)]);
+    tell: async (settled) => {
+      const { command, settlement, settledAt } = settled;
+      const [outcome] = await intake.receive([answerOf(command, settlement, settledAt)]);
       if (outcome?.status === 'DEAD_LETTERED' || outcome?.status === 'REJECTED') onFault(outcome.refusal.reason);
+      const integration = await neighbours.operations?.('integration');
+      await integration?.ask(COMMAND_SETTLED, { system, connector, entity: 'ProductionOrder', ...settled });
     },
     onFault,
     clock,

@@ -179,6 +179,20 @@ describe('In the graph', () => {
     });
   });
 
+  test.each([
+    ['{ kind: [PRODUCT] }', 1],
+    ['{ instance: ["P100"], id: ["4711", "x"] }', 1],
+    ['{ system: ["erp", "mes"], kind: [PRODUCT, LOCATION] }', 1],
+    ['{ canonicalId: ["PUMP", "x"], instance: ["P100"], kind: [PRODUCT] }', 1],
+    ['{ id: ["4711"], canonicalId: ["PUMP"] }', 1],
+    ['{ system: [] }', 0],
+  ])('they are found by %s', async (filter, totalCount) => {
+    await apply('CrossReferenceReported', reference);
+    expect(await ask(`{ crossReferences(filter: ${filter}) { totalCount nodes { id } } }`)).toMatchObject({
+      crossReferences: { totalCount, nodes: { length: totalCount } },
+    });
+  });
+
   test('they are set and withdrawn by hand, once per key and of the revision that was seen', async () => {
     const command = (name: string, input: string, keyOfCommand: string, expected = 'null') =>
       ask(`mutation { done: ${name}(input: { system: "erp", instance: "P100", kind: PRODUCT, id: "4711"${input} }

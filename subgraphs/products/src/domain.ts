@@ -1,6 +1,7 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
 import { billOfMaterial } from './bill-of-material.ts';
 import { calendar } from './calendar.ts';
+import { answerCrossReferences } from './cross-reference-exchange.ts';
 import { crossReference } from './cross-reference.ts';
 import { distributionLane } from './distribution-lane.ts';
 import { itemLocation } from './item-location.ts';
@@ -42,4 +43,5 @@ export const products: DomainDefinition<ProductsContext> = {
     DistributionLane: ({ id }: { id: string }, context) => loadDistributionLane(id, context),
   },
   connect,
+  startExchange: ({ store }) => Promise.resolve(answerCrossReferences(store)),
 };

@@ -52,7 +52,10 @@ const ITEM_IDS: Readonly<Record<string, string>> = {
 };
 
 /** RFF with a qualifier (1153): number (1154), line (1156). */
-export function reference(segments: readonly Segment[], qualifiers: readonly string[]): { number: string; line?: string | undefined } | undefined {
+export function reference(
+  segments: readonly Segment[],
+  qualifiers: readonly string[],
+): { number: string; line?: string | undefined } | undefined {
   for (const qualifier of qualifiers) {
     const rff = segments.find((segment) => segment.tag === 'RFF' && segment.value(1) === qualifier);
     if (rff) return { number: required(rff, 1, 2), line: text(rff, 1, 3) };
@@ -61,7 +64,11 @@ export function reference(segments: readonly Segment[], qualifiers: readonly str
 }
 
 /** Order number, its line and schedule as a line names them (RFF ON or VN of an order, AAN of a delivery schedule). */
-export function orderOf(part: readonly Segment[], inHead: string | undefined, number: string | undefined): OrderReference | undefined {
+export function orderOf(
+  part: readonly Segment[],
+  inHead: string | undefined,
+  number: string | undefined,
+): OrderReference | undefined {
   const told = reference(part, ['ON', 'CT']);
   const order = told?.number ?? inHead;
   if (order === undefined) return undefined;

@@ -32,7 +32,13 @@ const OF_ALL: Readonly<Record<string, Reply['confirmation']>> = {
 
 const KNOWN = new Set(['LIN', 'PIA', 'QTY', 'DTM', 'RFF', 'NAD']);
 
-function lineOf(part: readonly Segment[], lin: Segment, head: Head, isReply: boolean, whole: Reply['confirmation'] | undefined): LineData {
+function lineOf(
+  part: readonly Segment[],
+  lin: Segment,
+  head: Head,
+  isReply: boolean,
+  whole: Reply['confirmation'] | undefined,
+): LineData {
   const quantities = part.filter(({ tag }) => tag === 'QTY');
   const units = [...new Set(quantities.flatMap((qty) => text(qty, 1, 3) ?? []))];
   if (units.length > 1) fail(lin, 'CONTRADICTION', `Its quantities are in ${units.join(' and ')}`);
@@ -52,11 +58,21 @@ function lineOf(part: readonly Segment[], lin: Segment, head: Head, isReply: boo
 }
 
 /** Each quantity that is promised is an answer, with the day behind it or else of the line. */
-function answersOf(part: readonly Segment[], lin: Segment, whole: Reply['confirmation'] | undefined, ordered: string | undefined): CodedAnswer[] {
+function answersOf(
+  part: readonly Segment[],
+  lin: Segment,
+  whole: Reply['confirmation'] | undefined,
+  ordered: string | undefined,
+): CodedAnswer[] {
   const code = text(lin, 2) ?? '';
   const told = code === '' ? whole : MEANINGS[code];
   if (told === undefined) {
-    return fail(lin, 'BAD_CODE', code === '' ? 'Neither it nor BGM says what is answered' : `${quoted(code)} is no action`, 2);
+    return fail(
+      lin,
+      'BAD_CODE',
+      code === '' ? 'Neither it nor BGM says what is answered' : `${quoted(code)} is no action`,
+      2,
+    );
   }
   const day = dated(part, [...PROMISED]);
   const answers: (CodedAnswer & { date?: string | undefined })[] = [];

@@ -24,8 +24,14 @@ export function readShipNoticeEdifact({ segments }: Message): Transaction {
     const { parts: items } = sections(part, 'LIN', []);
     const [cps] = part;
     if (!cps || items.length === 0) return [];
-    const packs = [...packsOf(levels, required(cps, 1)), ...(levels.get(required(cps, 1)) ? [levels.get(required(cps, 1)) as Packed] : [])];
-    return readLines(items, (item, lin) => ({ ...lineOf(item, lin, head), packs: packs.map(({ id, level, marks }) => ({ id, level, marks })) }));
+    const packs = [
+      ...packsOf(levels, required(cps, 1)),
+      ...(levels.get(required(cps, 1)) ? [levels.get(required(cps, 1)) as Packed] : []),
+    ];
+    return readLines(items, (item, lin) => ({
+      ...lineOf(item, lin, head),
+      packs: packs.map(({ id, level, marks }) => ({ id, level, marks })),
+    }));
   });
   if (lines.length === 0) fail(bgm, 'MISSING_SEGMENT', 'No LIN in a CPS follows it');
   return { head, lines };

@@ -27,7 +27,10 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 /** Pairs of qualifier (X12 element 235) and number, from an element on. */
-export function pairsOf(segment: Segment, from: number): { item: ItemIds; order?: string; line?: string; release?: string } {
+export function pairsOf(
+  segment: Segment,
+  from: number,
+): { item: ItemIds; order?: string; line?: string; release?: string } {
   const item: Record<string, string> = {};
   const found: { item: ItemIds; order?: string; line?: string; release?: string } = { item };
   for (let element = from; element < segment.length; element += 2) {

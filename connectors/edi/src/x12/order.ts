@@ -46,7 +46,12 @@ const OF_ALL: Readonly<Record<string, Reply['confirmation']>> = {
 
 const KNOWN = new Set(['PO1', 'POC', 'ACK', 'N1']);
 
-function lineOf(part: readonly Segment[], first: Segment, order: string, whole: Reply['confirmation'] | undefined): LineData {
+function lineOf(
+  part: readonly Segment[],
+  first: Segment,
+  order: string,
+  whole: Reply['confirmation'] | undefined,
+): LineData {
   const isChange = first.tag === 'POC';
   const { item, line } = pairsOf(first, isChange ? 8 : 6);
   const number = text(first, 1);

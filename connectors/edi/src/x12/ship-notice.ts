@@ -61,7 +61,9 @@ function itemOf(part: readonly Segment[], hl: Segment, levels: ReadonlyMap<strin
     shipped: requiredAmount(sn1, 2),
     ordered: amount(sn1, 5),
     cumulatives: { shipped: amount(sn1, 4) },
-    packs: above.filter(({ level }) => level === 'P' || level === 'T').map(({ id, level, marks }) => ({ id, level, marks })),
+    packs: above
+      .filter(({ level }) => level === 'P' || level === 'T')
+      .map(({ id, level, marks }) => ({ id, level, marks })),
     aside: asideOf(part, KNOWN),
   };
 }

@@ -4,7 +4,7 @@ import type { SourceRecord } from '@takt/mapping';
 /**
  * The things that a B2MML message speaks of: one record each, of which the type is the element's name, such as
  * `ProductionPerformance`. A transaction (`SyncProductionPerformance`) has them in its data area beside its verb; else the
- * message is itself the thing. `data` is the element with `$verb` and `$application` (of the application area) beside its
+ * message is itself the thing. `data` is the element with `verb` and `application` (of the application area) beside its
  * own. Shape: B2MML schemas of MESA, V0401 and V0700. Throws {@link DocumentRejectedError}.
  */
 export function b2mmlRecords(name: string, message: unknown): SourceRecord[] {
@@ -15,7 +15,9 @@ export function b2mmlRecords(name: string, message: unknown): SourceRecord[] {
   if (verb === undefined) throw new DocumentRejectedError('NO_B2MML', `DataArea of ${name} has no verb.`);
   const records = Object.entries(area)
     .filter(([noun]) => noun !== verb)
-    .flatMap(([noun, value]) => [value].flat().map((thing, index) => record(noun, index + 1, thing, verb, application)));
+    .flatMap(([noun, value]) =>
+      [value].flat().map((thing, index) => record(noun, index + 1, thing, verb, application)),
+    );
   if (records.length === 0) throw new DocumentRejectedError('NO_B2MML', `DataArea of ${name} holds nothing.`);
   return records;
 }
@@ -40,8 +42,8 @@ function record(
   if (!isObject(thing)) return { place, fault: { code: 'NO_B2MML', reason: 'It holds no elements.' } };
   const data = {
     ...thing,
-    ...(verb !== undefined && { $verb: verb }),
-    ...(application !== undefined && { $application: application }),
+    ...(verb !== undefined && { verb }),
+    ...(application !== undefined && { application }),
   };
   return { place, type: noun, data, documentNumbers: numbersOf(thing) };
 }

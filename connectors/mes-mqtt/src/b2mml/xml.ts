@@ -56,11 +56,15 @@ interface OpenElement {
 
 function valueOf({ text, children }: OpenElement): XmlValue {
   if (children.size === 0) return text.trim();
-  return Object.fromEntries([...children].map(([name, [first = '', ...more]]) => [name, more.length ? [first, ...more] : first]));
+  return Object.fromEntries(
+    [...children].map(([name, [first = '', ...more]]) => [name, more.length ? [first, ...more] : first]),
+  );
 }
 
 function textOf(body: Buffer): string {
-  const declared = /^<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/.exec(body.toString('latin1', 0, 200))?.[1];
+  const declared = /^<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/.exec(
+    body.toString('latin1', 0, 200),
+  )?.[1];
   const encoding = body[0] === 0xff && body[1] === 0xfe ? 'utf-16le' : (declared ?? 'utf-8');
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(body);

@@ -68,7 +68,10 @@ function has(message: object, field: string): boolean {
 function instant(value: unknown, place: string): number {
   const ms = Number(String(value));
   if (Number.isSafeInteger(ms) && ms >= 0 && ms <= LATEST_MS) return ms;
-  throw new DocumentRejectedError('BAD_TIMESTAMP', `${place}: its timestamp ${String(value)} is no time in milliseconds.`);
+  throw new DocumentRejectedError(
+    'BAD_TIMESTAMP',
+    `${place}: its timestamp ${String(value)} is no time in milliseconds.`,
+  );
 }
 
 function sequence(value: unknown): number {

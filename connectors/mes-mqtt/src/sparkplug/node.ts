@@ -96,7 +96,8 @@ function beBorn(
   session: number,
 ): Heard {
   const bdSeq = bdSeqOf(payload) ?? 0;
-  const isRepeated = node?.life === 'BORN' && node.session === session && node.bornAt === bornAt && node.bdSeq === bdSeq;
+  const isRepeated =
+    node?.life === 'BORN' && node.session === session && node.bornAt === bornAt && node.bdSeq === bdSeq;
   if (isRepeated) return { node, verdict: { kind: 'USABLE' } };
   const definitions = define(payload);
   if (typeof definitions === 'string') {
@@ -130,9 +131,15 @@ function define({ metrics }: SparkplugPayload): MetricDefinition[] | string {
 }
 
 /** Aliases are unique within a node, names within a device. */
-function resolve(all: NodeState['metrics'], device: string, { metrics }: SparkplugPayload): [string, number][] | string {
+function resolve(
+  all: NodeState['metrics'],
+  device: string,
+  { metrics }: SparkplugPayload,
+): [string, number][] | string {
   const byName = new Map((all[device] ?? []).map((definition) => [definition[0], definition]));
-  const byAlias = new Map((all[device] ?? []).flatMap((definition) => (definition[2] ? [[definition[2], definition]] : [])));
+  const byAlias = new Map(
+    (all[device] ?? []).flatMap((definition) => (definition[2] ? [[definition[2], definition]] : [])),
+  );
   const names: [string, number][] = [];
   for (const [index, { name, alias, datatype }] of metrics.entries()) {
     const definition = name === undefined ? byAlias.get(alias ?? '') : byName.get(name);

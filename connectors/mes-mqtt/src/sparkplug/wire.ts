@@ -26,8 +26,10 @@ export function checkWire(body: Buffer): void {
     if (wireType === 0) varint();
     else if (wireType === 1) at += 8;
     else if (wireType === 5) at += 4;
-    else if (wireType === 2) at += varint();
-    else throw malformed(start);
+    else if (wireType === 2) {
+      const length = varint();
+      at += length;
+    } else throw malformed(start);
     if (at > body.length) throw cutOff(start);
     if (field === METRICS_FIELD && ++metrics > MAX_METRICS) {
       throw new DocumentRejectedError('TOO_LARGE', `It has more than ${MAX_METRICS} metrics.`);

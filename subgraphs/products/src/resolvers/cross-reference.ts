@@ -73,7 +73,7 @@ async function accepted(id: string, context: ProductsContext): Promise<CrossRefe
 }
 
 function toCrossReference(document: Governed<CrossReferenceState>, context: ProductsContext): CrossReference {
-  return { ...document, provenance: provenanceOf(document.provenance, context.clock()) };
+  return { ...document, provenance: provenanceOf(document.provenance, context) };
 }
 
 /** How each system calls it, by system, instance and id; those told by cross-references, at most a page of them, first. */
