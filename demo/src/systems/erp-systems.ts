@@ -101,7 +101,7 @@ export function plantOf(id: string): string {
   return id.slice(0, id.indexOf('-'));
 }
 
-function numberOf(id: string): string {
+export function numberOf(id: string): string {
   return id.slice(id.indexOf('-') + 1);
 }
 

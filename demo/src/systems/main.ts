@@ -3,23 +3,14 @@ import { liveDemo } from '../live.ts';
 import type { DemoOptions } from '../plan.ts';
 import { CONTROL_FILE, openControl } from './control.ts';
 import { startPlantSystems } from './plant-systems.ts';
-
-/** What is told to the process that started this one, over its channel. */
-export type Told =
-  /** The systems are there: where they are declared, and what that names of the environment. */
-  | { readonly kind: 'STARTED'; readonly instances: string; readonly env: Readonly<Record<string, string>> }
-  /** The plant stands still for a moment. */
-  | { readonly kind: 'FAULT'; readonly reason: string };
-
-/** Has business happen from now on. */
-export const LIVE = 'LIVE';
+import { LIVE, type SystemsTold } from './told.ts';
 
 /**
  * The backing systems of the demo plant as a process of their own: `main.ts <folder> <plant as JSON>`. It ends with the
  * process that started it.
  */
 async function main(folder: string, plant: DemoOptions): Promise<void> {
-  const tell = (told: Told) => process.send?.(told);
+  const tell = (told: SystemsTold) => process.send?.(told);
   const stopped = new AbortController();
   const systems = await startPlantSystems(plant, folder);
   const closeControl = await openControl(systems.peers, join(folder, CONTROL_FILE));

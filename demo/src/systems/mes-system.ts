@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CommandData, WorkCenterStateReport } from '../contracts.ts';
 import { startMes, type Mes } from '../peers/mes.ts';
 import { startMqttBroker } from '../peers/mqtt-broker.ts';
-import { plantOf } from './erp-systems.ts';
+import { numberOf, plantOf } from './erp-systems.ts';
 import { Refused, type PlantSystem } from './plant-system.ts';
 
 /** The MES of each plant, behind one MQTT broker. `machines`: codes of work centers by plant. */
@@ -16,7 +16,9 @@ export async function startMesSystems(
   for (const [plant, codes] of machines) {
     systems.set(plant, startMes({ system: `mes/${plant}`, url: broker.url, machines: codes, clock }));
   }
-  const plantOfMachine = new Map([...machines].flatMap(([plant, codes]) => codes.map((code) => [code, plant] as const)));
+  const plantOfMachine = new Map(
+    [...machines].flatMap(([plant, codes]) => codes.map((code) => [code, plant] as const)),
+  );
   const mesOf = (plant: string | undefined): Mes => {
     const mes = plant === undefined ? undefined : systems.get(plant);
     if (!mes) throw new Refused('No MES has that.');
@@ -52,7 +54,7 @@ export async function startMesSystems(
         const { id, operation, scrap, reason, shift, endedAt, final } = confirmation;
         mesOf(plantOf(id)).confirm({
           id: confirmation.confirmation,
-          order: id,
+          order: numberOf(id),
           operation,
           unit: confirmation.yield.unit,
           yield: confirmation.yield.value,

@@ -86,7 +86,8 @@ async function happen(systems: readonly PlantSystem[], message: InboundMessage):
 
 function* ordersOf(plant: DemoOptions): Generator<ProductionOrderReport> {
   for (const { type, data } of messagesOf(plant)) {
-    if (type === 'ProductionOrderReported' && isInErp(data as ProductionOrderReport)) yield data as ProductionOrderReport;
+    if (type === 'ProductionOrderReported' && isInErp(data as ProductionOrderReport))
+      yield data as ProductionOrderReport;
   }
 }
 

@@ -12,7 +12,9 @@ export async function startSchedulers(folder: string): Promise<PlantSystem> {
     instances: new Map([
       [
         'aps.yml',
-        ['type: frepple', 'instance: aps/demo', `folder: ${JSON.stringify(drop)}`, 'schedule: { every: 30s }', ''].join('\n'),
+        ['type: frepple', 'instance: aps/demo', `folder: ${JSON.stringify(drop)}`, 'schedule: { every: 30s }', ''].join(
+          '\n',
+        ),
       ],
     ]),
     env: {},

@@ -24,7 +24,7 @@ export async function startWarehouse(folder: string, initial: Levels): Promise<P
           'instance: wms/demo',
           `folder: ${JSON.stringify(drop)}`,
           "pattern: '*.csv'",
-          "stillFor: 0s",
+          'stillFor: 0s',
           'format: { kind: csv }',
           'mapping: stock-movements',
           'schedule: { every: 2s }',
