@@ -172,7 +172,7 @@ function instanceOf(plant: string, erp: Erp): string {
           '    path: API_PRODUCTION_ORDER_2_SRV/A_ProductionOrder_2',
           '    key: [ManufacturingOrder]',
           '    expand: [to_ProductionOrderComponent, to_ProductionOrderItem, to_ProductionOrderOperation, to_ProductionOrderStatus]',
-          '    changedOn: { field: LastChangeDateTime, type: digits }',
+          '    changedOn: { field: LastChangeDateTime, type: digits, overlap: 5s }',
         ]
       : [
           'version: v4',
@@ -182,7 +182,7 @@ function instanceOf(plant: string, erp: Erp): string {
           '    path: productionOrders',
           '    key: [number]',
           '    expand: [routingLines, components]',
-          '    changedOn: { field: lastModifiedDateTime, type: instant }',
+          '    changedOn: { field: lastModifiedDateTime, type: instant, overlap: 5s }',
         ];
   return [...common, ...own, ''].join('\n');
 }

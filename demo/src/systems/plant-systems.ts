@@ -51,7 +51,7 @@ export async function startPlantSystems(
     systems.push(await startPlanning(series, clock));
     systems.push(await startSuppliers(folder, promises, clock));
     systems.push(await startQuality(folder, clock));
-    systems.push(await startSchedulers(folder));
+    // systems.push(await startSchedulers(folder));
     const instances = join(folder, 'instances');
     await mkdir(instances, { recursive: true });
     for (const [name, text] of systems.flatMap((system) => [...system.instances])) {
