@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CommitSupply } from '../contracts.ts';
 import type { LivePlant } from '../live-plant.ts';
 import { startEdiPeer } from '../peers/edi.ts';
-import type { PlantSystem } from './plant-system.ts';
+import { Refused, type PlantSystem } from './plant-system.ts';
 
 /** The mailbox of the suppliers: what they promise comes as EDIFACT's ORDRSP, and each waits for its CONTRL. */
 export async function startSuppliers(
@@ -46,7 +46,8 @@ export async function startSuppliers(
       async CommitSupply({ data }) {
         const { id, confirmation, committed, committedOn } = data as CommitSupply;
         const line = lines.get(id);
-        if (!line || !committed || committedOn === undefined) return;
+        if (!line || !committed || committedOn === undefined) throw new Refused('No supplier has that line.');
+        if (committed.unit !== 'PC') throw new Refused('Suppliers of what is not counted in pieces use the telephone.');
         const [order = '', number = ''] = id.split('/');
         await partner.send({
           kind: 'REPLY',
