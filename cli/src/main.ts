@@ -29,6 +29,10 @@ const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command>
     help: 'deadletter list|show|...  see to messages that could not be brought to an end',
     load: async () => (await import('./dead-letter.ts')).deadLetterCommand,
   },
+  fault: {
+    help: 'fault [SYSTEM FAULT on|off]   list or switch what goes wrong with the demo plant’s systems',
+    load: async () => (await import('./fault.ts')).faultCommand,
+  },
   schema: {
     help: 'schema [--check]          write the contract under schema/, or check that it is up to date',
     load: async () => (await import('./schema.ts')).schemaCommand,

@@ -5,7 +5,7 @@ import type { Partner } from './interchange.ts';
 import type { ReadDocument } from './read-document.ts';
 import type { ReadMessage } from './read-message.ts';
 import type { Problem } from './record.ts';
-import { writeEdifact, type SegmentText } from './write.ts';
+import { writeEdifact, type EdifactText, type SegmentText } from './write.ts';
 
 /**
  * CONTRL (ISO 9735, syntax version 3): action 4 for the interchange where its envelopes are wrong, else 7, and 4 for each
@@ -28,15 +28,17 @@ export function acknowledgeEdifact(document: ReadDocument): (issue: Issue) => st
       for (const message of group.messages) body.push(...ofMessage(message, reads.get(message)));
     }
   }
-  return ({ control, at }) =>
-    writeEdifact({
-      sender: receiver,
-      receiver: sender,
-      control: String(control),
-      at,
-      isTest: interchange.isTest && refusal?.code !== 'TEST_INTERCHANGE',
-      messages: [{ type: 'CONTRL', version: 'D:3:UN', control: '1', segments: [uci, ...body] }],
-    });
+  return issued({
+    sender: receiver,
+    receiver: sender,
+    isTest: interchange.isTest && refusal?.code !== 'TEST_INTERCHANGE',
+    messages: [{ type: 'CONTRL', version: 'D:3:UN', control: '1', segments: [uci, ...body] }],
+  });
+}
+
+/** Holds on to nothing but its answer: the document may be large, and its end far away. */
+function issued(answer: Omit<EdifactText, 'control' | 'at'>) {
+  return ({ control, at }: Issue): string => writeEdifact({ ...answer, control: String(control), at });
 }
 
 function party({ id, qualifier }: Partner): string | string[] {

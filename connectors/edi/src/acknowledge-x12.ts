@@ -3,7 +3,7 @@ import type { EnvelopeFault, Group, Message } from './envelope.ts';
 import type { ReadDocument } from './read-document.ts';
 import type { ReadMessage } from './read-message.ts';
 import type { Problem } from './record.ts';
-import { writeX12, type MessageText, type SegmentText } from './write.ts';
+import { writeX12, type MessageText, type SegmentText, type X12Text } from './write.ts';
 
 /**
  * TA1 for what is wrong with the interchange, else a 997 for each group (999 where the group is of 005010X, an
@@ -21,20 +21,23 @@ export function acknowledgeX12(document: ReadDocument): (issue: Issue) => string
   const answered = ta1 === undefined ? groups.filter(({ code }) => code !== 'FA') : [];
   const reads = new Map(document.messages.map(({ message, read }) => [message, read]));
   const version = groups[0]?.header?.value(8);
-  return ({ control, at }) => {
-    const messages = answered.map((group, index) =>
-      ofGroup(group, document, reads, String(index + 1).padStart(4, '0')),
-    );
-    return writeX12({
-      sender: receiver,
-      receiver: sender,
-      control: String(control),
-      at,
-      version: version !== undefined && /^\d{6}/.test(version) ? version : '004010',
-      isTest: interchange.isTest && refusal?.code !== 'TEST_INTERCHANGE',
-      acknowledgements: told,
-      groups: messages.length === 0 ? [] : [{ code: 'FA', control: String(control), messages }],
-    });
+  return issued({
+    sender: receiver,
+    receiver: sender,
+    version: version !== undefined && /^\d{6}/.test(version) ? version : '004010',
+    isTest: interchange.isTest && refusal?.code !== 'TEST_INTERCHANGE',
+    acknowledgements: told,
+    messages: answered.map((group, index) => ofGroup(group, document, reads, String(index + 1).padStart(4, '0'))),
+  });
+}
+
+/** Holds on to nothing but its answer: the document may be large, and its end far away. */
+function issued(answer: Omit<X12Text, 'control' | 'at' | 'groups'> & { readonly messages: readonly MessageText[] }) {
+  return ({ control, at }: Issue): string => {
+    const { messages, ...envelope } = answer;
+    const number = String(control);
+    const groups = messages.length === 0 ? [] : [{ code: 'FA', control: number, messages }];
+    return writeX12({ ...envelope, control: number, at, groups });
   };
 }
 

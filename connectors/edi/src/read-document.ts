@@ -10,7 +10,7 @@ export interface ReadDocument {
   readonly refusal?: Refusal | undefined;
 }
 
-export interface Refusal {
+interface Refusal {
   readonly code:
     | 'NOT_AN_INTERCHANGE'
     | 'TRUNCATED'

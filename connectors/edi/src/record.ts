@@ -105,14 +105,14 @@ export interface Reply {
 }
 
 /** From the outermost to the one that holds the item. */
-export interface Pack {
+interface Pack {
   readonly id: string;
   readonly level: string;
   /** Serial shipping container codes and other marks. */
   readonly marks: readonly string[];
 }
 
-export interface StockQuantity {
+interface StockQuantity {
   readonly qualifier: string;
   readonly quantity: string;
   readonly lot?: string | undefined;

@@ -61,7 +61,7 @@ export function hold(
     client.handleMessage = (packet, callback) => {
       waiting += 1;
       handlers
-        .take(packet as IPublishPacket, publish, lost.signal)
+        .take(packet, publish, lost.signal)
         .finally(() => (waiting -= 1))
         .then(() => {
           if (!lost.signal.aborted) callback();

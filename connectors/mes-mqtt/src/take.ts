@@ -21,7 +21,7 @@ export interface Taking {
 
 /** Takes one message: when this resolves it is on stable storage and may be confirmed. */
 export async function take(packet: IPublishPacket, taking: Taking, signal: AbortSignal): Promise<void> {
-  const topic = packet.topic.toString();
+  const { topic } = packet;
   const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
   const subscription = taking.subscriptions.find(({ topic: filter }) => matches(filter, topic));
   if (subscription?.format === 'sparkplug-b') return takeSparkplug(topic, payload, packet, taking, signal);

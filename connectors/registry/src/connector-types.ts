@@ -7,11 +7,4 @@ import { mesMqtt } from '@takt/connector-mes-mqtt';
 import { planningRest } from '@takt/connector-planning-rest';
 
 /** Every kind of backing system that can be declared. */
-export const CONNECTOR_TYPES: readonly ConnectorType[] = [
-  cloudEventsHttp,
-  edi,
-  erpOData,
-  files,
-  mesMqtt,
-  planningRest,
-];
+export const CONNECTOR_TYPES: readonly ConnectorType[] = [cloudEventsHttp, edi, erpOData, files, mesMqtt, planningRest];

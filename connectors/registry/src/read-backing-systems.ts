@@ -4,14 +4,14 @@ import { CANONICAL_TYPES } from './canonical-types.ts';
 import { CONNECTOR_TYPES } from './connector-types.ts';
 
 /**
- * The backing systems that a folder declares; without one those in `connectors/instances` of the working directory, if
+ * The backing systems that folders declare; without any those in `connectors/instances` of the working directory, if
  * there is such. Throws InstanceError with one line for each thing that is wrong.
  */
 export function readBackingSystems(
-  folder: string | undefined,
+  folders: readonly string[] | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<BackingSystem[]> {
-  return readInstances(folder, CONNECTOR_TYPES, env, loadMappingFor);
+  return readInstances(folders, CONNECTOR_TYPES, env, loadMappingFor);
 }
 
 /** Throws SettingError with what is wrong in the file. */

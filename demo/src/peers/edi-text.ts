@@ -1,5 +1,5 @@
 /** What a trading partner says, in either standard; written here by hand, so that nobody reads what the same code wrote. */
-export interface EdiLine {
+interface EdiLine {
   readonly order: string;
   readonly line: string;
   /** The buyer's item number. */
@@ -42,7 +42,7 @@ export type EdiMessage =
       })[];
     };
 
-export type EdiAnswer = 'ACCEPTED' | 'CHANGED' | 'REJECTED' | 'BACKORDERED';
+type EdiAnswer = 'ACCEPTED' | 'CHANGED' | 'REJECTED' | 'BACKORDERED';
 
 export interface EdiEnvelope {
   readonly sender: string;

@@ -100,19 +100,19 @@ const DEFAULT_RATE: Rate = { requestsPerSecond: 10, burst: 1 };
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Reads the instances that a folder declares, one YAML file each. Without a folder: those in `connectors/instances` of the
+ * Reads the instances that folders declare, one YAML file each. Without any: those in `connectors/instances` of the
  * working directory, none if there is no such. Throws {@link InstanceError} with one line, naming file and field, for each
  * thing that is wrong.
  */
 export async function readInstances(
-  folder: string | undefined,
+  folders: string | readonly string[] | undefined,
   types: readonly ConnectorType[],
   env: Readonly<Record<string, string | undefined>>,
   loadMapping: LoadMapping = noMappings,
 ): Promise<BackingSystem[]> {
   const problems: string[] = [];
   const systems = new Map<string, BackingSystem>();
-  for (const path of await listFiles(folder)) {
+  for (const path of await listFiles(folders)) {
     const problem = (field: string, text: string) => {
       problems.push(field === '' ? `${path}: ${text}` : `${path}: ${field}: ${text}`);
     };
@@ -127,7 +127,8 @@ export async function readInstances(
 
 const DEFAULT_FOLDER = 'connectors/instances';
 
-async function listFiles(given: string | undefined): Promise<string[]> {
+async function listFiles(given: string | readonly string[] | undefined): Promise<string[]> {
+  if (typeof given === 'object') return (await Promise.all(given.map(listFiles))).flat();
   const folder = given ?? DEFAULT_FOLDER;
   try {
     const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name));

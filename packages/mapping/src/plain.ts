@@ -38,25 +38,34 @@ const MOST_LEVELS = 64;
 
 /**
  * What an expression gave, as JSON of its own: nothing of the record's, no functions. Where the schema wants a list, one
- * value is a list of one, as JSONata makes no difference between them. Throws ExpressionError.
+ * value is a list of one, as JSONata makes no difference between them; null, which many systems write for what is absent, is
+ * left out where the schema has no place for it. Throws ExpressionError.
  */
 export function plain(value: unknown, schema: TSchema | undefined, level = 0): unknown {
-  if (schema?.type === 'array' && value !== undefined && !Array.isArray(value))
+  if (schema?.type === 'array' && value !== undefined && value !== null && !Array.isArray(value))
     return [plain(value, itemsOf(schema), level)];
+  if (value === null && schema && !acceptsNull(schema)) return undefined;
   if (typeof value === 'number' && !Number.isFinite(value))
     throw failed(`Expected a number, received ${String(value)}.`);
   if (typeof value === 'function') throw failed('Expected a value, received a function.');
   if (typeof value !== 'object' || value === null) return value;
   if (level === MOST_LEVELS) throw failed(`It gives more than ${MOST_LEVELS} levels.`);
   if (Array.isArray(value)) {
-    return value.filter((item) => item !== undefined).map((item) => plain(item, schema && itemsOf(schema), level + 1));
+    const items = value.map((item) => plain(item, schema && itemsOf(schema), level + 1));
+    return items.filter((item) => item !== undefined);
   }
   const copy: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(value)) {
     if (RESERVED.has(name)) throw failed(`A field may not be named ${clipped(name)}.`);
-    if (field !== undefined) copy[name] = plain(field, schema && propertyOf(schema, name), level + 1);
+    const made = plain(field, schema && propertyOf(schema, name), level + 1);
+    if (made !== undefined) copy[name] = made;
   }
   return copy;
+}
+
+function acceptsNull({ type, anyOf }: TSchema): boolean {
+  const choices = anyOf as readonly TSchema[] | undefined;
+  return type === 'null' || (choices ? choices.some(acceptsNull) : type === undefined);
 }
 
 /** The schema of a field of an object; undefined if it is not known. */

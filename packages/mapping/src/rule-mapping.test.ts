@@ -14,6 +14,14 @@ const REPORTED = {
 };
 
 describe('A record', () => {
+  it('may say null for what is absent', async () => {
+    const rule = ORDER_RULE.replace('      due:', "      tags: 'Tags'\n      operations: 'Steps'\n      due:");
+    const mapping = await mappingOf(`${HEAD}rules:${rule}`);
+    const steps = [{ sequence: 10, name: null }, null];
+    const mapped = await mapping.map(order({ ...ORDER, Tags: null, Steps: steps }), contextOf());
+    expect(mapped.messages[0]?.data).toEqual({ ...REPORTED.data, operations: [{ sequence: 10 }] });
+  });
+
   it('is mapped by the rules for its type, each for itself', async () => {
     const stock = `
   - name: stock

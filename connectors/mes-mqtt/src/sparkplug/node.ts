@@ -75,7 +75,7 @@ export function hear(
     return { node: mistrust(next), verdict: refused('NO_BIRTH', reason, true) };
   }
   if (type === 'DDEATH') {
-    const { [device]: _, ...metrics } = node.metrics;
+    const metrics = Object.fromEntries(Object.entries(node.metrics).filter(([name]) => name !== device));
     return { node: { ...next, metrics }, verdict: { kind: 'USABLE', devices: [device] } };
   }
   const names = resolve(node.metrics, device, payload);

@@ -25,8 +25,9 @@ export class Nodes {
     if (before.state?.metrics !== state.metrics) {
       await this.#checkpoints.write(`${name}/birth`, { revision, state } satisfies Birth);
     }
-    const { metrics: _, ...rest } = state;
-    await this.#checkpoints.write(`${name}/pulse`, { revision, state: rest } satisfies Pulse);
+    const { session, life, bornAt, bdSeq, seq } = state;
+    const pulse: Pulse = { revision, state: { session, life, bornAt, bdSeq, seq } };
+    await this.#checkpoints.write(`${name}/pulse`, pulse);
     this.#remember(name, { revision, state });
   }
 
