@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Type, type Static, type TObject } from '@sinclair/typebox';
@@ -134,6 +134,11 @@ export async function readInstance(
 ): Promise<BackingSystem> {
   const problems: string[] = [];
   const problem = (field: string, text: string) => void problems.push(`${path}: ${field === '' ? '' : `${field}: `}${text}`);
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) throw new InstanceError([`${path}: there is no such file.`]);
   const system = await readFileOf({ path, types, env, loadMapping, problem });
   if (!system) throw new InstanceError(problems);
   return system;
