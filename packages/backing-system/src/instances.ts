@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Type, type Static, type TObject } from '@sinclair/typebox';
@@ -116,13 +116,32 @@ export async function readInstances(
     const problem = (field: string, text: string) => {
       problems.push(field === '' ? `${path}: ${text}` : `${path}: ${field}: ${text}`);
     };
-    const system = await readInstance({ path, types, env, loadMapping, problem });
+    const system = await readFileOf({ path, types, env, loadMapping, problem });
     if (!system) continue;
     if (systems.has(system.system)) problem('instance', `${system.system} is declared in another file too.`);
     systems.set(system.system, system);
   }
   if (problems.length > 0) throw new InstanceError(problems);
   return [...systems.values()];
+}
+
+/** One of its own. Throws {@link InstanceError}. */
+export async function readInstance(
+  path: string,
+  types: readonly ConnectorType[],
+  env: Readonly<Record<string, string | undefined>>,
+  loadMapping: LoadMapping = noMappings,
+): Promise<BackingSystem> {
+  const problems: string[] = [];
+  const problem = (field: string, text: string) => void problems.push(`${path}: ${field === '' ? '' : `${field}: `}${text}`);
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) throw new InstanceError([`${path}: there is no such file.`]);
+  const system = await readFileOf({ path, types, env, loadMapping, problem });
+  if (!system) throw new InstanceError(problems);
+  return system;
 }
 
 const DEFAULT_FOLDER = 'connectors/instances';
@@ -148,7 +167,7 @@ interface Reading {
   readonly problem: (field: string, text: string) => void;
 }
 
-async function readInstance(reading: Reading): Promise<BackingSystem | undefined> {
+async function readFileOf(reading: Reading): Promise<BackingSystem | undefined> {
   const { path, types, problem } = reading;
   const text = await readFile(path, 'utf8');
   const yaml = parseDocument(text, { prettyErrors: false });

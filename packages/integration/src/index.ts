@@ -1,4 +1,5 @@
 export { type KeptCheckpoint } from './checkpoints.ts';
+export { dryRun, type DryRunOptions, type DryRunPart } from './dry-run.ts';
 export type { CommandSettled, Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
 export { MessageHandlingError } from './handling.ts';
 export {

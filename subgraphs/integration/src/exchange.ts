@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import type { BackingSystem } from '@takt/backing-system';
 import { DeadLetterError, type DeadLetters, type InboxEntry, type Outcome } from '@takt/intake';
 import {
   HealthTeller,
@@ -9,6 +10,7 @@ import {
   type CommandSettled,
   type Exchange,
   type FoundMessage,
+  type InstanceStatus,
   type IntegrationReader,
 } from '@takt/integration';
 import {
@@ -52,7 +54,7 @@ export async function startIntegration(runtime: DomainRuntime): Promise<DomainEx
       teller.heard(system, health);
     }
     return {
-      questions: questionsTo(exchange),
+      questions: { ...questionsTo(exchange), [CONNECTORS]: () => Promise.resolve(connectorsOf(exchange, systems)) },
       deadLetters: deadLettersOf(exchange, reader),
       close: () => releaseAll([() => exchange.close(), () => teller.close()]),
     };
@@ -135,6 +137,38 @@ const Handled = Type.Object({ id: text, by: Type.String(), reason: Type.String()
 /** Names of what other processes, and readers in this one, may ask of the process that takes in. */
 export const RETRY = 'retry';
 export const DISCARD = 'discard';
+
+/** The same, of how the declared systems do: answers {@link ConnectorStatus}es. */
+export const CONNECTORS = 'connectors';
+
+export interface ConnectorStatus {
+  /** `system/instance` */
+  readonly system: string;
+  readonly connector: string;
+  /** Name and version. */
+  readonly mapping: string | null;
+  readonly schedule: string;
+  /** What takes in its reports; null if it is only told, or nothing runs. */
+  readonly inbound: Pick<InstanceStatus, 'waiting' | 'health'> | null;
+}
+
+/** How systems do that are declared; without an exchange, that they are. */
+export function connectorsOf(
+  exchange: Pick<Exchange, 'instances'> | undefined,
+  systems: readonly BackingSystem[],
+): ConnectorStatus[] {
+  const running = new Map(exchange?.instances().map((status) => [status.system, status]));
+  return systems.map(({ system, connector, mapping, schedule }) => {
+    const status = running.get(system);
+    return {
+      system,
+      connector,
+      mapping: mapping ? `${mapping.name} ${mapping.version}` : null,
+      schedule: schedule.text,
+      inbound: status ? { waiting: status.waiting, health: status.health } : null,
+    };
+  });
+}
 
 /** What came of handling a message. */
 export type HandlingAnswer = { readonly done: true } | { readonly code: string; readonly reason: string };
