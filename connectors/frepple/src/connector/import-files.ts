@@ -31,7 +31,9 @@ export async function importFilesOf(
 ): Promise<readonly ImportFile[] | Extract<Answer, { kind: 'REFUSED' }>> {
   const { type, data } = command;
   if (type === 'ApplyOrderRelease') {
-    return [csv('manufacturingorder', { reference: (data as { readonly id: string }).id, status: 'confirmed' }, options)];
+    return [
+      csv('manufacturingorder', { reference: (data as { readonly id: string }).id, status: 'confirmed' }, options),
+    ];
   }
   if (type === 'ApplyScheduleRevision') return revisionFiles(data as ScheduleRevision, options);
   return refused(`frePPLe takes no ${type}.`);
