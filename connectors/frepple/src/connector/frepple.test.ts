@@ -263,6 +263,22 @@ describe('a command', () => {
     ]);
   });
 
+  it('that follows another of its order goes into the same file, and the later one counts', async () => {
+    const quantity = { value: '7', unit: 'PC' };
+    await send(revision({ scheduledEnd: '2026-12-01T14:30:00Z', quantity }, 'c1'));
+    await send(revision({ scheduledEnd: '2026-12-02T14:30:00Z' }, 'c2'));
+    await send(command('ApplyOrderRelease', { id: 'MO "1", a' }, 'c3'));
+    expect(await written()).toEqual([
+      ['manufacturingorder', 'reference,end date,quantity,status\n"MO ""1"", a",2026-12-02 14:30:00,7,confirmed\n'],
+    ]);
+  });
+
+  it('whose reference a spreadsheet would run is refused', async () => {
+    const answer = await send(command('ApplyOrderRelease', { id: '=cmd|calc' }));
+    expect(answer).toMatchObject({ kind: 'REFUSED' });
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+
   it('of a release confirms the order', async () => {
     await send(command('ApplyOrderRelease', { id: 'MO-1', sku: 'S', location: 'P' }), { delimiter: ';' });
     expect(await written()).toEqual([['manufacturingorder', 'reference;status\nMO-1;confirmed\n']]);
