@@ -37,7 +37,9 @@ function terminal(env: Readonly<Record<string, string>> = {}) {
 }
 
 it('shows the messages that records would cause', async () => {
-  const folder = await folderWith({ 'rows.jsonl': `${JSON.stringify(ROW)}\n\n${JSON.stringify({ ...ROW, sku: 'VALVE' })}\n` });
+  const folder = await folderWith({
+    'rows.jsonl': `${JSON.stringify(ROW)}\n\n${JSON.stringify({ ...ROW, sku: 'VALVE' })}\n`,
+  });
   const told = terminal();
   expect(await mappingCommand(['test', MAPPING, join(folder, 'rows.jsonl'), '--record', 'row'], told)).toBe(0);
   const [first, second] = told.written.out.split('\n}\n');
@@ -74,7 +76,11 @@ it('reads a document as an instance would that is declared so, without its secre
 });
 
 it('says how it is used, and what is wrong with what it is given', async () => {
-  const folder = await folderWith({ 'bad.yml': 'name: bad\nconnector: files\nrules: 3\n', 'rows.json': '[{}]', 'no.json': '{' });
+  const folder = await folderWith({
+    'bad.yml': 'name: bad\nconnector: files\nrules: 3\n',
+    'rows.json': '[{}]',
+    'no.json': '{',
+  });
   const asked = (...args: string[]) => mappingCommand(args, terminal());
   await expect(asked()).rejects.toThrow(/^Usage/);
   await expect(asked('test', MAPPING, 'a', '--colour')).rejects.toThrow(UsageError);

@@ -1,9 +1,12 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Receiver } from '@takt/backing-system';
 import { InventoryChangedDocument } from '@takt/client';
 import { readBackingSystems } from '@takt/connector-registry';
 import { startErp, type Erp, type ErpOptions } from '@takt/demo/peers/erp';
+import { encodeCursor } from '@takt/event-log';
 import { inboundMessage, systemClock } from '@takt/intake';
+import { inventoryPositionId } from '@takt/inventory/contract';
 import { expect, it, onTestFinished } from 'vitest';
 import { bootSystem, taktProcess, temporaryFolder, type BootedSystem } from '../system.ts';
 
@@ -115,14 +118,26 @@ async function ended(booted: BootedSystem, filter: Record<string, unknown>, stat
 }
 
 async function onHand(booted: BootedSystem, sku: string): Promise<unknown> {
-  const { inventory } = await ask(booted, `{ inventory: inventoryPosition(sku: "${sku}", location: "P100") { onHand { value } } }`);
+  const { inventory } = await ask(
+    booted,
+    `{ inventory: inventoryPosition(id: "${inventoryPositionId(sku, 'P100')}") { onHand { value } } }`,
+  );
   return (inventory as { onHand: { value: string } } | null)?.onHand.value;
 }
 
 function seed({ business }: Erp, number: string, item: string, plant: string, unit: string): void {
   const times = { start: '2026-11-30T07:00:00.000Z', end: '2026-12-01T10:22:30.000Z' };
   const operation = { number: '0010', name: 'Assembly', workCenter: 'ASM1', ...times, yield: '0', status: 'PLANNED' };
-  business.create({ number, item, plant, quantity: '500', unit, ...times, operations: [operation as never], components: [] });
+  business.create({
+    number,
+    item,
+    plant,
+    quantity: '500',
+    unit,
+    ...times,
+    operations: [operation as never],
+    components: [],
+  });
   business.release(number);
 }
 
@@ -134,14 +149,18 @@ async function tell({ system }: BootedSystem, domain: string, type: string, data
 it('a file changes the stock, and is found by correlation id, entity and document number, with all that became of it', async () => {
   const folder = await folderOf({ 'wms.yml': STOCK_FILES, 'mappings/counts.yml': COUNTS('unit') });
   const booted = await bootWith(folder);
-  const changes = booted.client.subscribe(InventoryChangedDocument, { plant: 'P100' });
+  const changes = booted.client.subscribe(InventoryChangedDocument, { plant: 'P100', after: encodeCursor(booted.system.domains.get('inventory')!.log.id, 0) });
   const heard = changes.next();
   const text = 'sku,location,quantity,unit\nPUMP,P100,12,PC\nVALVE,P100,many,PC\nSEAL,P200,3,PC\n';
   await drop(folder, 'count-1.csv', text);
   const { id, correlationId } = await ended(booted, { system: 'wms/P100' }, 'REJECTED');
   expect(await onHand(booted, 'PUMP')).toBe('12');
 
-  const filters = [{ correlationId }, { entity: 'InventoryPosition:PUMP@P100' }, { status: ['REJECTED'] }];
+  const filters = [
+    { correlationId },
+    { entity: `InventoryPosition:${inventoryPositionId('PUMP', 'P100')}` },
+    { status: ['REJECTED'] },
+  ];
   for (const filter of filters) expect((await messages(booted, filter)).map((each) => each.id)).toEqual([id]);
   const { message } = await ask(
     booted,
@@ -157,18 +176,20 @@ it('a file changes the stock, and is found by correlation id, entity and documen
     results: {
       nodes: [
         { place: 'line 2', status: 'APPLIED', type: 'StockReported' },
-        { place: 'line 3', status: 'REJECTED', rule: 'count', field: 'data.stock', refusal: { code: 'MAPPING_FAILED' } },
+        {
+          place: 'line 3',
+          status: 'REJECTED',
+          rule: 'count',
+          field: 'data.stock',
+          refusal: { code: 'MAPPING_FAILED' },
+        },
         { place: 'line 4', status: 'REJECTED', refusal: { code: 'WRONG_PLANT_SCOPE' } },
       ],
     },
   });
   const { receivedAt, parsedAt, endedAt } = message as Record<string, string>;
   expect([receivedAt, parsedAt, endedAt].map(String)).toEqual([receivedAt, parsedAt, endedAt].map(String).sort());
-  const { inventoryChanged } = (await heard).value as { inventoryChanged: { correlationId: string } };
-  const { log } = booted.system.domains.get('inventory')!;
-  const [event] = await log.read(0, 10);
-  expect(event?.event.correlationid).toBe(correlationId);
-  expect(inventoryChanged).toBeDefined();
+  expect((await heard).value).toMatchObject({ inventoryChanged: { correlationId } });
   await changes.return?.();
 });
 
@@ -200,9 +221,12 @@ it('a revision approved here reaches the ERP, and is kept with what went over th
   seed(erp, '1000040', 'PUMP', 'P100', 'ST');
   const booted = await bootWith(await folderOf({ 'sap.yml': SAP(erp) }));
   const order = async () =>
-    (await ask(booted, '{ order: productionOrder(id: "P100-1000040") { state scheduledStart provenance { freshness staleSince } scheduleRevisions { state } } }'))[
-      'order'
-    ] as { provenance: { staleSince: string | null } } | null;
+    (
+      await ask(
+        booted,
+        '{ order: productionOrder(id: "P100-1000040") { state scheduledStart provenance { freshness staleSince } scheduleRevisions { state } } }',
+      )
+    )['order'] as { provenance: { staleSince: string | null } } | null;
   await expect.poll(order, PATIENT).toMatchObject({ state: 'RELEASED', provenance: { freshness: 'FRESH' } });
   const found = await messages(booted, { documentNumber: '1000040', direction: 'INBOUND' });
   expect(found.length).toBeGreaterThan(0);
@@ -213,10 +237,19 @@ it('a revision approved here reaches the ERP, and is kept with what went over th
   );
   expect(result).toEqual({ __typename: 'ProductionOrderAccepted' });
   const outbound = () =>
-    messages(booted, { entity: 'ProductionOrder:P100-1000040', direction: 'OUTBOUND' }, 'name exchange { sent answered }');
-  await expect.poll(outbound, PATIENT).toMatchObject([
-    { name: 'ApplyScheduleRevision', exchange: { sent: expect.stringContaining('MfgOrderPlannedStartDate') as string } },
-  ]);
+    messages(
+      booted,
+      { entity: 'ProductionOrder:P100-1000040', direction: 'OUTBOUND' },
+      'name exchange { sent answered }',
+    );
+  await expect
+    .poll(outbound, PATIENT)
+    .toMatchObject([
+      {
+        name: 'ApplyScheduleRevision',
+        exchange: { sent: expect.stringContaining('MfgOrderPlannedStartDate') as string },
+      },
+    ]);
   expect(JSON.stringify(await outbound())).not.toContain('s3cret');
   expect(erp.business.order('1000040').start).toBe('2026-12-02T06:00:00.000Z');
   await expect.poll(order, PATIENT).toMatchObject({ scheduleRevisions: [{ state: 'APPLIED' }] });
@@ -226,7 +259,9 @@ it('a revision approved here reaches the ERP, and is kept with what went over th
   const { connectors } = await ask(booted, '{ connectors { id inbound { state since } } }');
   expect(connectors).toMatchObject([{ id: 'erp/P100', inbound: { state: 'DOWN' } }]);
   erp.faults.set('down', false);
-  await expect.poll(async () => (await order())?.provenance, PATIENT).toMatchObject({ freshness: 'FRESH', staleSince: null });
+  await expect
+    .poll(async () => (await order())?.provenance, PATIENT)
+    .toMatchObject({ freshness: 'FRESH', staleSince: null });
 }, 90_000);
 
 it('two ERPs call one product otherwise, and both speak of the same in the graph', async () => {
@@ -241,75 +276,55 @@ it('two ERPs call one product otherwise, and both speak of the same in the graph
   seed(sap, '1000040', 'MZ-4711', 'P100', 'ST');
   seed(dynamics, '1000040', '0815', 'P200', 'PCS');
   const orders = () =>
-    ask(booted, '{ a: productionOrder(id: "P100-1000040") { product { sku } } b: productionOrder(id: "P200-1000040") { product { sku } } }');
+    ask(
+      booted,
+      '{ a: productionOrder(id: "P100-1000040") { product { sku } } b: productionOrder(id: "P200-1000040") { product { sku } } }',
+    );
   await expect.poll(orders, PATIENT).toEqual({ a: { product: { sku: 'PUMP' } }, b: { product: { sku: 'PUMP' } } });
 });
 
-/** An order that just fits into a message, but not into an event, which names its work centers once more. */
-const TOO_LARGE = {
-  id: 'PO-1',
-  sku: 'PUMP',
-  location: 'P100',
-  quantity: { value: '100', unit: 'PC' },
-  scheduledStart: '2026-03-02T06:00:00.000Z',
-  scheduledEnd: '2026-03-03T14:00:00.000Z',
-  state: 'RELEASED',
-  sourceStatuses: ['REL', 'x'.repeat(440_000)],
-  operations: Array.from({ length: 500 }, (_, index) => ({
-    sequence: index + 1,
-    name: 'Turn',
-    workCenter: `${index} `.padEnd(200, '旋'),
-  })),
-  components: [],
-};
-const ORDERS = `name: orders
-version: 1
-connector: files
-rules:
-  - name: order
-    record: row
-    emit: ProductionOrderReported
-    data:
-${Object.keys(TOO_LARGE)
-  .map((field) => `      ${field}: '${['operations', 'components', 'sourceStatuses'].includes(field) ? `[${field}]` : field}'`)
-  .join('\n')}
-`;
-
 it('the command line sees how systems do, what a file would cause, and to what could not be brought to an end', async () => {
-  const settings = STOCK_FILES.replace('csv }', 'json }').replace('*.csv', '*.json').replace('counts.yml', 'orders.yml');
-  const folder = await folderOf({ 'wms.yml': settings, 'mappings/orders.yml': ORDERS });
-  const booted = await bootWith(folder);
+  const folder = await folderOf({ 'wms.yml': STOCK_FILES, 'mappings/counts.yml': COUNTS('unit') });
+  const [wms] = await readBackingSystems(folder, ENV);
+  let hasBug = true;
+  const parse: Receiver['parse'] = (document) => {
+    if (hasBug) throw new RangeError('Nobody thought of this.');
+    return wms!.receiver!.parse(document);
+  };
+  const booted = await bootSystem({ backingSystems: [{ ...wms!, receiver: { ...wms!.receiver!, parse } }] });
   const pump = { system: 'wms', instance: 'P100', kind: 'PRODUCT', id: '4711', canonicalId: 'PUMP' };
   await tell(booted, 'products', 'CrossReferenceReported', pump);
   const run = async (...args: string[]) => {
     const command = taktProcess(args, { TAKT_DATA_DIR: booted.dataDir, TAKT_CONNECTORS: folder });
     return { code: await command.ended(), output: command.output() };
   };
-  await expect.poll(() => run('connector', 'list'), PATIENT).toEqual({
+  await expect
+    .poll(() => run('connector', 'list'), PATIENT)
+    .toEqual({
+      code: 0,
+      output: expect.stringMatching(/wms\/P100 +files +UP +0 .*every 100ms +counts 1\n/) as string,
+    });
+  const text = 'sku,location,quantity,unit\n4711,P100,12,PC\n';
+  const sample = join(folder, 'sample.csv');
+  await writeFile(sample, text);
+  expect(await run('connector', 'dry-run', 'wms/P100', sample)).toEqual({
     code: 0,
-    output: expect.stringMatching(/wms\/P100 +files +UP +0 .*every 100ms +orders 1\n/) as string,
-  });
-  expect(await run('deadletter', 'list', '--domain', 'integration')).toEqual({ code: 0, output: 'There are none.\n' });
-  const counted = join(folder, 'mappings/sample.json');
-  await writeFile(counted, JSON.stringify([{ ...TOO_LARGE, sourceStatuses: ['REL'], operations: [] }]));
-  expect(await run('connector', 'dry-run', 'wms/P100', counted)).toEqual({
-    code: 0,
-    output: expect.stringMatching(/"type": "ProductionOrderReported"[^]*1 messages, 0 faults\./) as string,
+    output: expect.stringMatching(/"type": "StockReported"[^]*"sku": "PUMP"[^]*1 messages, 0 faults\./) as string,
   });
   expect(await messages(booted, {})).toEqual([]);
 
-  await drop(folder, 'orders.json', JSON.stringify([TOO_LARGE]));
-  const { id } = await ended(booted, { system: 'wms/P100' }, 'DEAD_LETTERED');
-  const listed = await run('deadletter', 'list', '--domain', 'integration', '--json');
-  expect(JSON.parse(listed.output)).toMatchObject({ domain: 'integration', key: id, status: 'DEAD_LETTERED' });
-  expect((await run('deadletter', 'show', id, '--domain', 'integration')).output).toContain('orders.json');
-  const retried = await run('deadletter', 'retry', id, '--domain', 'integration', '--reason', 'once more');
-  expect(retried.code).toBe(0);
-  await ended(booted, { system: 'wms/P100' }, 'DEAD_LETTERED');
-  const discarded = await run('deadletter', 'discard', id, '--domain', 'integration', '--reason', 'scrap');
-  expect(discarded).toEqual({ code: 0, output: expect.stringContaining('is discarded') as string });
-  await ended(booted, { system: 'wms/P100' }, 'DISCARDED');
-  await expect
-    .poll(() => readFile(join(folder, 'out/failed/orders.json'), 'utf8').catch(() => ''), PATIENT)
-    .toContain('PO-1');
+  const deadLetter = (action: string, ...args: string[]) =>
+    run('deadletter', action, ...args, '--domain', 'integration');
+  expect(await deadLetter('list')).toEqual({ code: 0, output: 'There are none.\n' });
+  await drop(folder, 'count-1.csv', text);
+  await drop(folder, 'count-2.csv', text.replace('12', '13'));
+  await expect.poll(async () => (await messages(booted, { status: ['DEAD_LETTERED'] })).length, PATIENT).toBe(2);
+  const listed = (await deadLetter('list', '--json')).output.split('\n').filter(Boolean);
+  const [first, second] = listed.map((line) => JSON.parse(line) as { key: string; short: string });
+  expect((await deadLetter('show', first!.short)).output).toMatch(/count-1\.csv[^]*4711,P100,12/);
+  expect(await deadLetter('discard', second!.key, '--reason', 'scrap')).toMatchObject({ code: 0 });
+  hasBug = false;
+  expect(await deadLetter('retry', first!.key, '--reason', 'The bug is gone.')).toMatchObject({ code: 0 });
+  await expect.poll(() => onHand(booted, 'PUMP'), PATIENT).toBe('12');
+  expect((await messages(booted, {})).map(({ status }) => status)).toEqual(['DISCARDED', 'APPLIED']);
 }, 120_000);

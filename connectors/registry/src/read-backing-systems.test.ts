@@ -42,7 +42,10 @@ it('says all that is wrong: secrets, types, mappings', async () => {
   const directory = await folder();
   await writeFile(join(directory, 'a.yml'), 'type: teletype\ninstance: erp/P100\n');
   await copyFile(join(CONNECTORS, 'erp-odata/examples/sap-p100.yml'), join(directory, 'b.yml'));
-  await writeFile(join(directory, 'c.yml'), 'type: files\ninstance: wms/P1\nfolder: .\nformat: { kind: csv }\nmapping: none\n');
+  await writeFile(
+    join(directory, 'c.yml'),
+    'type: files\ninstance: wms/P1\nfolder: .\nformat: { kind: csv }\nmapping: none\n',
+  );
   const refused = await readBackingSystems(directory, {}).catch((error: unknown) => error as Error);
   const { message } = refused as Error;
   expect(message).toMatch(/a\.yml: type: There is no teletype, but cloudevents-http, edi, erp-odata/);

@@ -38,7 +38,14 @@ function system(): BackingSystem {
         const word = 'data' in record ? String(record.data) : '';
         const { place } = record;
         if (!known.has(word)) {
-          const fault = { code: 'MAPPING_FAILED', place, rule: 'word', field: 'data.id', expression: 'id', reason: 'No.' };
+          const fault = {
+            code: 'MAPPING_FAILED',
+            place,
+            rule: 'word',
+            field: 'data.id',
+            expression: 'id',
+            reason: 'No.',
+          };
           return Promise.resolve({ messages: [], faults: [fault] });
         }
         const message = { domain: 'production-orders', type: 'ProductionOrderReported', data: { id: word } };
@@ -113,7 +120,13 @@ async function refusal(source: string): Promise<unknown> {
 /** Resolves with its id when it has ended. */
 async function say(text: string, about: { key?: string; correlationId?: string; documentNumbers?: string[] } = {}) {
   const { accept } = await context;
-  const receipt = await accept({ key: text, mediaType: 'text/plain', body: Buffer.from(text), name: `${text}.txt`, ...about });
+  const receipt = await accept({
+    key: text,
+    mediaType: 'text/plain',
+    body: Buffer.from(text),
+    name: `${text}.txt`,
+    ...about,
+  });
   await receipt.ended(AbortSignal.timeout(10_000));
   return receipt.id;
 }
@@ -148,7 +161,10 @@ describe('Messages', () => {
           'query ($after: String) { integrationMessages(first: 2, after: $after) { edges { cursor node { key } } pageInfo { hasNextPage hasPreviousPage endCursor } } }',
           { after },
         )
-      )['integrationMessages'] as { edges: { cursor: string; node: { key: string } }[]; pageInfo: { endCursor: string } };
+      )['integrationMessages'] as {
+        edges: { cursor: string; node: { key: string } }[];
+        pageInfo: { endCursor: string };
+      };
     const first = await page(null);
     expect(first.edges.map(({ node }) => node.key)).toEqual(['c', 'b']);
     expect(first.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
@@ -246,7 +262,14 @@ describe('Messages', () => {
       system: 'told/P100',
       connector: 'words',
       entity: 'ProductionOrder',
-      command: { id: 'r-1', type: 'ApplyScheduleRevision', time: '2026-01-05T12:00:00Z', correlationid: 'c-9', subject: 'PO-1', data: { id: 'PO-1' } },
+      command: {
+        id: 'r-1',
+        type: 'ApplyScheduleRevision',
+        time: '2026-01-05T12:00:00Z',
+        correlationid: 'c-9',
+        subject: 'PO-1',
+        data: { id: 'PO-1' },
+      },
       settlement: { kind: 'REFUSED', reason: 'Period 12 is closed.' },
       enqueuedAt: '2026-01-05T12:00:00.000Z',
       settledAt: '2026-01-05T12:00:01.000Z',
@@ -296,7 +319,9 @@ describe('Dead letters', () => {
 
   it('are asked for by a domain that there is', async () => {
     expect(await refusal('{ deadLetters(domain: "sales") { nodes { key } } }')).toBe('BAD_USER_INPUT');
-    expect(await refusal('{ deadLetters(domain: "integration", after: "x") { nodes { key } } }')).toBe('CURSOR_INVALID');
+    expect(await refusal('{ deadLetters(domain: "integration", after: "x") { nodes { key } } }')).toBe(
+      'CURSOR_INVALID',
+    );
   });
 });
 

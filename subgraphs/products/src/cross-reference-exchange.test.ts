@@ -22,7 +22,9 @@ async function open() {
 it('answers in the order asked, null for what nobody has told', async () => {
   const { domain, ask } = await open();
   const data = { system: 'erp', instance: 'P100', kind: 'PRODUCT', id: '4711', canonicalId: 'PUMP' };
-  await domain.intake.receive([inboundMessage({ type: 'CrossReferenceReported', source: 'engineer/one', data }, clock)]);
+  await domain.intake.receive([
+    inboundMessage({ type: 'CrossReferenceReported', source: 'engineer/one', data }, clock),
+  ]);
   expect(await ask(QUESTION)).toEqual([null, 'PUMP']);
   expect(await ask({ ...QUESTION, to: 'SOURCE', ids: ['PUMP', 'VALVE'] })).toEqual(['4711', null]);
   expect(await ask({ ...QUESTION, system: 'erp/P200' })).toEqual([null, null]);
