@@ -80,7 +80,7 @@ async function folderOf(files: Readonly<Record<string, string>>): Promise<string
 }
 
 async function bootWith(folder: string, dataDir?: string): Promise<BootedSystem> {
-  const backingSystems = await readBackingSystems(folder, ENV);
+  const backingSystems = await readBackingSystems([folder], ENV);
   return bootSystem({ backingSystems, ...(dataDir !== undefined && { dataDir }) });
 }
 
@@ -149,7 +149,10 @@ async function tell({ system }: BootedSystem, domain: string, type: string, data
 it('a file changes the stock, and is found by correlation id, entity and document number, with all that became of it', async () => {
   const folder = await folderOf({ 'wms.yml': STOCK_FILES, 'mappings/counts.yml': COUNTS('unit') });
   const booted = await bootWith(folder);
-  const changes = booted.client.subscribe(InventoryChangedDocument, { plant: 'P100', after: encodeCursor(booted.system.domains.get('inventory')!.log.id, 0) });
+  const changes = booted.client.subscribe(InventoryChangedDocument, {
+    plant: 'P100',
+    after: encodeCursor(booted.system.domains.get('inventory')!.log.id, 0),
+  });
   const heard = changes.next();
   const text = 'sku,location,quantity,unit\nPUMP,P100,12,PC\nVALVE,P100,many,PC\nSEAL,P200,3,PC\n';
   await drop(folder, 'count-1.csv', text);
@@ -242,14 +245,12 @@ it('a revision approved here reaches the ERP, and is kept with what went over th
       { entity: 'ProductionOrder:P100-1000040', direction: 'OUTBOUND' },
       'name exchange { sent answered }',
     );
-  await expect
-    .poll(outbound, PATIENT)
-    .toMatchObject([
-      {
-        name: 'ApplyScheduleRevision',
-        exchange: { sent: expect.stringContaining('MfgOrderPlannedStartDate') as string },
-      },
-    ]);
+  await expect.poll(outbound, PATIENT).toMatchObject([
+    {
+      name: 'ApplyScheduleRevision',
+      exchange: { sent: expect.stringContaining('MfgOrderPlannedStartDate') as string },
+    },
+  ]);
   expect(JSON.stringify(await outbound())).not.toContain('s3cret');
   expect(erp.business.order('1000040').start).toBe('2026-12-02T06:00:00.000Z');
   await expect.poll(order, PATIENT).toMatchObject({ scheduleRevisions: [{ state: 'APPLIED' }] });
@@ -285,7 +286,7 @@ it('two ERPs call one product otherwise, and both speak of the same in the graph
 
 it('the command line sees how systems do, what a file would cause, and to what could not be brought to an end', async () => {
   const folder = await folderOf({ 'wms.yml': STOCK_FILES, 'mappings/counts.yml': COUNTS('unit') });
-  const [wms] = await readBackingSystems(folder, ENV);
+  const [wms] = await readBackingSystems([folder], ENV);
   let hasBug = true;
   const parse: Receiver['parse'] = (document) => {
     if (hasBug) throw new RangeError('Nobody thought of this.');

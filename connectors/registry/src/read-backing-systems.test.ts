@@ -26,7 +26,7 @@ const examples = (
 it.each(examples.map((path) => path.slice(CONNECTORS.length)))('%s can be declared', async (path) => {
   const directory = await folder();
   await copyFile(join(CONNECTORS, path), join(directory, 'example.yml'));
-  const [system] = await readBackingSystems(directory, EVERY_SECRET);
+  const [system] = await readBackingSystems([directory], EVERY_SECRET);
   expect(path.startsWith(`${system?.connector}/`)).toBe(true);
 });
 
@@ -46,7 +46,7 @@ it('says all that is wrong: secrets, types, mappings', async () => {
     join(directory, 'c.yml'),
     'type: files\ninstance: wms/P1\nfolder: .\nformat: { kind: csv }\nmapping: none\n',
   );
-  const refused = await readBackingSystems(directory, {}).catch((error: unknown) => error as Error);
+  const refused = await readBackingSystems([directory], {}).catch((error: unknown) => error as Error);
   const { message } = refused as Error;
   expect(message).toMatch(/a\.yml: type: There is no teletype, but cloudevents-http, edi, erp-odata/);
   expect(message).toMatch(/b\.yml: .*ERP_P100_PASSWORD/);
