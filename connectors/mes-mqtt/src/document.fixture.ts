@@ -3,7 +3,7 @@ import type { SourceRecord } from '@takt/mapping';
 import { parse } from './parse.ts';
 
 /** A document as it would be kept. */
-export function rawDocument(document: Omit<NewDocument, 'body'> & { readonly body: Buffer }): RawDocument {
+function rawDocument(document: Omit<NewDocument, 'body'> & { readonly body: Buffer }): RawDocument {
   const { body, ...rest } = document;
   return {
     ...rest,

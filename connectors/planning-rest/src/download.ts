@@ -98,7 +98,10 @@ async function resume(platform: Platform, cycle: Cycle, point: Point, signal: Ab
 
 async function* decoded(encoded: AsyncIterable<Buffer>, { headers }: Answered): AsyncGenerator<Buffer> {
   const coding = headers['content-encoding']?.toLowerCase() ?? 'identity';
-  if (coding === 'identity') return yield* encoded;
+  if (coding === 'identity') {
+    yield* encoded;
+    return;
+  }
   if (coding !== 'gzip' && coding !== 'x-gzip')
     throw new PlatformError('WRONG', `It answered in the coding ${coding}.`);
   const source = Readable.from(encoded);

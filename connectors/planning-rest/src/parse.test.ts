@@ -75,7 +75,14 @@ describe('rows of a cycle', () => {
 
   it('may have other names for their columns', async () => {
     const text = 'Item,Plant,segment,Grain,Week,Qty,UoM\nA,P100,,WEEK,2026-11-23,1,PC\n';
-    const columns = { sku: 'Item', location: 'Plant', granularity: 'Grain', start: 'Week', quantity: 'Qty', unit: 'UoM' };
+    const columns = {
+      sku: 'Item',
+      location: 'Plant',
+      granularity: 'Grain',
+      start: 'Week',
+      quantity: 'Qty',
+      unit: 'UoM',
+    };
     expect(told(await recordsOf(rawDocument(Buffer.from(text), ATTRIBUTES), columns))).toEqual(['A complete 1']);
   });
 
@@ -110,7 +117,11 @@ it('gives no bucket twice and none that was not told, whatever the order of the 
       const state = new Map<string, Set<string>>();
       for (const each of records) {
         if (!('data' in each)) throw new Error('a fault');
-        const { sku, complete, buckets } = each.data as { sku: string; complete: boolean; buckets: { start: string }[] };
+        const { sku, complete, buckets } = each.data as {
+          sku: string;
+          complete: boolean;
+          buckets: { start: string }[];
+        };
         if (complete) state.set(sku, new Set());
         for (const { start } of buckets) state.get(sku)?.add(start);
       }
@@ -123,10 +134,26 @@ it('gives no bucket twice and none that was not told, whatever the order of the 
 it('survives whatever becomes of a file or a delivery', async () => {
   const valid = [
     [HEAD, row('A', '2026-11-23', '1'), row('B', '2026-11-23', '2')].join('\n'),
-    JSON.stringify([{ sku: 'A', location: 'P', granularity: 'WEEK', unit: 'PC', buckets: [{ bucket_start: '2026-11-23', quantity: 1 }] }]),
-    JSON.stringify({ type: 'forecast.revised', data: { cycle: 'c', publishedAt: '2026-11-23T00:00:00Z', series: [{ sku: 'A' }] } }),
+    JSON.stringify([
+      {
+        sku: 'A',
+        location: 'P',
+        granularity: 'WEEK',
+        unit: 'PC',
+        buckets: [{ bucket_start: '2026-11-23', quantity: 1 }],
+      },
+    ]),
+    JSON.stringify({
+      type: 'forecast.revised',
+      data: { cycle: 'c', publishedAt: '2026-11-23T00:00:00Z', series: [{ sku: 'A' }] },
+    }),
   ];
-  const mutation = fc.tuple(fc.constantFrom(0, 1, 2), fc.nat(), fc.integer({ min: 0, max: 20 }), fc.uint8Array({ maxLength: 20 }));
+  const mutation = fc.tuple(
+    fc.constantFrom(0, 1, 2),
+    fc.nat(),
+    fc.integer({ min: 0, max: 20 }),
+    fc.uint8Array({ maxLength: 20 }),
+  );
   await fc.assert(
     fc.asyncProperty(mutation, async ([which, at, gone, put]) => {
       const bytes = Buffer.from(valid[which] ?? '');
@@ -149,7 +176,9 @@ it('reads 400,000 rows with one series in memory', async () => {
   const body = async function* () {
     yield Buffer.from(`${HEAD}\n`);
     for (let each = 0; each < SERIES; each += 1) {
-      yield await Promise.resolve(Buffer.from(`${WEEKS.map((week) => row(`SKU-${each}`, week, '120.5')).join('\n')}\n`));
+      yield await Promise.resolve(
+        Buffer.from(`${WEEKS.map((week) => row(`SKU-${each}`, week, '120.5')).join('\n')}\n`),
+      );
     }
   };
   let [series, buckets, most] = [0, 0, 0];

@@ -50,7 +50,7 @@ const Settings = Type.Object({
 });
 type Settings = Static<typeof Settings>;
 
-/** The planning platform: pulls forecast cycles, and hears of critical items by a webhook. docs: ../README.md */
+/** The planning platform: pulls forecast cycles, and hears of critical items by a webhook. */
 export const planningRest: ConnectorType = planningRestWith({
   resuming: { attempts: 5, firstPauseMs: 200 },
   firstMs: 5_000,

@@ -104,7 +104,7 @@ describe('a cycle', () => {
     peer.publishCycle('2026-W48', { CRITICAL: series(4_000) });
     peer.cutDownloads(50_000);
     const change = () => peer.publishCycle('2026-W48', { CRITICAL: series(4_000, '99') });
-    const { observe } = context;
+    const observe = context.observe.bind(context);
     let isChanged = false;
     context.observe = (observation) => {
       observe(observation);
@@ -181,7 +181,7 @@ it('takes a cycle from its beginning after it was stopped in the middle of it, a
   await given();
   context = receiverContext('planning/cloud', () => new Date(), kept);
   peer.publishCycle('2026-W48', { CRITICAL: series(4_000) });
-  const { accept } = context;
+  const accept = context.accept.bind(context);
   let chunks = 0;
   context.accept = async (document, options) => {
     const body = async function* () {

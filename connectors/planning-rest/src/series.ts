@@ -141,6 +141,6 @@ function tooMany(place: string): DocumentRejectedError {
 }
 
 /** In one record. */
-export const MOST_BUCKETS = 1_000;
+const MOST_BUCKETS = 1_000;
 /** In one document. */
 const MOST_SERIES = 250_000;

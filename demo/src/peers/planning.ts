@@ -110,7 +110,7 @@ export async function startPlanningPeer(options: PlanningOptions): Promise<Plann
   }
 
   function sendFile(request: IncomingMessage, response: ServerResponse, { file }: Published): void {
-    const isGzip = options.gzip === true && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const isGzip = options.gzip === true && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     const whole = isGzip ? file.gzip : file.plain;
     const etag = `"${file.tag}${isGzip ? '-gzip' : ''}"`;
     const from = rangeStart(request, etag);

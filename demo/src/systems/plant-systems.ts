@@ -12,6 +12,7 @@ import { startMesSystems } from './mes-system.ts';
 import { startPlanning } from './planning-system.ts';
 import { Refused, type PlantSystem } from './plant-system.ts';
 import { startQuality } from './quality-system.ts';
+import { startSchedulers } from './scheduling-system.ts';
 import { startSuppliers } from './supplier-system.ts';
 import { startWarehouse } from './warehouse-system.ts';
 
@@ -50,6 +51,7 @@ export async function startPlantSystems(
     systems.push(await startPlanning(series, clock));
     systems.push(await startSuppliers(folder, promises, clock));
     systems.push(await startQuality(folder, clock));
+    systems.push(await startSchedulers(folder));
     const instances = join(folder, 'instances');
     await mkdir(instances, { recursive: true });
     for (const [name, text] of systems.flatMap((system) => [...system.instances])) {

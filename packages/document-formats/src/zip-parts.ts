@@ -3,7 +3,7 @@ import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import { FormatError } from './row.ts';
 
 /** What a ZIP container may have: an archive of 42 kB can otherwise become petabytes. */
-export const ZIP_LIMITS = {
+const ZIP_LIMITS = {
   /** Of the container itself, which must be in memory: its table of contents stands at its end. */
   bytes: 33_554_432,
   parts: 2_000,

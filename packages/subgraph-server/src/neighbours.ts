@@ -40,7 +40,6 @@ export function neighboursHere(find: (domain: string) => Neighbour | undefined):
   // eslint-disable-next-line @typescript-eslint/require-await -- what is not there is a rejection
   const operations = async (domain: string) => found(domain).operations();
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await -- what is not there is a rejection
     intake: (domain) => ({ receive: async (messages) => found(domain).intake.receive(messages) }),
     operations,
     crossReferences: crossReferencesOver(operations),

@@ -22,7 +22,9 @@ export async function runDomain(
     const config = readConfig(process.env);
     const directory = join(config.dataDir, definition.name);
     const backingSystems = await readSystems(config);
-    const { neighbours, close: leave } = reachNeighbours(config);
+    const reached = reachNeighbours(config);
+    const { neighbours } = reached;
+    const leave = () => reached.close();
     const domain = await openDomain(definition, {
       ...config,
       directory,

@@ -7,7 +7,6 @@ import {
   MessageHandlingError,
   openIntegrationReader,
   startExchange,
-  type CommandSettled,
   type Exchange,
   type FoundMessage,
   type InstanceStatus,
@@ -180,7 +179,7 @@ function questionsTo(exchange: Exchange): NonNullable<DomainExchange['questions'
   };
   return {
     [COMMAND_SETTLED]: async (input) => {
-      await exchange.record(checked(Settled, input) as CommandSettled);
+      await exchange.record(checked(Settled, input));
       return { done: true };
     },
     [RETRY]: handling('retry'),
@@ -201,7 +200,7 @@ async function handle(act: () => Promise<void>): Promise<HandlingAnswer> {
 function checked<Schema extends TSchema>(schema: Schema, input: unknown): Static<Schema> {
   const fault = Value.Errors(schema, input).First();
   if (fault) throw new ReplayRefusedError(`${fault.path || 'The input'}: ${fault.message}.`);
-  return input as Static<Schema>;
+  return input;
 }
 
 /** Documents that could not be read, as dead letters like those of the other domains. */

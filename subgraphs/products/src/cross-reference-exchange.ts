@@ -25,8 +25,8 @@ export function answerCrossReferences(store: DocumentStore): DomainExchange {
       async [CROSS_REFERENCES](input) {
         if (!Value.Check(Question, input)) throw new ReplayRefusedError('That is no question for cross-references.');
         const { to, system, kind, ids } = input as CrossReferenceQuestion;
-        const answer = to === 'CANONICAL' ? crossReferences.toCanonical : crossReferences.toSource;
-        return (await answer(system, kind, ids)).map((id) => id ?? null);
+        const answer = to === 'CANONICAL' ? 'toCanonical' : 'toSource';
+        return (await crossReferences[answer](system, kind, ids)).map((id) => id ?? null);
       },
     },
     close: () => Promise.resolve(),

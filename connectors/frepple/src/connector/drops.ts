@@ -117,7 +117,9 @@ async function dropIn(folder: string, name: string): Promise<Drop> {
     .map((entry) => entry.name)
     .sort();
   const stats = await Promise.all(files.map((file) => lstat(join(folder, name, file)).catch(unlessGone)));
-  const look = JSON.stringify(files.map((file, index) => [file, stats[index]?.size, stats[index]?.mtimeMs, stats[index]?.ino]));
+  const look = JSON.stringify(
+    files.map((file, index) => [file, stats[index]?.size, stats[index]?.mtimeMs, stats[index]?.ino]),
+  );
   return { name, files, look, bytes: stats.reduce((sum, each) => sum + (each?.size ?? 0), 0) };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +81,15 @@ function rawDocument(body: Buffer): RawDocument {
   const chunks = async function* () {
     yield await Promise.resolve(body);
   };
-  return { id: '1', key: 'k', mediaType: 'application/json', bytes: body.length, time: at, receivedAt: at, body: chunks };
+  return {
+    id: '1',
+    key: 'k',
+    mediaType: 'application/json',
+    bytes: body.length,
+    time: at,
+    receivedAt: at,
+    body: chunks,
+  };
 }
 
 async function recordsOf(body: Buffer): Promise<SourceRecord[]> {
@@ -122,19 +130,17 @@ describe('what frePPLe exports', () => {
 
   it('is not read while it grows', async () => {
     await drop('plant.json', '[');
-    const { receiver } = configure({ stillSeconds: 3.5 });
     let looks = 0;
-    const growing = {
-      ...context,
-      clock: () => {
-        looks += 1;
-        return new Date((now += 1_000));
-      },
+    const clock = () => {
+      looks += 1;
+      if (looks <= 4) appendFileSync(join(folder, 'in', 'plant.json'), looks < 4 ? ' ' : ']');
+      return new Date((now += 1_000));
     };
-    running = receiver!.run(growing, stopped.signal).catch(() => undefined);
-    await until(() => looks === 1);
-    await stop();
-    expect(context.accepted).toHaveLength(0);
+    start({ ...context, clock });
+    await until(() => context.accepted.length === 1);
+    expect(looks).toBeGreaterThan(4);
+    const { files } = JSON.parse(context.accepted[0]!.body.toString()) as { files: { base64: string }[] };
+    expect(Buffer.from(files[0]!.base64, 'base64').toString()).toBe('[   ]');
   });
 
   it('goes to failed when it is refused', async () => {
@@ -162,7 +168,7 @@ describe('what frePPLe exports', () => {
 
   it('is accepted under the same key after it was stopped before its end', async () => {
     await drop('plant.json');
-    const { accept } = context;
+    const accept: ReceiverContext['accept'] = context.accept.bind(context);
     context.accept = async (document, options) => ({
       ...(await accept(document, options)),
       ended: (signal) =>
@@ -228,12 +234,15 @@ describe('a command', () => {
   const revision = (to: object, id?: string) =>
     command('ApplyScheduleRevision', { id: 'MO "1", a', sku: 'S', location: 'P', number: 1, from: {}, to }, id);
   const send = (event: CloudEvent, settings: object = {}) =>
-    configure({ out: 'out', ...settings })
-      .connect!({ crossReferences: NO_CROSS_REFERENCES })
-      .send(event, new AbortController().signal);
+    configure({ out: 'out', ...settings }).connect!({ crossReferences: NO_CROSS_REFERENCES }).send(
+      event,
+      new AbortController().signal,
+    );
   const written = async () => {
     const names = (await readdir(join(folder, 'out'))).sort();
-    return Promise.all(names.map(async (name) => [name.split('.')[0], await readFile(join(folder, 'out', name), 'utf8')]));
+    return Promise.all(
+      names.map(async (name) => [name.split('.')[0], await readFile(join(folder, 'out', name), 'utf8')]),
+    );
   };
 
   it('is a file that frePPLe imports, the same when it comes again', async () => {
@@ -252,6 +261,22 @@ describe('a command', () => {
         'reference,start date,end date,quantity\n"MO ""1"", a",2026-11-30 07:00:00,2026-12-01 15:30:00,120.5\n',
       ],
     ]);
+  });
+
+  it('that follows another of its order goes into the same file, and the later one counts', async () => {
+    const quantity = { value: '7', unit: 'PC' };
+    await send(revision({ scheduledEnd: '2026-12-01T14:30:00Z', quantity }, 'c1'));
+    await send(revision({ scheduledEnd: '2026-12-02T14:30:00Z' }, 'c2'));
+    await send(command('ApplyOrderRelease', { id: 'MO "1", a' }, 'c3'));
+    expect(await written()).toEqual([
+      ['manufacturingorder', 'reference,end date,quantity,status\n"MO ""1"", a",2026-12-02 14:30:00,7,confirmed\n'],
+    ]);
+  });
+
+  it('whose reference a spreadsheet would run is refused', async () => {
+    const answer = await send(command('ApplyOrderRelease', { id: '=cmd|calc' }));
+    expect(answer).toMatchObject({ kind: 'REFUSED' });
+    expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 
   it('of a release confirms the order', async () => {

@@ -34,7 +34,8 @@ export const frepple: ConnectorType = {
     const { stillSeconds = 10, delimiter = ',', oneStep = false, timeZone = 'UTC', unit = 'EA' } = settings;
     const folder = settings.folder === undefined ? undefined : resolve(base, settings.folder);
     const out = settings.out === undefined ? undefined : resolve(base, settings.out);
-    if (folder === undefined && out === undefined) throw new SettingError('folder', 'It needs a folder, an out, or both.');
+    if (folder === undefined && out === undefined)
+      throw new SettingError('folder', 'It needs a folder, an out, or both.');
     if (folder !== undefined && `${out}/`.startsWith(`${folder}/`)) {
       throw new SettingError('out', 'What goes out must not come in again: it must not be within folder.');
     }

@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 
 /** A message's elements by their local names: text, or an object of them, or a list where one is repeated. */
 export type XmlValue = string | XmlElement | readonly XmlValue[];
-export interface XmlElement {
+interface XmlElement {
   readonly [name: string]: XmlValue;
 }
 

@@ -13,7 +13,7 @@ export interface SparkplugPayload {
   readonly metrics: readonly SparkplugMetric[];
 }
 
-export interface SparkplugMetric {
+interface SparkplugMetric {
   readonly name?: string | undefined;
   /** Decimal text: it may have 64 bits. */
   readonly alias?: string | undefined;

@@ -24,7 +24,7 @@ export interface NodeState {
 }
 
 /** As a birth tells it. */
-export type MetricDefinition = readonly [name: string, datatype: number, alias?: string];
+type MetricDefinition = readonly [name: string, datatype: number, alias?: string];
 
 export type Verdict =
   | {

@@ -5,7 +5,7 @@ import type { Verdict } from './node.ts';
 import { readTopic } from './topic.ts';
 
 /** `data` of a record whose type is NBIRTH, NDATA, NDEATH, DBIRTH, DDATA or DDEATH. */
-export interface SparkplugData {
+interface SparkplugData {
   readonly group: string;
   readonly node: string;
   readonly device?: string;

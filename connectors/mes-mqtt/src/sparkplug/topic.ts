@@ -1,6 +1,6 @@
 import { MAX_TOPIC_LENGTH } from '../topic-filter.ts';
 
-export const REPORTS = ['NBIRTH', 'NDATA', 'NDEATH', 'DBIRTH', 'DDATA', 'DDEATH'] as const;
+const REPORTS = ['NBIRTH', 'NDATA', 'NDEATH', 'DBIRTH', 'DDATA', 'DDEATH'] as const;
 export type ReportType = (typeof REPORTS)[number];
 
 /** Where a Sparkplug message comes from. */

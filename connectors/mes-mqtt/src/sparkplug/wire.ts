@@ -42,4 +42,4 @@ const malformed = (at: number) => new DocumentRejectedError('MALFORMED', `There 
 
 /** `metrics` in sparkplug_b.proto. */
 const METRICS_FIELD = 2;
-export const MAX_METRICS = 5_000;
+const MAX_METRICS = 5_000;

@@ -2,15 +2,14 @@ import type { Answer } from '@takt/backing-system';
 import type { CloudEvent } from '@takt/event-log';
 import { Temporal } from 'temporal-polyfill';
 
-/** A file of values as frePPLe imports it, for one of its models. */
-export interface ImportFile {
-  /** With which the file's name begins. */
+/** What is to be imported into one of frePPLe's models: one row. */
+export interface ImportRow {
   readonly model: 'manufacturingorder' | 'operationplanresource';
-  readonly text: string;
+  /** By column; `reference` is the order's. */
+  readonly fields: Readonly<Record<string, string>> & { readonly reference: string };
 }
 
-export interface ImportFileOptions {
-  readonly delimiter: string;
+export interface ImportRowOptions {
   readonly timeZone: string;
   /** Whether its orders have one step each: only then the step's reference is the order's, and has a resource to be told. */
   readonly oneStep: boolean;
@@ -19,55 +18,44 @@ export interface ImportFileOptions {
 }
 
 /**
- * What a command is as files for `frepplectl importfromfolder`
+ * What a command is to `frepplectl importfromfolder`
  * (https://frepple.com/docs/current/command-reference.php): the columns that change, and the reference by which frePPLe
  * knows the order (https://frepple.com/docs/current/model-reference/manufacturing-orders.php). An order is moved as a
  * whole: when its steps are, between its start and its end, frePPLe plans itself. Released orders are `confirmed`: frePPLe
  * moves them no more.
  */
-export async function importFilesOf(
+export async function importRowsOf(
   command: CloudEvent,
-  options: ImportFileOptions,
-): Promise<readonly ImportFile[] | Extract<Answer, { kind: 'REFUSED' }>> {
+  options: ImportRowOptions,
+): Promise<readonly ImportRow[] | Extract<Answer, { kind: 'REFUSED' }>> {
   const { type, data } = command;
   if (type === 'ApplyOrderRelease') {
-    return [csv('manufacturingorder', { reference: (data as { readonly id: string }).id, status: 'confirmed' }, options)];
+    return [
+      { model: 'manufacturingorder', fields: { reference: (data as { readonly id: string }).id, status: 'confirmed' } },
+    ];
   }
-  if (type === 'ApplyScheduleRevision') return revisionFiles(data as ScheduleRevision, options);
+  if (type === 'ApplyScheduleRevision') return revisionRows(data as ScheduleRevision, options);
   return refused(`frePPLe takes no ${type}.`);
 }
 
-async function revisionFiles({ id: reference, to }: ScheduleRevision, options: ImportFileOptions) {
+async function revisionRows({ id: reference, to }: ScheduleRevision, options: ImportRowOptions) {
   const { scheduledStart, scheduledEnd, quantity, operations = [] } = to;
   const order = {
     ...(scheduledStart !== undefined && { 'start date': local(scheduledStart, options.timeZone) }),
     ...(scheduledEnd !== undefined && { 'end date': local(scheduledEnd, options.timeZone) }),
     ...(quantity !== undefined && { quantity: quantity.value }),
   };
-  const files: ImportFile[] = [];
-  if (Object.keys(order).length > 0) files.push(csv('manufacturingorder', { reference, ...order }, options));
+  const rows: ImportRow[] = [];
+  if (Object.keys(order).length > 0) rows.push({ model: 'manufacturingorder', fields: { reference, ...order } });
   const [moved, ...others] = operations.filter(({ workCenter }) => workCenter !== undefined);
   if (moved) {
     if (others.length > 0 || !options.oneStep || moved.workCenter == null) {
       return refused('frePPLe can be told another resource where its orders have one step each (oneStep).');
     }
     const resource = await options.resource(moved.workCenter);
-    files.push(csv('operationplanresource', { reference, resource }, options));
+    rows.push({ model: 'operationplanresource', fields: { reference, resource } });
   }
-  return files.length > 0 ? files : refused('frePPLe plans the steps of an order itself: nothing else changes.');
-}
-
-function csv(
-  model: ImportFile['model'],
-  fields: Readonly<Record<string, string>>,
-  { delimiter }: ImportFileOptions,
-): ImportFile {
-  const line = (cells: readonly string[]) => cells.map((text) => cell(text, delimiter)).join(delimiter);
-  return { model, text: `${line(Object.keys(fields))}\n${line(Object.values(fields))}\n` };
-}
-
-function cell(text: string, delimiter: string): string {
-  return /["\r\n]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
+  return rows.length > 0 ? rows : refused('frePPLe plans the steps of an order itself: nothing else changes.');
 }
 
 function local(instant: string, timeZone: string): string {
