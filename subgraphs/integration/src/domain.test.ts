@@ -119,8 +119,8 @@ async function refusal(source: string): Promise<unknown> {
 
 /** Resolves with its id when it has ended. */
 async function say(text: string, about: { key?: string; correlationId?: string; documentNumbers?: string[] } = {}) {
-  const { accept } = await context;
-  const receipt = await accept({
+  const receiver = await context;
+  const receipt = await receiver.accept({
     key: text,
     mediaType: 'text/plain',
     body: Buffer.from(text),
