@@ -35,7 +35,7 @@ export async function startWarehouse(folder: string, initial: Levels): Promise<P
     env: {},
     handlers: {
       async StockMoved({ data, time }) {
-        const { type, quantity, sku, location, lot, toLot, ...movement } = data as StockMovement;
+        const { type, quantity, sku, location, lot, ...movement } = data as StockMovement;
         const change = type === 'RECEIPT' ? Number(quantity.value) : type === 'ISSUE' ? -Number(quantity.value) : 0;
         stock.change(`${sku}@${location}@${lot ?? ''}`, change);
         wms.move({
