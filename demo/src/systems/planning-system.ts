@@ -49,7 +49,7 @@ function seriesOf(report: ForecastReport): PlanningSeries {
     sku,
     location,
     ...(customer !== undefined && { segment: customer }),
-    granularity: granularity as PlanningSeries['granularity'],
+    granularity: granularity,
     unit,
     ...(method !== undefined && { method }),
     ...(mape !== undefined && { mape }),
