@@ -1,7 +1,7 @@
 import type { BackingSystem } from '@takt/backing-system';
 import { inboundMessage, type Clock, type InboundMessage } from '@takt/intake';
 import type { CanonicalMessage, CrossReferences, MapContext, MappingFault, SourceRecord } from '@takt/mapping';
-import { canonicalId, clipped } from './ids.ts';
+import { canonicalId, clipped, contentDigest } from './ids.ts';
 import type { IntegrationMessage, RecordResult } from './integration-message.ts';
 import { scopeFault } from './scope.ts';
 
@@ -13,6 +13,8 @@ export interface Part {
   /** Instead of it there is the result. */
   readonly message?: InboundMessage | undefined;
   readonly domain?: string | undefined;
+  /** Of a message without a natural id. */
+  readonly digest?: string | undefined;
   readonly result?: RecordResult | undefined;
 }
 
@@ -61,7 +63,8 @@ function partOf(canonical: CanonicalMessage, number: number, about: About, conte
   }
   const { correlationId } = message;
   const inbound = inboundMessage({ type, data, id: messageId, source: system.system, time, cause, correlationId }, clock);
-  return { ...about, domain, message: inbound };
+  const isNatural = canonical.id !== undefined && canonical.id !== '';
+  return { ...about, domain, message: inbound, ...(!isNatural && { digest: contentDigest(type, data) }) };
 }
 
 function faultResult(fault: MappingFault, of: { readonly record: number; readonly place: string }): RecordResult {

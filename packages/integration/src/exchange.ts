@@ -6,7 +6,10 @@ import type { CrossReferences } from '@takt/mapping';
 /** What takes in all that backing systems report: in the one process that has the pen of the integration's documents. */
 export interface Exchange {
   readonly instances: () => readonly InstanceStatus[];
-  /** Reads and maps it again, with the mapping of now; what was applied of it before is not applied again. */
+  /**
+   * Reads and maps it again, with the mapping of now; what was applied of it before is not applied again. Resolves when that
+   * is certain to happen. Both throw {@link MessageHandlingError}: only what is REJECTED or DEAD_LETTERED can be handled.
+   */
   retry(id: string, handling: Omit<Handling, 'action' | 'at'>): Promise<void>;
   /** Not to be retried. */
   discard(id: string, handling: Omit<Handling, 'action' | 'at'>): Promise<void>;
@@ -27,6 +30,10 @@ export interface ExchangeOptions {
   readonly onFault: (fault: unknown) => void;
   /** Hears how a system does, whenever that changes. */
   readonly onHealth?: (system: string, health: Health) => void;
+  /** Noun of what a type of message is about, e.g. `Location`; its domain stands in for it where nobody knows. */
+  readonly noun?: (type: string) => string | undefined;
+  /** For tests that will not wait. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface InstanceStatus {

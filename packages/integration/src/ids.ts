@@ -22,6 +22,22 @@ export function canonicalId(
   return `${key.length <= MAX_MESSAGE_ID - NUMBERS ? key : sha256(key)}/${record}/${number}`;
 }
 
+/** Id of a message that is offered anew, in this round, after its first was refused. */
+export function idInRound(id: string, round: number): string {
+  return `${id}~${round}`;
+}
+
+/** Id of the first try of a message. */
+export function firstId(id: string): string {
+  return id.replace(/~\d+$/, '');
+}
+
+export function contentDigest(type: string, data: unknown): string {
+  return sha256(JSON.stringify([type, data])).slice(0, DIGEST_CHARACTERS);
+}
+
+const DIGEST_CHARACTERS = 24;
+
 /** A correlation id as the envelope takes it. */
 export function correlationIdOf(given: string): string {
   return given.length <= MAX_MESSAGE_ID && isPlain(given) ? given : sha256(given);

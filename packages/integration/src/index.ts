@@ -1,5 +1,6 @@
 export { type KeptCheckpoint } from './checkpoints.ts';
 export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
+export { MessageHandlingError } from './handling.ts';
 export {
   INTEGRATION_MESSAGES,
   INTEGRATION_RESULTS,
@@ -21,3 +22,4 @@ export {
   type ResultPlace,
   type ResultQuery,
 } from './reader.ts';
+export { startExchange } from './start-exchange.ts';

@@ -122,6 +122,8 @@ export interface RecordResult {
   readonly entity?: string | undefined;
   readonly status: 'APPLIED' | 'DUPLICATE' | 'REJECTED' | 'DEAD_LETTERED';
   readonly refusal?: Problem | undefined;
+  /** Of the message's type and data, where its id is not a natural one: by it a retry knows what was applied. */
+  readonly digest?: string | undefined;
   /** Of a mapping that failed. */
   readonly rule?: string | undefined;
   readonly field?: string | undefined;

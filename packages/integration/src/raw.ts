@@ -18,6 +18,8 @@ export interface RawOf {
   readonly body?: string | undefined;
 }
 
+type Attempt = <T>(read: () => Promise<T>) => Promise<T>;
+
 /** Keeps documents as they came, in chunks. */
 export class RawStore {
   private constructor(private readonly chunks: Collection<RawChunk>) {}
@@ -38,8 +40,8 @@ export class RawStore {
     );
   }
 
-  /** Bytes from `offset` on, a chunk or the rest of one at a time. */
-  async *read({ id, bytes, body }: RawOf, offset = 0): AsyncGenerator<Buffer> {
+  /** Bytes from `offset` on, a chunk or the rest of one at a time. Each read of the store is made by `attempt`. */
+  async *read({ id, bytes, body }: RawOf, offset = 0, attempt: Attempt = (read) => read()): AsyncGenerator<Buffer> {
     if (body !== undefined) {
       const whole = Buffer.from(body, 'base64');
       if (offset < whole.length) yield whole.subarray(offset);
@@ -49,7 +51,7 @@ export class RawStore {
     let skip = offset % CHUNK_BYTES;
     for (let next = Math.floor(offset / CHUNK_BYTES); next < count; next += CHUNKS_TOGETHER) {
       const numbers = Array.from({ length: Math.min(CHUNKS_TOGETHER, count - next) }, (_, index) => next + index);
-      const found = await this.chunks.getMany(numbers.map((number) => chunkId(id, number)));
+      const found = await attempt(() => this.chunks.getMany(numbers.map((number) => chunkId(id, number))));
       for (const [index, chunk] of found.entries()) {
         if (!chunk) throw new Error(`Chunk ${next + index} of ${count} of ${id} is not there.`);
         yield Buffer.from(chunk.document.base64, 'base64').subarray(skip);

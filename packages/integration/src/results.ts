@@ -22,14 +22,15 @@ export class ResultStore {
     );
   }
 
-  /** In order, one at a time. */
-  async *of(message: string, round: number): AsyncGenerator<RecordResults> {
+  /** In order, one at a time. Each read of the store is made by `attempt`. */
+  async *of(
+    message: string,
+    round: number,
+    attempt: <T>(read: () => Promise<T>) => Promise<T>,
+  ): AsyncGenerator<RecordResults> {
     for (let from = 0; ; ) {
-      const { entries } = await this.parts.page({
-        where: { message, round, part: { from } },
-        orderBy: ['part'],
-        first: 1,
-      });
+      const where = { message, round, part: { from } };
+      const { entries } = await attempt(() => this.parts.page({ where, orderBy: ['part'], first: 1 }));
       const entry = entries[0];
       if (!entry) return;
       yield entry.document;
