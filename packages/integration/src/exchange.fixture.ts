@@ -38,7 +38,8 @@ export interface TestExchangeOptions extends Partial<Omit<ExchangeOptions, 'stor
 }
 
 export async function startTestExchange(options: TestExchangeOptions): Promise<TestExchange> {
-  const { directory = await mkdtemp(join(tmpdir(), 'takt-integration-')), domains = new Map(), systems } = options;
+  const { directory = await mkdtemp(join(tmpdir(), 'takt-integration-')), systems } = options;
+  const domains = options.domains ?? new Map<string, RecordingIntake>();
   const { answer = applied, openStore = openLmdb } = options;
   const faults: unknown[] = [];
   const store = await openStore(directory);

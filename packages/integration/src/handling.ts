@@ -71,8 +71,9 @@ async function replace(journal: Journal, stored: Stored<IntegrationMessage>, mes
 }
 
 function withoutEnd(message: IntegrationMessage): IntegrationMessage {
-  const { endedAt: _endedAt, parsedAt: _parsedAt, refusal: _refusal, ...rest } = message;
-  return rest;
+  const rest: Partial<Record<keyof IntegrationMessage, unknown>> = { ...message };
+  for (const field of ['endedAt', 'parsedAt', 'refusal'] as const) delete rest[field];
+  return rest as unknown as IntegrationMessage;
 }
 
 function handled(message: IntegrationMessage, handling: Handling): IntegrationMessage {
