@@ -51,7 +51,7 @@ describe('The exchange', () => {
     ]);
     expect(test.taken('stock')).toMatchObject([{ id: 'page 1/2/0' }]);
     const found = await test.reader.message(receipt.id);
-    expect(found).toMatchObject({ status: 'APPLIED', correlationId: 'story-1', attempts: 1, bytes: 45, arrival: 1 });
+    expect(found).toMatchObject({ status: 'APPLIED', correlationId: 'story-1', attempts: 1, bytes: 44, arrival: 1 });
     expect(found).not.toHaveProperty('body');
     expect(test.faults).toEqual([]);
   });
