@@ -102,7 +102,8 @@ export class Acceptor {
       const together = Buffer.concat(pieces);
       const whole = isLast ? together.length : together.length - (together.length % CHUNK_BYTES);
       const cut: Buffer[] = [];
-      for (let at = 0; at < whole; at += CHUNK_BYTES) cut.push(together.subarray(at, Math.min(at + CHUNK_BYTES, whole)));
+      for (let at = 0; at < whole; at += CHUNK_BYTES)
+        cut.push(together.subarray(at, Math.min(at + CHUNK_BYTES, whole)));
       await raw.write(id, chunks, cut);
       chunks += cut.length;
       pieces = whole < together.length ? [together.subarray(whole)] : [];
@@ -149,12 +150,16 @@ export class Acceptor {
       connector: system.connector,
       direction: 'INBOUND',
       key: clipped(key),
-      correlationId: correlationId === undefined || correlationId === '' ? randomUUID() : correlationIdOf(correlationId),
+      correlationId:
+        correlationId === undefined || correlationId === '' ? randomUUID() : correlationIdOf(correlationId),
       ...(name !== undefined && { name: clipped(name) }),
       mediaType: clipped(mediaType, 200),
       ...whole,
       ...(body !== undefined && { body }),
-      documentNumbers: [...new Set(documentNumbers.map((number) => clipped(number, 200)))].slice(0, DOCUMENT_NUMBERS_KEPT),
+      documentNumbers: [...new Set(documentNumbers.map((number) => clipped(number, 200)))].slice(
+        0,
+        DOCUMENT_NUMBERS_KEPT,
+      ),
       ...(attributes && { attributes }),
       status: 'RECEIVED',
       time: time ?? receivedAt,

@@ -64,7 +64,10 @@ test('while a domain takes nothing, an instance is given at most 1,000 documents
   const gate = new Promise<void>((resolve) => (open = resolve));
   const intake: Intake = { receive: (messages) => gate.then(() => inner.receive(messages)) };
   const receiver = new LineReceiver();
-  const exchange = await startTestExchange({ systems: [testSystem({ system: 'mes/hall-1', receiver })], intake: () => intake });
+  const exchange = await startTestExchange({
+    systems: [testSystem({ system: 'mes/hall-1', receiver })],
+    intake: () => intake,
+  });
   try {
     await Promise.all(Array.from({ length: 1000 }, (_, n) => receiver.accept(`k${n}`, `d T ${n}`)));
     const context = await receiver.context;

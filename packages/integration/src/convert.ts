@@ -62,7 +62,10 @@ function partOf(canonical: CanonicalMessage, number: number, about: About, conte
     return { ...about, result };
   }
   const { correlationId } = message;
-  const inbound = inboundMessage({ type, data, id: messageId, source: system.system, time, cause, correlationId }, clock);
+  const inbound = inboundMessage(
+    { type, data, id: messageId, source: system.system, time, cause, correlationId },
+    clock,
+  );
   const isNatural = canonical.id !== undefined && canonical.id !== '';
   return { ...about, domain, message: inbound, ...(!isNatural && { digest: contentDigest(type, data) }) };
 }

@@ -29,17 +29,21 @@ export class LineReceiver implements Receiver {
     return context.accept({ key, mediaType: 'text/plain', body: bytes, ...more });
   }
 
-  async *parse(document: RawDocument): AsyncGenerator<SourceRecord> {
+  parse(document: RawDocument): AsyncIterable<SourceRecord> | Iterable<SourceRecord> {
     this.parsed += 1;
-    let rest = '';
-    let line = 0;
-    for await (const chunk of document.body()) {
-      const lines = (rest + chunk.toString('latin1')).split('\n');
-      rest = lines.pop() ?? '';
-      for (const text of lines) yield recordOf(text, (line += 1));
-    }
-    if (rest !== '') yield recordOf(rest, (line += 1));
+    return recordsOf(document);
   }
+}
+
+async function* recordsOf(document: RawDocument): AsyncGenerator<SourceRecord> {
+  let rest = '';
+  let line = 0;
+  for await (const chunk of document.body()) {
+    const lines = (rest + chunk.toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const text of lines) yield recordOf(text, ++line);
+  }
+  if (rest !== '') yield recordOf(rest, line + 1);
 }
 
 function recordOf(text: string, line: number): SourceRecord {

@@ -35,7 +35,10 @@ export function messageHandler({ journal, ends, backlog, clock }: HandlerOptions
       const stored = await failed(journal, id);
       const waiting = backlog(stored.document.system);
       if (!waiting) {
-        throw new MessageHandlingError('UNKNOWN_INSTANCE', `No instance ${stored.document.system} takes in reports now.`);
+        throw new MessageHandlingError(
+          'UNKNOWN_INSTANCE',
+          `No instance ${stored.document.system} takes in reports now.`,
+        );
       }
       const again = { status: 'RECEIVED', round: stored.document.round + 1 } as const;
       const message = handled({ ...withoutEnd(stored.document), ...again }, handling);
@@ -71,16 +74,22 @@ async function replace(journal: Journal, stored: Stored<IntegrationMessage>, mes
 }
 
 function withoutEnd(message: IntegrationMessage): IntegrationMessage {
-  const rest: Partial<Record<keyof IntegrationMessage, unknown>> = { ...message };
-  for (const field of ['endedAt', 'parsedAt', 'refusal'] as const) delete rest[field];
-  return rest as unknown as IntegrationMessage;
+  const rest: { -readonly [field in keyof IntegrationMessage]: IntegrationMessage[field] } = { ...message };
+  delete rest.endedAt;
+  delete rest.parsedAt;
+  delete rest.refusal;
+  return rest;
 }
 
 function handled(message: IntegrationMessage, handling: Handling): IntegrationMessage {
   return { ...message, handling: [...(message.handling ?? []), handling].slice(-HANDLINGS_KEPT) };
 }
 
-function handlingOf(action: Handling['action'], { by, reason }: Omit<Handling, 'action' | 'at'>, clock: Clock): Handling {
+function handlingOf(
+  action: Handling['action'],
+  { by, reason }: Omit<Handling, 'action' | 'at'>,
+  clock: Clock,
+): Handling {
   assertText('Who decided it (by)', by, MAX_BY);
   assertText('Why (reason)', reason, MAX_REASON);
   return { action, by, reason, at: clock().toISOString() };

@@ -17,7 +17,8 @@ export function canonicalId(
   number: number,
   given: string | undefined,
 ): string {
-  if (given !== undefined && given !== '') return given.length <= MAX_MESSAGE_ID && isPlain(given) ? given : sha256(given);
+  if (given !== undefined && given !== '')
+    return given.length <= MAX_MESSAGE_ID && isPlain(given) ? given : sha256(given);
   const key = id.slice(system.length + 1);
   return `${key.length <= MAX_MESSAGE_ID - NUMBERS ? key : sha256(key)}/${record}/${number}`;
 }

@@ -8,7 +8,10 @@ const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('accept' as const), key: fc.nat(11) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('accept and wait' as const), key: fc.nat(11) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('busy' as const, 'away' as const, 'lost answer' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('busy' as const, 'away' as const, 'lost answer' as const) }),
+  },
 );
 
 /** Documents of 1, 600 and more records, so that some are cut into several parts. */

@@ -97,7 +97,7 @@ export class Journal {
 
   /** Inbound messages of a system that have no end, in order of arrival. */
   async *received(system: string): AsyncGenerator<Stored<IntegrationMessage>> {
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       const page = await this.messages.page({
         where: { system, status: 'RECEIVED', arrival: { from }, direction: 'INBOUND' },
         orderBy: ['arrival'],

@@ -25,4 +25,3 @@ export async function offer(intake: Intake, messages: readonly InboundMessage[],
   }
   return { outcomes, redone };
 }
-

@@ -24,7 +24,7 @@ export class PreviousResults {
 
   /** By record, of all from this one on that nobody has asked for. */
   async *rest(from: number): AsyncGenerator<readonly [record: number, parts: Part[]]> {
-    for (let record = from; ; ) {
+    for (let record = from; ;) {
       while (!this.#isAtEnd && (this.#ahead.at(-1)?.record ?? -1) <= record) await this.#readOn();
       const next = this.#ahead.find((part) => part.record >= record);
       if (!next) return;

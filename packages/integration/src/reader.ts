@@ -177,7 +177,7 @@ async function findMessages(
       (direction === undefined || message.direction === direction) &&
       (correlationId === undefined || message.correlationId === correlationId);
     let from = after;
-    for (let more = true, kept = 0; more && kept <= first; ) {
+    for (let more = true, kept = 0; more && kept <= first;) {
       const page = await results.page({
         where: { ...ofParts, ...arrivals(from, newestFirst) },
         orderBy: ['arrival'],

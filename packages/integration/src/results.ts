@@ -28,7 +28,7 @@ export class ResultStore {
     round: number,
     attempt: <T>(read: () => Promise<T>) => Promise<T>,
   ): AsyncGenerator<RecordResults> {
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       const where = { message, round, part: { from } };
       const { entries } = await attempt(() => this.parts.page({ where, orderBy: ['part'], first: 1 }));
       const entry = entries[0];
@@ -41,7 +41,7 @@ export class ResultStore {
   /** The first of what went wrong. */
   async problems(message: string, round: number): Promise<DocumentEnd['problems']> {
     const problems: DocumentEnd['problems'][number][] = [];
-    for (let from = 0; problems.length < PROBLEMS_TOLD; ) {
+    for (let from = 0; problems.length < PROBLEMS_TOLD;) {
       const { entries } = await this.parts.page({
         where: { message, round, part: { from }, statuses: { in: FAILURES } },
         orderBy: ['part'],

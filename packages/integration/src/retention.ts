@@ -20,7 +20,7 @@ export async function removeOld(options: RetentionOptions, signal: AbortSignal):
   const { journal, raw, results, clock, keepDays } = options;
   const cutoff = clock().getTime() - keepDays * DAY_MS;
   for (const status of ENDED) {
-    for (let from = 0; !signal.aborted; ) {
+    for (let from = 0; !signal.aborted;) {
       const page = await journal.page({ where: { status, arrival: { from } }, orderBy: ['arrival'], first: SLICE });
       for (const { id, document } of page.entries) {
         if (signal.aborted || lastTouched(document) >= cutoff) continue;

@@ -89,9 +89,19 @@ function intakeOf(domain: string, { intake, patience }: SettleContext): Intake |
 
 function resultOf({ record, place, message, domain, digest, result }: Part, told: Told | undefined): RecordResult {
   if (result) return result;
-  const of = { record, place, messageId: message?.id, domain, type: message?.type, ...(digest !== undefined && { digest }) };
+  const of = {
+    record,
+    place,
+    messageId: message?.id,
+    domain,
+    type: message?.type,
+    ...(digest !== undefined && { digest }),
+  };
   if (!told) {
-    const refusal = { code: 'UNKNOWN_DOMAIN', reason: `There is no way into the domain ${clipped(String(domain), 100)}.` };
+    const refusal = {
+      code: 'UNKNOWN_DOMAIN',
+      reason: `There is no way into the domain ${clipped(String(domain), 100)}.`,
+    };
     return { ...of, status: 'DEAD_LETTERED', refusal };
   }
   const { outcome, isRedo } = told;

@@ -51,7 +51,20 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
 
   const { intake, crossReferences, noun = () => undefined } = options;
   const running = receiving.flatMap(({ system, receiver, backlog, health, acceptor, checkpoints }) => [
-    runPipeline({ system, receiver, backlog, ends, journal, raw, results, intake, noun, crossReferences, clock, patience }),
+    runPipeline({
+      system,
+      receiver,
+      backlog,
+      ends,
+      journal,
+      raw,
+      results,
+      intake,
+      noun,
+      crossReferences,
+      clock,
+      patience,
+    }),
     supervise({ system, receiver, acceptor, checkpoints, health, clock, pause }, closing.signal),
   ]);
   running.push(keepTidy({ journal, raw, results, clock, keepDays }, patience));

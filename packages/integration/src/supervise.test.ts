@@ -78,10 +78,11 @@ test('a receiver is due at once the first time, then by its schedule; its checkp
 test('a checkpoint is written after what is being accepted, and must be small JSON', async () => {
   const receiver = new LineReceiver();
   const open = await startTestExchange({ systems: [testSystem({ system: 'erp/P100', receiver })] });
-  const { checkpoints, accept } = await receiver.context;
+  const context = await receiver.context;
+  const { checkpoints } = context;
   const order: string[] = [];
   const body = Buffer.from('d T a');
-  const accepted = accept({ key: 'k', mediaType: 'text/plain', body }).then(() => order.push('accepted'));
+  const accepted = context.accept({ key: 'k', mediaType: 'text/plain', body }).then(() => order.push('accepted'));
   await checkpoints.write('page', { next: 2 }).then(() => order.push('written'));
   await accepted;
   expect(order).toEqual(['accepted', 'written']);

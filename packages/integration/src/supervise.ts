@@ -21,7 +21,7 @@ export interface Supervised {
  */
 export async function supervise(supervised: Supervised, signal: AbortSignal): Promise<void> {
   const { system, receiver, health, clock, pause } = supervised;
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted;) {
     const startedAt = clock().getTime();
     const run = new AbortController();
     const stop = AbortSignal.any([signal, run.signal]);
