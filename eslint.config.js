@@ -24,9 +24,9 @@ export default tseslint.config(
     // A noun file is pure: whoever reads it learns the domain and nothing else.
     files: ['subgraphs/*/src/**/*.ts'],
     ignores: [
-      'subgraphs/*/src/{schema,resolvers,store,live,domain,main,index}.ts',
+      'subgraphs/*/src/{schema,resolvers,store,live,domain,main,index,exchange}.ts',
       'subgraphs/*/src/{schema,resolvers,store,live}/**',
-      'subgraphs/*/src/*-{schema,resolvers,store,live,follower}.ts',
+      'subgraphs/*/src/*-{schema,resolvers,store,live,follower,exchange}.ts',
       '**/*.test.ts',
     ],
     rules: {

@@ -32,8 +32,10 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   'forecast-cycle': () => import('./forecast-cycle/run.ts'),
   outage: () => import('./outage/run.ts'),
   replay: () => import('./replay/run.ts'),
+  formats: () => import('./formats/run.ts'),
   gateway: () => import('./gateway/run.ts'),
   churn: () => import('./gateway/churn.ts'),
+  edi: () => import('./edi/run.ts'),
 };
 
 /** Of all benchmarks but these: 10. */

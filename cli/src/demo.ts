@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { demoPlant, liveDemo, type DemoOptions } from '@takt/demo';
+import { demoPlant, type DemoOptions } from '@takt/demo';
 import type { Clock, Intake } from '@takt/intake';
 import type { Config } from '@takt/subgraph-server';
 import { claimDataDirectory, writeDataDirectory } from './data-directory.ts';
@@ -7,14 +6,13 @@ import { offer } from './offer.ts';
 
 export interface DemoRun {
   readonly config: Pick<Config, 'dataDir' | 'demo'>;
-  readonly clock: Clock;
   readonly intakes: ReadonlyMap<string, Intake>;
   readonly signal: AbortSignal;
   readonly onProgress?: (messages: number) => void;
   /** Called when the plant is there, or is not wanted. */
   readonly onFilled?: () => void | Promise<void>;
-  /** Hears why the plant stands still for a moment. */
-  readonly onFault?: (error: unknown) => void;
+  /** Lets the plant live; none if it is not to. */
+  readonly live?: (() => void) | undefined;
 }
 
 /** The demo plant that a new data directory is to be filled with; none if the demo is off. */
@@ -26,11 +24,11 @@ export function plannedDemo(
 }
 
 /**
- * Fills a data directory that is meant for the demo plant, once, and keeps the plant moving until the signal aborts. A
- * fill that was interrupted goes on at the next start: the messages are the same, so that what arrived is recognised.
+ * Fills a data directory that is meant for the demo plant, once, and then lets the plant live. A fill that was interrupted
+ * goes on at the next start: the messages are the same, so that what arrived is recognised.
  */
 export async function runDemo(run: DemoRun): Promise<void> {
-  const { config, clock, intakes, signal } = run;
+  const { config, signal } = run;
   const { demo } = await claimDataDirectory(config.dataDir);
   if (demo && config.demo.fill && !demo.filled) {
     await fill(demo.plant, run);
@@ -38,20 +36,8 @@ export async function runDemo(run: DemoRun): Promise<void> {
     await writeDataDirectory(config.dataDir, { demo: { ...demo, filled: true } });
   }
   await run.onFilled?.();
-  if (!demo || !config.demo.fill || !config.demo.live) return;
-  const send = (domain: string, messages: Parameters<Intake['receive']>[0]) =>
-    intakeOf(intakes, domain).receive(messages);
-  while (!signal.aborted) {
-    try {
-      await liveDemo({ plant: demo.plant, clock, signal, send });
-    } catch (error) {
-      run.onFault?.(error);
-      await delay(PAUSE_AFTER_FAULT_MS, undefined, { signal }).catch(() => undefined);
-    }
-  }
+  if (demo && config.demo.fill && config.demo.live) run.live?.();
 }
-
-const PAUSE_AFTER_FAULT_MS = 5_000;
 
 /** Batches on their way at once: enough to keep six domains busy, few enough to need no memory. */
 const BATCHES_AT_ONCE = 12;

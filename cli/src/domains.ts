@@ -1,4 +1,5 @@
 import { forecasts } from '@takt/forecasts';
+import { integration } from '@takt/integration-messages';
 import { inventory } from '@takt/inventory';
 import { productionOrders } from '@takt/production-orders';
 import { products } from '@takt/products';
@@ -6,7 +7,7 @@ import type { AnyDomainDefinition } from '@takt/subgraph-server';
 import { supplierCommitments } from '@takt/supplier-commitments';
 import { workCenters } from '@takt/work-centers';
 
-/** The six domains of the graph. */
+/** The six domains of planning, and last the one that takes in what backing systems tell them. */
 export const DOMAINS: readonly AnyDomainDefinition[] = [
   products,
   forecasts,
@@ -14,4 +15,5 @@ export const DOMAINS: readonly AnyDomainDefinition[] = [
   inventory,
   workCenters,
   supplierCommitments,
+  integration,
 ];

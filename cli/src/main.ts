@@ -6,11 +6,11 @@ type Command = (args: readonly string[]) => Promise<number | undefined>;
 
 const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command> }> = {
   start: {
-    help: 'start                     serve the graph: six domains and the gateway in this process',
+    help: 'start                     serve the graph: its domains and the gateway in this process',
     load: async () => (await import('./start.ts')).startCommand,
   },
   services: {
-    help: 'services                  the same graph as seven processes over HTTP',
+    help: 'services                  the same graph as processes over HTTP, one a domain',
     load: async () => (await import('./services.ts')).servicesCommand,
   },
   import: {
@@ -28,6 +28,18 @@ const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command>
   deadletter: {
     help: 'deadletter list|show|...  see to messages that could not be brought to an end',
     load: async () => (await import('./dead-letter.ts')).deadLetterCommand,
+  },
+  fault: {
+    help: 'fault [SYSTEM FAULT on|off]   list or switch what goes wrong with the demo plant’s systems',
+    load: async () => (await import('./fault.ts')).faultCommand,
+  },
+  mapping: {
+    help: 'mapping test FILE SAMPLE  what a mapping makes of a document',
+    load: async () => (await import('./mapping.ts')).mappingCommand,
+  },
+  connector: {
+    help: 'connector list|dry-run    backing systems that are declared, and what a file of one would cause',
+    load: async () => (await import('./connector.ts')).connectorCommand,
   },
   schema: {
     help: 'schema [--check]          write the contract under schema/, or check that it is up to date',

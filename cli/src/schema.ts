@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventJsonSchema } from '@takt/event-log';
 import { composeSupergraph, loadSupergraph } from '@takt/gateway';
-import { schemaOf } from '@takt/subgraph-server';
+import { schemaOf, sourceState } from '@takt/subgraph-server';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { format, resolveConfig } from 'prettier';
 import { DOMAINS } from './domains.ts';
@@ -50,7 +50,7 @@ async function contractFiles(): Promise<Map<string, string>> {
   const supergraph = await composeSupergraph(sources, new AbortController().signal);
   files.set('supergraph.graphql', supergraph);
   files.set('api.graphql', printSchema(lexicographicSortSchema(loadSupergraph(supergraph).apiSchema)));
-  for (const { messages, events } of DOMAINS.flatMap((definition) => definition.aggregates)) {
+  for (const { messages, events } of [...DOMAINS.flatMap((definition) => definition.aggregates), sourceState]) {
     for (const [type, data] of Object.entries({ ...messages, ...events })) {
       files.set(`events/${type}.v1.json`, JSON.stringify(eventJsonSchema({ type, data })));
     }

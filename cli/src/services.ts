@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { systemClock } from '@takt/intake';
 import { readConfig, startProblem, type Config } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { plannedDemo, runDemo } from './demo.ts';
+import { startDemoSystems, type DemoSystems } from './demo-systems.ts';
 import { DOMAINS } from './domains.ts';
 import { domainIntake } from './services-doors.ts';
 import type { Service } from './services-process.ts';
@@ -17,7 +18,13 @@ import { Supervisor } from './services-supervisor.ts';
  */
 export async function servicesCommand(): Promise<undefined> {
   const config = readConfig(process.env);
-  await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
+  const { demo: plant } = await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
+  const isAlive = plant !== undefined && config.demo.fill && config.demo.live;
+  const systems = isAlive
+    ? await startDemoSystems(config.dataDir, plant.plant, config.connectors, (reason) =>
+        process.stderr.write(`The demo plant stands still: ${reason}\n`),
+      )
+    : undefined;
   const stopped = new AbortController();
   let demo: Promise<void> | undefined;
   let subgraphs: readonly Service[] = [];
@@ -27,6 +34,7 @@ export async function servicesCommand(): Promise<undefined> {
     if (stopped.signal.aborted) return;
     stopped.abort();
     await demo?.catch(() => undefined);
+    await systems?.close();
     await supervisor.stop();
     process.exit(code);
   };
@@ -45,7 +53,7 @@ export async function servicesCommand(): Promise<undefined> {
   try {
     const { instances } = config;
     const gatewayPort = await usablePort(config.host, config.port);
-    subgraphs = await subgraphServices(config);
+    subgraphs = await subgraphServices(config, systems);
     process.stdout.write(`Starting ${subgraphs.length} subgraphs, ${instances} of each …\n`);
     await supervisor.start(subgraphs);
     const intakes = new Map(
@@ -53,9 +61,9 @@ export async function servicesCommand(): Promise<undefined> {
     );
     demo = runDemo({
       config,
-      clock: systemClock,
       intakes,
       signal: stopped.signal,
+      live: systems && (() => systems.live()),
       onFilled: async () => {
         process.stdout.write(`Starting the gateway, ${instances} of it behind port ${gatewayPort} …\n`);
         await writeSupergraph(supergraphPath, placesOf(subgraphs), stopped.signal);
@@ -77,13 +85,14 @@ export async function servicesCommand(): Promise<undefined> {
 /** How long a domain may take no messages, e.g. while its process is replaced. */
 const PATIENCE_MS = 30_000;
 
-async function subgraphServices(config: Config): Promise<Service[]> {
+async function subgraphServices(config: Config, systems: DemoSystems | undefined): Promise<Service[]> {
+  const connectors = systems && { ...systems.env, TAKT_CONNECTORS: systems.connectors.join(delimiter) };
   const ports = await freePorts(DOMAINS.length);
   return DOMAINS.map(({ name }, index) => ({
     name,
     main: `subgraphs/${name}/src/main.ts`,
     args: [],
-    env: { HOST: LOCAL, PORT: String(ports[index]), TAKT_DATA_DIR: config.dataDir },
+    env: { HOST: LOCAL, PORT: String(ports[index]), TAKT_DATA_DIR: config.dataDir, ...connectors },
     instances: config.instances,
     // Otherwise the domain's folder is for one process alone.
     overlaps: config.mongodbUri !== undefined && config.natsUrl !== undefined,

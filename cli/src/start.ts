@@ -1,18 +1,23 @@
-import { readInstances } from '@takt/backing-system';
+import { readBackingSystems } from '@takt/connector-registry';
 import { authenticationFromEnvironment } from '@takt/gateway';
 import { systemClock } from '@takt/intake';
 import { readConfig, startProblem } from '@takt/subgraph-server';
-import { CONNECTOR_TYPES } from './connector-types.ts';
 import { claimDataDirectory } from './data-directory.ts';
 import { plannedDemo, runDemo } from './demo.ts';
+import { startDemoSystems } from './demo-systems.ts';
 import { startSystem } from './system.ts';
 
 /** Serves the whole graph from this process until it is told to stop. */
 export async function startCommand(): Promise<undefined> {
   const config = readConfig(process.env);
   const authentication = authenticationFromEnvironment(process.env);
-  await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
-  const backingSystems = await readInstances(config.connectors, CONNECTOR_TYPES, process.env);
+  const { demo: plant } = await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
+  const isAlive = plant !== undefined && config.demo.fill && config.demo.live;
+  const systems = isAlive
+    ? await startDemoSystems(config.dataDir, plant.plant, config.connectors, standsStill)
+    : undefined;
+  const connectors = systems?.connectors ?? config.connectors;
+  const backingSystems = await readBackingSystems(connectors, { ...process.env, ...systems?.env });
   const stopped = new AbortController();
   let filling: string | undefined = config.demo.fill ? 'the demo plant is being looked at' : undefined;
   const system = await startSystem({
@@ -32,10 +37,9 @@ export async function startCommand(): Promise<undefined> {
   const intakes = new Map([...system.domains].map(([name, domain]) => [name, domain.intake]));
   const demo = runDemo({
     config,
-    clock: systemClock,
     intakes,
     signal: stopped.signal,
-    onFault: standsStill,
+    live: systems && (() => systems.live()),
     onProgress: (done) => (filling = `the demo plant is being filled: ${done} messages so far`),
     onFilled: () => {
       filling = undefined;
@@ -47,6 +51,7 @@ export async function startCommand(): Promise<undefined> {
   const stop = async (code: number) => {
     stopped.abort();
     await demo.catch(() => undefined);
+    await systems?.close();
     await system.close().catch((error: unknown) => {
       process.stderr.write(`${startProblem(error)}\n`);
       process.exit(1);
@@ -61,6 +66,6 @@ export async function startCommand(): Promise<undefined> {
   return undefined;
 }
 
-function standsStill(error: unknown): void {
-  process.stderr.write(`The demo plant stands still for a moment: ${startProblem(error)}\n`);
+function standsStill(reason: string): void {
+  process.stderr.write(`The demo plant stands still: ${reason}\n`);
 }

@@ -3,7 +3,14 @@ import type { BackingSystem } from '@takt/backing-system';
 import type { DocumentStore } from '@takt/document-store';
 import { inProcessTransport, startGateway, type AuthenticationOptions, type Gateway } from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
-import { openDomain, openIntakeDoor, releaseAll, type Domain, type DomainOptions } from '@takt/subgraph-server';
+import {
+  neighboursHere,
+  openDomain,
+  openIntakeDoor,
+  releaseAll,
+  type Domain,
+  type DomainOptions,
+} from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { DOMAINS } from './domains.ts';
 
@@ -48,6 +55,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     await claimDataDirectory(options.dataDir);
     const domains: Domain[] = [];
+    const neighbours = neighboursHere((name) => domains.find((domain) => domain.name === name));
     for (const definition of DOMAINS) {
       const domain = await openDomain(definition, {
         directory: join(options.dataDir, definition.name),
@@ -58,6 +66,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         ...(options.door && { door: options.door }),
         clock,
         backingSystems: options.backingSystems,
+        neighbours,
         decorateStore: (store) => options.decorateStore?.(store, definition.name) ?? store,
       });
       opened.push(() => domain.close());

@@ -66,7 +66,7 @@ function* scheduleLines(plan: Plan, need: Purchase, agreement: SupplyAgreementRe
     const past = requiredOn < plan.today;
     shipped.required += lot;
     const line: SupplierCommitmentReport = {
-      id: `SC-${item.sku}-${location}-${String(index + 1).padStart(2, '0')}`,
+      id: `SC-${item.sku}-${location}/${index + 1}`,
       supplier: agreement.supplier,
       sku: item.sku,
       location,

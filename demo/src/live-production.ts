@@ -100,7 +100,7 @@ function create(plant: LivePlant, beat: Beat): Move {
   const { operations, components, priority, routing, ...template } = beat.random.pick(plant.templates);
   const shift = beat.now().getTime() + beat.random.integer(1, 3) * DAY_MS - Date.parse(template.scheduledStart);
   const data: CommandData<'CreateProductionOrder'> = {
-    id: beat.document(`PO-${template.location.slice(1)}`),
+    id: beat.document(template.location),
     sku: template.sku,
     location: template.location,
     quantity: template.quantity,

@@ -7,6 +7,7 @@ import { Commands, ProductionOrderReport } from '@takt/production-orders/contrac
 import {
   BillOfMaterialRecord,
   CalendarRecord,
+  CrossReferenceRecord,
   DistributionLaneRecord,
   ItemLocationRecord,
   LocationRecord,
@@ -37,6 +38,7 @@ const messageSchemas: Readonly<Record<string, TSchema>> = {
   ...Commands,
   BillOfMaterialReported: BillOfMaterialRecord,
   CalendarReported: CalendarRecord,
+  CrossReferenceReported: CrossReferenceRecord,
   CommitSupply,
   CustomerOrderReported: CustomerOrderRecord,
   CustomerReported: CustomerRecord,

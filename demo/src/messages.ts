@@ -17,21 +17,26 @@ export const DEMO_DOMAINS = [
 export type DemoDomain = (typeof DEMO_DOMAINS)[number];
 
 /** The backing systems that the demo plant pretends to have. */
-export type DemoSystem = 'erp' | 'wms' | 'mes' | 'planning' | 'supplier-portal';
+export type DemoSystem = 'erp' | 'aps' | 'wms' | 'mes' | 'planning' | 'supplier-portal';
 
 /** What a backing system says of the plant as it is at the plan's day; the key tells apart messages of one type. */
 export function planMessage<Data>(
   plan: Plan,
-  { system, type, key, data, at = plan.now, cause }: PlanMessage<Data>,
+  { system, instance = 'demo', type, key, data, at = plan.now, cause }: PlanMessage<Data>,
 ): InboundMessage & { readonly data: Data } {
   const id = `demo-${String(plan.seed)}-${plan.size}-${plan.today}/${type}/${key}`;
-  return inboundMessage({ type, source: `${system}/demo`, data, id, time: new Date(at).toISOString(), cause }, () => {
-    throw new Error('A planned message has a time of its own.');
-  });
+  return inboundMessage(
+    { type, source: `${system}/${instance}`, data, id, time: new Date(at).toISOString(), cause },
+    () => {
+      throw new Error('A planned message has a time of its own.');
+    },
+  );
 }
 
 interface PlanMessage<Data> {
   readonly system: DemoSystem;
+  /** `demo` unless given. */
+  readonly instance?: string;
   readonly type: string;
   readonly key: string;
   readonly data: Data;

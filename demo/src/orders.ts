@@ -28,7 +28,10 @@ export function* orderMessages(
   let released = 0;
   for (const order of scheduled(lotsOf(plan, segment, bills), segment, workCenters, workingTime)) {
     const report = reportOf(plan, order);
-    yield planMessage(plan, { system: 'erp', type: 'ProductionOrderReported', key: report.id, data: report });
+    // What is not firm is planning's suggestion: no ERP has it.
+    const isFirm = report.state !== 'PROPOSED' && report.state !== 'PLANNED';
+    const source = isFirm ? ({ system: 'erp', instance: report.location } as const) : ({ system: 'aps' } as const);
+    yield planMessage(plan, { ...source, type: 'ProductionOrderReported', key: report.id, data: report });
     if (ON_THE_FLOOR.has(report.state) && ++released % HOLD_EVERY === 2) {
       const hold = holdOf(plan, report);
       const at = plan.now + 1000;
@@ -78,7 +81,8 @@ function lotsOf(plan: Plan, segment: Segment, bills: readonly Bill[]): Lot[] {
     const count = Math.max(1, Math.round(horizonWeeks / everyWeeks));
     return Array.from({ length: count }, (_, index) => ({
       number: ++number,
-      id: `PO-${item.plant.slice(1)}-${String(segment.number).padStart(3, '0')}-${String(number).padStart(4, '0')}`,
+      // As its plant's ERP counts.
+      id: `${item.plant}-1${String(segment.number).padStart(3, '0')}${String(number).padStart(4, '0')}`,
       item,
       lines,
       earliest: start + Math.round((index + phase) * Math.min(everyWeeks, horizonWeeks) * 7 * 24 * 60) * 60_000,

@@ -5,9 +5,10 @@ import type { Purchase } from './commitments.ts';
 import { customerMessages, customerOrderMessages } from './customers.ts';
 import { cyclesOf, forecastMessages } from './forecasts.ts';
 import type { Cycle } from './forecasts.ts';
+import { itemNumberAt } from './item-numbers.ts';
 import type { Need } from './items.ts';
 import { MATERIALS } from './materials.ts';
-import type { DemoDomain } from './messages.ts';
+import { planMessage, type DemoDomain } from './messages.ts';
 import { materialNeeds, needsOf } from './needs.ts';
 import { laneMessage, networkMessages } from './network.ts';
 import { orderMessages } from './orders.ts';
@@ -70,6 +71,7 @@ function* foundation({ plan, suppliers }: Everywhere): Generator<Part> {
   yield ['products', suppliers.map((supplier) => siteMessage(plan, supplier))];
   yield ['products', MATERIALS.map((item) => productMessage(plan, item))];
   yield ['products', needs.map((need) => itemLocationMessage(plan, need))];
+  yield ['products', itemNumbers(plan, needs)];
   yield ['work-centers', subcontractorMessages(plan)];
   yield ['supplier-commitments', suppliers.map((supplier) => supplierMessage(plan, supplier))];
   yield ['supplier-commitments', each(purchasesIn(needs), (need) => purchaseMessages(plan, need, suppliers))];
@@ -89,6 +91,7 @@ function* segmentParts({ plan, suppliers, cycles, workingTime }: Everywhere, seg
   const sold = needs.filter(({ fromCustomers }) => fromCustomers !== undefined);
   yield ['products', [...new Set(needs.map(({ item }) => item))].map((item) => productMessage(plan, item))];
   yield ['products', needs.map((need) => itemLocationMessage(plan, need))];
+  yield ['products', itemNumbers(plan, needs)];
   yield ['work-centers', workCenterMessages(plan, segment.number, workCenters)];
   yield ['products', routingMessages(plan, segment.number, made)];
   yield ['products', billMessages(plan, bills)];
@@ -123,6 +126,16 @@ function* batches(parts: Iterable<Part>): Generator<DemoBatch, void, undefined> 
 
 function* each<Of>(all: Iterable<Of>, messagesOf: (one: Of) => Iterable<InboundMessage>): Generator<InboundMessage> {
   for (const one of all) yield* messagesOf(one);
+}
+
+/** What Chicago's ERP calls what it makes and uses. */
+function* itemNumbers(plan: Plan, needs: readonly Need[]): Generator<InboundMessage> {
+  for (const { item, location } of needs) {
+    const id = itemNumberAt(location, item.sku);
+    if (id === item.sku) continue;
+    const data = { system: 'erp', instance: location, kind: 'PRODUCT', id, canonicalId: item.sku } as const;
+    yield planMessage(plan, { system: 'erp', instance: location, type: 'CrossReferenceReported', key: id, data });
+  }
 }
 
 function* stock(plan: Plan, needs: readonly Need[]): Generator<InboundMessage> {

@@ -1,3 +1,4 @@
+export { frepple } from './connector/frepple.ts';
 export { readFixtures, UNDATED } from './read-fixtures.ts';
 export type { ImportMessage, ImportOptions, ImportResult } from './read-fixtures.ts';
 export type { FixtureFile } from './read-records.ts';

@@ -3,7 +3,7 @@ export { observe, SYSTEM_STATES, unknown, type Health, type Observation } from '
 export { openHealths, openStatusReader, type StatusReader, type SystemStatus } from './health-store.ts';
 export {
   InstanceError,
-  readInstances,
+  readInstance, readInstances,
   type BackingSystem,
   type Configured,
   type ConnectContext,
@@ -29,6 +29,6 @@ export {
   type ReceiverContext,
 } from './receiver.ts';
 export { dueBy, readSchedule, ScheduleSetting, type Schedule } from './schedule.ts';
-export { Sender } from './sender.ts';
+export { Sender, type SettledCommand } from './sender.ts';
 export { SettingError } from './setting-error.ts';
 export { TokenBucket, type Rate } from './token-bucket.ts';

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Type, type Static, type TObject } from '@sinclair/typebox';
@@ -100,23 +100,23 @@ const DEFAULT_RATE: Rate = { requestsPerSecond: 10, burst: 1 };
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Reads the instances that a folder declares, one YAML file each. Without a folder: those in `connectors/instances` of the
+ * Reads the instances that folders declare, one YAML file each. Without any: those in `connectors/instances` of the
  * working directory, none if there is no such. Throws {@link InstanceError} with one line, naming file and field, for each
  * thing that is wrong.
  */
 export async function readInstances(
-  folder: string | undefined,
+  folders: string | readonly string[] | undefined,
   types: readonly ConnectorType[],
   env: Readonly<Record<string, string | undefined>>,
   loadMapping: LoadMapping = noMappings,
 ): Promise<BackingSystem[]> {
   const problems: string[] = [];
   const systems = new Map<string, BackingSystem>();
-  for (const path of await listFiles(folder)) {
+  for (const path of await listFiles(folders)) {
     const problem = (field: string, text: string) => {
       problems.push(field === '' ? `${path}: ${text}` : `${path}: ${field}: ${text}`);
     };
-    const system = await readInstance({ path, types, env, loadMapping, problem });
+    const system = await readFileOf({ path, types, env, loadMapping, problem });
     if (!system) continue;
     if (systems.has(system.system)) problem('instance', `${system.system} is declared in another file too.`);
     systems.set(system.system, system);
@@ -125,9 +125,29 @@ export async function readInstances(
   return [...systems.values()];
 }
 
+/** One of its own. Throws {@link InstanceError}. */
+export async function readInstance(
+  path: string,
+  types: readonly ConnectorType[],
+  env: Readonly<Record<string, string | undefined>>,
+  loadMapping: LoadMapping = noMappings,
+): Promise<BackingSystem> {
+  const problems: string[] = [];
+  const problem = (field: string, text: string) => void problems.push(`${path}: ${field === '' ? '' : `${field}: `}${text}`);
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) throw new InstanceError([`${path}: there is no such file.`]);
+  const system = await readFileOf({ path, types, env, loadMapping, problem });
+  if (!system) throw new InstanceError(problems);
+  return system;
+}
+
 const DEFAULT_FOLDER = 'connectors/instances';
 
-async function listFiles(given: string | undefined): Promise<string[]> {
+async function listFiles(given: string | readonly string[] | undefined): Promise<string[]> {
+  if (typeof given === 'object') return (await Promise.all(given.map(listFiles))).flat();
   const folder = given ?? DEFAULT_FOLDER;
   try {
     const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name));
@@ -147,7 +167,7 @@ interface Reading {
   readonly problem: (field: string, text: string) => void;
 }
 
-async function readInstance(reading: Reading): Promise<BackingSystem | undefined> {
+async function readFileOf(reading: Reading): Promise<BackingSystem | undefined> {
   const { path, types, problem } = reading;
   const text = await readFile(path, 'utf8');
   const yaml = parseDocument(text, { prettyErrors: false });

@@ -1,6 +1,6 @@
 import type { Collection, DocumentStore, Stored } from '@takt/document-store';
 import type { CloudEvent } from '@takt/event-log';
-import type { Settlement } from './connector.ts';
+import type { Exchange, Settlement } from './connector.ts';
 
 /**
  * A command on its way to a backing system:
@@ -22,6 +22,8 @@ export interface OutboundCommand {
   /** How it ended, and when (RFC 3339). */
   readonly settlement?: Settlement;
   readonly settledAt?: string;
+  /** What went over the wire last. */
+  readonly exchange?: Exchange | undefined;
 }
 
 /** Where a command stands in its queue: by the position in the log of what causes it, then by its part. */

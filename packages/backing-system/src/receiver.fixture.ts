@@ -74,10 +74,15 @@ export function receiverContext(
           if (ticks === 0) return;
           ticks -= 1;
           wake = () => undefined;
+          signal.removeEventListener('abort', give);
           resolve();
         };
         wake = look;
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        const give = () => {
+          if (wake === look) wake = () => undefined;
+          reject(signal.reason as Error);
+        };
+        signal.addEventListener('abort', give, { once: true });
         if (signal.aborted) reject(signal.reason as Error);
         else look();
       }),

@@ -6,10 +6,10 @@ import type { CloudEvent } from '@takt/event-log';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { command } from './command.fixture.ts';
-import type { Answer, Connector, Settlement } from './connector.ts';
+import type { Answer, Connector } from './connector.ts';
 import { openStatusReader } from './health-store.ts';
 import { OutboundQueue } from './queue.ts';
-import { Sender, WRONG_ANSWERS, type SenderOptions } from './sender.ts';
+import { Sender, WRONG_ANSWERS, type SenderOptions, type SettledCommand } from './sender.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 const LONG = { interval: 5, timeout: 60_000 };
@@ -51,7 +51,7 @@ async function start(connector: Connector, options: Partial<SenderOptions> = {})
     connector,
     bucket: new TokenBucket({ requestsPerSecond: 1000, burst: 1000 }),
     isWanted: () => Promise.resolve(true),
-    tell: ({ id }: CloudEvent, settlement: Settlement) => {
+    tell: ({ command: { id }, settlement }: SettledCommand) => {
       told.push(`${id} ${settlement.kind}`);
       return Promise.resolve();
     },
@@ -115,11 +115,11 @@ describe('commands', () => {
     await enqueue(['a', 'b']);
     await vi.waitFor(() => expect(tell).toHaveBeenCalledTimes(2), LONG);
     expect(erp.offered).toEqual([...Array<string>(WRONG_ANSWERS).fill('a'), 'b']);
-    expect(tell.mock.calls[0]?.[1]).toEqual({
+    expect(tell.mock.calls[0]?.[0].settlement).toEqual({
       kind: 'REFUSED',
       reason: 'It answered 5 times what makes no sense, the last time: HTML',
     });
-    expect(tell.mock.calls[1]?.[1]).toEqual(APPLIED);
+    expect(tell.mock.calls[1]?.[0].settlement).toEqual(APPLIED);
   });
 
   it('that nobody wants any more are withdrawn when their turn comes', async () => {

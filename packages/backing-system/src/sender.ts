@@ -3,11 +3,18 @@ import type { CloudEvent } from '@takt/event-log';
 import { pause } from '@takt/resilience';
 import { Attempts } from './attempts.ts';
 import { Breaker } from './breaker.ts';
-import { isSettlement, type Answer, type Connector, type Settlement } from './connector.ts';
+import { isSettlement, type Answer, type Connector, type Exchange, type Settlement } from './connector.ts';
 import { observe, unknown, type Health, type Observation } from './health.ts';
 import { openHealths } from './health-store.ts';
 import type { OutboundCommand, OutboundQueue } from './queue.ts';
 import type { TokenBucket } from './token-bucket.ts';
+
+/** A command that has ended. */
+export interface SettledCommand extends Pick<OutboundCommand, 'command' | 'enqueuedAt' | 'exchange' | 'wrongAnswers'> {
+  readonly settlement: Settlement;
+  /** RFC 3339. */
+  readonly settledAt: string;
+}
 
 export interface SenderOptions {
   readonly store: DocumentStore;
@@ -23,7 +30,7 @@ export interface SenderOptions {
    * Tells the domain how a command ended. After a crash it may be told again, the same: once it has resolved, the command
    * is forgotten. What it throws is reported, and it is told again a second later.
    */
-  readonly tell: (command: CloudEvent, settlement: Settlement, settledAt: string) => Promise<void>;
+  readonly tell: (settled: SettledCommand) => Promise<void>;
   /** Hears of what goes wrong on our side, e.g. a store that does not answer. */
   readonly onFault: (fault: unknown) => void;
   readonly clock: () => Date;
@@ -121,9 +128,9 @@ export class Sender {
       await queue.added(changes, signal);
       return;
     }
-    const { command, settlement, settledAt } = head.document;
+    const { command, settlement, settledAt, enqueuedAt, exchange, wrongAnswers } = head.document;
     if (settlement && settledAt !== undefined) {
-      await tell(command, settlement, settledAt);
+      await tell({ command, settlement, settledAt, enqueuedAt, exchange, wrongAnswers });
       await queue.remove(head.id);
     } else if (await isWanted(command)) {
       await this.#offer(head, signal);
@@ -136,7 +143,7 @@ export class Sender {
   async #offer(head: Stored<OutboundCommand>, signal: AbortSignal): Promise<void> {
     const offered = this.#breaker.pass(() => this.#attempts.offer(head.document.command, signal));
     const { answer, waitMs } = await offered;
-    if (answer && isSettlement(answer)) await this.#settle(head, answer);
+    if (answer && isSettlement(answer)) await this.#settle(head, settlementIn(answer), exchangeIn(answer));
     else if (answer?.kind === 'WRONG') await this.#settleWrong(head, answer);
     else if (answer?.kind === 'BUSY' && answer.retryAfterMs === undefined) this.#attempts.bucket.hold(BUSY_MS);
     if (waitMs === undefined) return;
@@ -148,14 +155,16 @@ export class Sender {
   async #settle(
     head: Stored<OutboundCommand>,
     settlement: Settlement,
+    exchange?: Exchange,
     status: OutboundCommand['status'] = settlement.kind === 'REFUSED' ? 'REFUSED' : 'ACKNOWLEDGED',
   ): Promise<void> {
     const { queue, clock } = this.#options;
     const settledAt = clock().toISOString();
-    await queue.replace(head, { ...head.document, status, settlement, settledAt });
+    await queue.replace(head, { ...head.document, status, settlement, settledAt, ...(exchange && { exchange }) });
   }
 
-  async #settleWrong(head: Stored<OutboundCommand>, { reason }: Extract<Answer, { kind: 'WRONG' }>): Promise<void> {
+  async #settleWrong(head: Stored<OutboundCommand>, answer: Extract<Answer, { kind: 'WRONG' }>): Promise<void> {
+    const { reason } = answer;
     const { queue } = this.#options;
     const wrongAnswers = head.document.wrongAnswers + 1;
     if (wrongAnswers < WRONG_ANSWERS) {
@@ -164,7 +173,7 @@ export class Sender {
       return;
     }
     const said = `It answered ${WRONG_ANSWERS} times what makes no sense, the last time: ${reason}`;
-    await this.#settle(head, { kind: 'REFUSED', reason: said }, 'DEAD');
+    await this.#settle(head, { kind: 'REFUSED', reason: said }, exchangeIn(answer), 'DEAD');
   }
 
   #observe(observation: Observation): void {
@@ -180,6 +189,14 @@ export class Sender {
     await this.#healths.commit([{ id: this.#options.queue.system, document: health, events: [], messageIds: [] }]);
     this.#keptHealth = health;
   }
+}
+
+function settlementIn(answer: Settlement): Settlement {
+  return answer.kind === 'REFUSED' ? { kind: 'REFUSED', reason: answer.reason } : { kind: answer.kind };
+}
+
+function exchangeIn(answer: Answer & { readonly exchange?: Exchange }): Exchange | undefined {
+  return answer.exchange;
 }
 
 const PAUSES: Pauses = {

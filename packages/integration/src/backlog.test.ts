@@ -3,7 +3,7 @@ import type { Intake } from '@takt/intake';
 import { describe, expect, test } from 'vitest';
 import { Backlog } from './backlog.ts';
 import { LineReceiver } from './documents.fixture.ts';
-import { RecordingIntake, startTestExchange, testSystem } from './exchange.fixture.ts';
+import { recordingIntake, startTestExchange, testSystem, type Taken } from './test-exchange.fixture.ts';
 import type { IntegrationMessage } from './integration-message.ts';
 
 const NEVER = new AbortController().signal;
@@ -59,7 +59,8 @@ describe('The backlog', () => {
 });
 
 test('while a domain takes nothing, an instance is given at most 1,000 documents, and all get through afterwards', async () => {
-  const inner = new RecordingIntake();
+  const taken: Taken[] = [];
+  const inner = recordingIntake(taken)('d');
   let open: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (open = resolve));
   const intake: Intake = { receive: (messages) => gate.then(() => inner.receive(messages)) };
@@ -79,9 +80,9 @@ test('while a domain takes nothing, an instance is given at most 1,000 documents
     const waiting = context.accept(late);
     open();
     expect((await waiting).isNew).toBe(true);
-    await exchange.ended(1001);
-    expect(inner.taken).toHaveLength(1001);
-    expect(inner.taken.at(-1)?.id).toBe('late/0/0');
+    await exchange.ended(1001, 60_000);
+    expect(taken).toHaveLength(1001);
+    expect(taken.at(-1)?.id).toBe('late/0/0');
   } finally {
     await exchange.close();
   }

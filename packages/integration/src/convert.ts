@@ -23,7 +23,7 @@ export interface ConvertContext {
   readonly crossReferences: CrossReferences;
   readonly clock: Clock;
   readonly id: string;
-  readonly message: IntegrationMessage;
+  readonly message: Pick<IntegrationMessage, 'key' | 'name' | 'time' | 'receivedAt' | 'attributes' | 'correlationId'>;
 }
 
 /** What a record means in our own words. Rejects only for what is wrong on our side. */

@@ -13,8 +13,33 @@ export interface Exchange {
   retry(id: string, handling: Omit<Handling, 'action' | 'at'>): Promise<void>;
   /** Not to be retried. */
   discard(id: string, handling: Omit<Handling, 'action' | 'at'>): Promise<void>;
+  /** Keeps what became of a command to a system; once, however often it is told. */
+  record(command: CommandSettled): Promise<void>;
   /** Stops receiving, brings what is under way to a point from which it goes on, and closes. */
   close(): Promise<void>;
+}
+
+/** A command to a backing system, and how it ended. */
+export interface CommandSettled {
+  /** `system/instance` */
+  readonly system: string;
+  readonly connector: string;
+  /** Noun of what it is about. */
+  readonly entity: string;
+  readonly command: {
+    readonly id: string;
+    readonly type: string;
+    readonly time: string;
+    readonly correlationid: string;
+    readonly subject?: string | undefined;
+    readonly data: unknown;
+  };
+  readonly settlement: { readonly kind: 'TAKEN' | 'APPLIED' | 'REFUSED'; readonly reason?: string | undefined };
+  /** RFC 3339. */
+  readonly enqueuedAt: string;
+  readonly settledAt: string;
+  readonly wrongAnswers: number;
+  readonly exchange?: { readonly sent: string; readonly answered: string } | undefined;
 }
 
 export interface ExchangeOptions {

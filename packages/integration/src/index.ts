@@ -1,5 +1,6 @@
 export { type KeptCheckpoint } from './checkpoints.ts';
-export type { Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
+export { dryRun, type DryRunOptions, type DryRunPart } from './dry-run.ts';
+export type { CommandSettled, Exchange, ExchangeOptions, InstanceStatus } from './exchange.ts';
 export { MessageHandlingError } from './handling.ts';
 export {
   INTEGRATION_MESSAGES,
@@ -23,3 +24,4 @@ export {
   type ResultQuery,
 } from './reader.ts';
 export { startExchange } from './start-exchange.ts';
+export { HealthTeller, type TellOptions } from './tell-health.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { IntakeBusyError, IntakeUnavailableError, type Intake } from '@takt/intake';
 import { expect, test } from 'vitest';
 import { LineReceiver } from './documents.fixture.ts';
-import { RecordingIntake, startTestExchange, testSystem } from './exchange.fixture.ts';
+import { recordingIntake, startTestExchange, testSystem, type Taken } from './test-exchange.fixture.ts';
 
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('accept' as const), key: fc.nat(11) }) },
@@ -41,7 +41,7 @@ test('each record is taken once and counted as applied, whatever comes twice, fa
           } else flaky.next.push(each.kind);
         }
         await Promise.all(calls);
-        const messages = await open.ended(keys.size);
+        const messages = await open.ended(keys.size, 60_000);
         expect(messages.map(({ key }) => key).sort()).toEqual([...keys].map((key) => `k${key}`).sort());
         for (const { key, status, records, counts } of messages) {
           const lines = linesOf(Number(key.slice(1)));
@@ -54,7 +54,7 @@ test('each record is taken once and counted as applied, whatever comes twice, fa
         const expected = messages.flatMap(({ key }) =>
           Array.from({ length: linesOf(Number(key.slice(1))) }, (_, n) => `${key}/${n}/0`),
         );
-        expect(flaky.inner.taken.map(({ id }) => id)).toEqual(expected);
+        expect(flaky.taken.map(({ id }) => id)).toEqual(expected);
       } finally {
         await open.close();
       }
@@ -65,14 +65,15 @@ test('each record is taken once and counted as applied, whatever comes twice, fa
 
 /** A domain that is busy, away, or whose answer is lost after it took what it was offered. */
 class FlakyIntake implements Intake {
-  readonly inner = new RecordingIntake();
+  readonly taken: Taken[] = [];
+  readonly #inner = recordingIntake(this.taken)('d');
   readonly next: ('busy' | 'away' | 'lost answer')[] = [];
 
   async receive(messages: Parameters<Intake['receive']>[0]) {
     const fault = this.next.shift();
     if (fault === 'busy') throw new IntakeBusyError(10_000);
     if (fault === 'away') throw new IntakeUnavailableError('The store is away.');
-    const outcomes = await this.inner.receive(messages);
+    const outcomes = await this.#inner.receive(messages);
     if (fault === 'lost answer') throw new IntakeUnavailableError('The log is away.');
     return outcomes;
   }

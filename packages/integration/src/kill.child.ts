@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { NO_CROSS_REFERENCES } from '@takt/mapping';
 import { openTanks } from './tanks.fixture.ts';
 import { FillReceiver, keyOf } from './fill-receiver.fixture.ts';
-import { testSystem } from './exchange.fixture.ts';
+import { testSystem } from './test-exchange.fixture.ts';
 import { startExchange } from './start-exchange.ts';
 
 /** An exchange that takes documents until it is killed, and writes a line for each that it has acknowledged. */

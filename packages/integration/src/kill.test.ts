@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { testSystem, startTestExchange, type TestExchange } from './exchange.fixture.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { testSystem, startTestExchange, type TestExchange } from './test-exchange.fixture.ts';
 import { FillReceiver, fillsOf } from './fill-receiver.fixture.ts';
 import type { FoundMessage } from './reader.ts';
 import { openTanks, type Tanks } from './tanks.fixture.ts';
@@ -29,15 +29,16 @@ describe('kill -9 at random instants', () => {
     tanks = await openTanks(directory);
     open = await startTestExchange({
       systems: [testSystem({ system: 'mes/hall-1', receiver: new FillReceiver() })],
-      directory,
-      openStore: () => Promise.resolve(tanks.store),
+      store: tanks.store,
       intake: () => tanks.intake,
     });
-    messages = await open.ended(acknowledged.length);
+    // More may have been kept than were acknowledged.
+    await vi.waitUntil(() => open.exchange.instances()[0]?.waiting === 0, { timeout: 60_000 });
+    messages = (await open.reader.messages({ first: 100_000 })).messages;
   });
 
   afterAll(async () => {
-    await open.exchange.close();
+    await open.close();
     await tanks.close();
     await rm(directory, { recursive: true, force: true });
   });

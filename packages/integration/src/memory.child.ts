@@ -1,7 +1,7 @@
 import { NO_CROSS_REFERENCES } from '@takt/mapping';
 import { openLmdbStore } from '@takt/document-store';
 import { LineReceiver } from './documents.fixture.ts';
-import { applied, testSystem } from './exchange.fixture.ts';
+import { applied, testSystem } from './test-exchange.fixture.ts';
 import { startExchange } from './start-exchange.ts';
 
 /** Takes in one document of so many megabytes, and writes the most that was held outside the heap, in bytes. */

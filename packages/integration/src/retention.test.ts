@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { LineReceiver } from './documents.fixture.ts';
-import { startTestExchange, testSystem } from './exchange.fixture.ts';
+import { startTestExchange, testSystem } from './test-exchange.fixture.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -11,6 +11,7 @@ import { InstanceHealth } from './instance-health.ts';
 import { Journal } from './journal.ts';
 import { runPipeline } from './pipeline.ts';
 import { RawStore } from './raw.ts';
+import { recordCommand } from './record-command.ts';
 import { ResultStore } from './results.ts';
 import { removeOld } from './retention.ts';
 import { supervise } from './supervise.ts';
@@ -73,6 +74,7 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
   return {
     instances: () => receiving.map(statusOf),
     ...messageHandler({ journal, ends, clock, backlog: (system) => bySystem.get(system)?.backlog }),
+    record: (command) => recordCommand(journal, raw, command),
     async close() {
       closing.abort(new Error('The exchange closes.'));
       await Promise.all(running);

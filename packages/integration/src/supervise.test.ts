@@ -1,7 +1,7 @@
 import { readSchedule, type Health, type Receiver } from '@takt/backing-system';
 import { expect, test, vi } from 'vitest';
 import { LineReceiver } from './documents.fixture.ts';
-import { startTestExchange, testSystem } from './exchange.fixture.ts';
+import { startTestExchange, testSystem } from './test-exchange.fixture.ts';
 
 function until(look: () => boolean): Promise<void> {
   return vi.waitUntil(look, { timeout: 60_000, interval: 2 }).then(() => undefined);

@@ -11,12 +11,16 @@ export interface Mapping {
   readonly sha256: string;
   /** Type of connector whose records it is written for. */
   readonly connector: string;
-  /** Rejects only for what is wrong on our side, such as cross-references that cannot be read now. */
+  /**
+   * Rejects only for what is wrong on our side, such as cross-references that cannot be read now. Cross-references of records
+   * that are mapped at the same time are read together. Of several items of a record, those without fault are mapped.
+   */
   map(record: SourceRecord, context: MapContext): Promise<Mapped>;
   /** What a command is in the connector's own terms; undefined if there is no rule for it. Throws MappingError. */
   command(command: CloudEvent, context: MapContext): Promise<unknown>;
 }
 
+/** One object for a document and a run over it: what was read of cross-references is known to it for two seconds. */
 export interface MapContext {
   /** `system/instance` that reports, or that is told. */
   readonly system: string;

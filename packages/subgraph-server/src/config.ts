@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { delimiter } from 'node:path';
 
 /** What a Takt process reads from its environment. Nothing else touches `process.env`. */
 export interface Config {
@@ -11,8 +12,8 @@ export interface Config {
   readonly natsUrl: string | undefined;
   /** Starts the names of databases and streams, so that several Takts share a MongoDB and a NATS. */
   readonly namespace: string;
-  /** Folder of the files that declare backing systems; undefined: `connectors/instances`, if there is such a folder. */
-  readonly connectors: string | undefined;
+  /** Folders of the files that declare backing systems; undefined: `connectors/instances`, if there is such a folder. */
+  readonly connectors: readonly string[] | undefined;
   /** Days for which a domain's inbox keeps messages that ended. */
   readonly inboxDays: number;
   /** Where other processes that have the same domain open reach this one. */
@@ -64,7 +65,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mongodbUri: env['MONGODB_URI'] || undefined,
     natsUrl: env['NATS_URL'] || undefined,
     namespace: read('TAKT_NAMESPACE', 'takt', nameStart, 'lower-case letters, digits and dashes, at most 20'),
-    connectors: read('TAKT_CONNECTORS', undefined, (text) => (text.includes('\0') ? undefined : text), 'a folder'),
+    connectors: read('TAKT_CONNECTORS', undefined, folders, `a folder, or several with ${delimiter} between them`),
     inboxDays: read('TAKT_INBOX_DAYS', 35, days, 'a whole number of days from 1 to 36500'),
     door: {
       host,
@@ -122,6 +123,11 @@ const KNOWN = [
   'TAKT_DEMO_SEED',
   ...GATEWAY,
 ];
+
+function folders(text: string): readonly string[] | undefined {
+  const names = text.split(delimiter).filter((name) => name !== '');
+  return text.includes('\0') || names.length === 0 ? undefined : names;
+}
 
 function days(text: string): number | undefined {
   return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 36_500 ? Number(text) : undefined;

@@ -6,6 +6,7 @@ import type { AnyAggregate, Clock, OpenIntake } from '@takt/intake';
 import type { LogConsumer } from '@takt/log-consumer';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { NonEmptyArray } from 'type-graphql';
+import type { DomainExchange } from './domain-exchange.ts';
 import { openEngines, type Engines } from './engines.ts';
 import { faultOf } from './errors.ts';
 import type { Health } from './health.ts';
@@ -14,6 +15,7 @@ import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
 import { places } from './places.ts';
 import { releaseAll } from './release-all.ts';
+import type { Sources } from './source-state.ts';
 import type { Time } from './time.ts';
 import { startRuntime, type RunningRuntime } from './runtime.ts';
 import { buildFederatedSchema, type ResolveReference } from './schema.ts';
@@ -21,7 +23,7 @@ import { buildFederatedSchema, type ResolveReference } from './schema.ts';
 /** What a subgraph's folder exports: everything that makes it this domain and no other. */
 export interface DomainDefinition<Context extends object> extends AnyDomainDefinition {
   readonly references: Readonly<Record<string, ResolveReference<Context>>>;
-  connect(runtime: DomainRuntime): Promise<ConnectedDomain<Context>>;
+  connect(runtime: DomainRuntime, operations: () => Operations): Promise<ConnectedDomain<Context>>;
 }
 
 /** A definition whose context is nobody's business but its own. */
@@ -34,12 +36,15 @@ export interface AnyDomainDefinition {
   readonly references: Readonly<Record<string, ResolveReference<never>>>;
   /** JSON Schema of the data of each command that it sends to backing systems, by type. */
   readonly commands?: Readonly<Record<string, TSchema>>;
-  /** Opens collections once and answers what makes the context of each request. */
-  connect(runtime: DomainRuntime): Promise<ConnectedDomain<object>>;
+  /**
+   * Opens collections once and answers what makes the context of each request. `operations`: of the process that writes;
+   * throws IntakeUnavailableError if that is not known.
+   */
+  connect(runtime: DomainRuntime, operations: () => Operations): Promise<ConnectedDomain<object>>;
   /** What follows the domain's log, in the one process that writes: started whenever that is this one. */
   consumers?(runtime: DomainRuntime): Promise<readonly LogConsumer[]>;
-  /** Starts what talks with backing systems, in the same process and for as long. */
-  startExchange?(runtime: DomainRuntime): Promise<{ close(): Promise<void> }>;
+  /** Starts what talks with backing systems and answers other domains, in the same process and for as long. */
+  startExchange?(runtime: DomainRuntime): Promise<DomainExchange>;
 }
 
 interface ConnectedDomain<Context extends object> {
@@ -58,6 +63,10 @@ export interface DomainRuntime {
   /** Those that are declared. */
   readonly backingSystems: readonly BackingSystem[];
   readonly neighbours: Neighbours;
+  /** Days for which what has ended is kept; whatever the domain takes unless given. */
+  readonly inboxDays?: number | undefined;
+  /** Systems that its facts come from. */
+  readonly sources: Sources;
 }
 
 /** A subgraph that runs: in this process, with its store open. */
@@ -127,7 +136,7 @@ export async function openDomainOn(
   const running = await startRuntime(definition, engines, options);
   const { runtime, isShared, health } = running;
   try {
-    const connected = await definition.connect(runtime);
+    const connected = await definition.connect(runtime, () => running.operations());
     return {
       name: definition.name,
       schema,

@@ -42,7 +42,19 @@ export {
   Provenance,
   provenanceOf,
   Quantity,
+  PageInfo,
   QuantityInput,
   RevisionConflict,
 } from './values.ts';
-export { NO_NEIGHBOURS, type Neighbours } from './neighbours.ts';
+export { ALL_UP, sourceState, type Sources, type SourceStateReport } from './source-state.ts';
+export {
+  COMMAND_SETTLED,
+  CROSS_REFERENCES,
+  neighboursHere,
+  NO_NEIGHBOURS,
+  type CrossReferenceQuestion,
+  type Neighbour,
+  type Neighbours,
+} from './neighbours.ts';
+export { reachNeighbours } from './reach-neighbours.ts';
+export type { DomainExchange, Questions } from './domain-exchange.ts';

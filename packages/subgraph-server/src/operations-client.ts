@@ -40,6 +40,7 @@ export function remoteOperations(door: DoorAddress): Operations {
         await ask('dead-letters/discard', { key, ...handling });
       },
     },
+    ask: (question, input) => ask('ask', { question, input }),
   };
 }
 

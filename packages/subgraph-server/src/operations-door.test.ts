@@ -17,11 +17,15 @@ const REQUEST = { from: '0', dryRun: false, rebuild: false };
 const handling = { by: 'Vera', reason: 'known bug' };
 
 /** What an operator reaches through the open door of a domain whose operations do as told. */
-async function door(given: { replay?: Operations['replay']; deadLetters?: Partial<Operations['deadLetters']> }) {
+async function door(given: {
+  replay?: Operations['replay'];
+  deadLetters?: Partial<Operations['deadLetters']>;
+  ask?: Operations['ask'];
+}) {
   const directory = await mkdtemp(join(tmpdir(), 'takt-operations-'));
   const refuse = () => Promise.reject(new Error('not asked for'));
   const deadLetters = { list: refuse, show: refuse, retry: refuse, discard: refuse, ...given.deadLetters };
-  const operations = () => ({ replay: refuse, ...given, deadLetters });
+  const operations = () => ({ replay: refuse, ...given, deadLetters, ask: given.ask ?? refuse });
   const opened = openIntakeDoor([{ name: 'inventory', directory, intake: { receive: refuse }, operations }]);
   const server = createServer((request, response) => {
     if (!opened.handle(request, response)) response.writeHead(404).end();

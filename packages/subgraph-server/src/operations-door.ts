@@ -22,7 +22,7 @@ export interface OperationsDoor {
   abort(): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
 /** How often something is said while an operation has nothing to say, so that the connection is not taken for dead. */
 const SIGN_OF_LIFE_MS = 15_000;
 /** Progress is told at most this often. */

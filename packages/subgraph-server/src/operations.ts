@@ -7,6 +7,8 @@ import { ReplayRefusedError, type ReplayReport, type ReplayRequest, type ReplayW
 export interface Operations {
   replay(request: ReplayRequest, watch: ReplayWatch): Promise<ReplayReport>;
   readonly deadLetters: DeadLetters;
+  /** Answers a {@link Questions question} of the domain. Throws {@link ReplayRefusedError} if it knows no such. */
+  ask(question: string, input: unknown): Promise<unknown>;
 }
 
 /**
@@ -43,6 +45,9 @@ export const OPERATIONS = {
   'dead-letters/retry': operation(Handled, ({ deadLetters }, { key, ...handling }) => deadLetters.retry(key, handling)),
   'dead-letters/discard': operation(Handled, ({ deadLetters }, { key, ...handling }) =>
     deadLetters.discard(key, handling),
+  ),
+  ask: operation(Type.Object({ question: Key, input: Type.Unknown() }), (operations, { question, input }) =>
+    operations.ask(question, input),
   ),
 } satisfies Readonly<Record<string, Operation>>;
 

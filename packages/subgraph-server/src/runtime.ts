@@ -5,6 +5,7 @@ import { createHealth, type Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
 import { NO_NEIGHBOURS } from './neighbours.ts';
 import { remoteOperations } from './operations-client.ts';
+import { openSources } from './source-state.ts';
 import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
 import { SharedWriter } from './shared-writer.ts';
@@ -40,10 +41,11 @@ export async function startRuntime(
   const onFault = (fault: string) => process.stderr.write(`${definition.name}: ${fault}\n`);
   const writing = { definition, store, log, clock, inboxDays, backingSystems, neighbours, onFault };
   try {
+    const sources = await openSources(store, clock);
     if (!isShared) {
       const writer = await startWriter(writing);
       return {
-        runtime: { store, log, intake: writer.intake, clock, backingSystems, neighbours },
+        runtime: { store, log, intake: writer.intake, clock, backingSystems, neighbours, sources, inboxDays },
         isShared,
         holder: () => undefined,
         operations: () => writer.operations,
@@ -54,7 +56,7 @@ export async function startRuntime(
     const writer = await SharedWriter.start({ ...writing, leases }, { ...door, directory }, time);
     const intake = intakeOf(writer, await readInbox(store));
     return {
-      runtime: { store, log, intake, clock, backingSystems, neighbours },
+      runtime: { store, log, intake, clock, backingSystems, neighbours, sources, inboxDays },
       isShared,
       holder: () => writer.holder(),
       operations: () => operationsOf(writer),

@@ -1,31 +1,43 @@
 import { join } from 'node:path';
-import { readInstances, type ConnectorType } from '@takt/backing-system';
+import type { BackingSystem } from '@takt/backing-system';
 import { systemClock } from '@takt/intake';
 import { tellHealth, toldToStop } from '@takt/serving';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
 import { openDomain, type AnyDomainDefinition } from './domain.ts';
 import { openIntakeDoor } from './intake-door.ts';
+import { reachNeighbours } from './reach-neighbours.ts';
 import { releaseAll } from './release-all.ts';
 import { serveDomain } from './serve-domain.ts';
 
 /**
  * Serves one domain as a process of its own: GraphQL over HTTP and websocket at /graphql, health, intake. Ends on
  * SIGTERM and SIGINT and, with `--watch-stdin`, when standard input ends, as it does with the process that started it.
- * `connectorTypes`: kinds of backing systems that it may send to.
+ * `readSystems`: reads the backing systems that the folder of the configuration declares; none unless given.
  */
 export async function runDomain(
   definition: AnyDomainDefinition,
-  connectorTypes: readonly ConnectorType[] = [],
+  readSystems: (config: Config) => Promise<readonly BackingSystem[]> = () => Promise.resolve([]),
 ): Promise<void> {
   try {
     const config = readConfig(process.env);
     const directory = join(config.dataDir, definition.name);
-    const backingSystems =
-      connectorTypes.length > 0 ? await readInstances(config.connectors, connectorTypes, process.env) : [];
-    const domain = await openDomain(definition, { ...config, directory, backingSystems, clock: systemClock });
+    const backingSystems = await readSystems(config);
+    const reached = reachNeighbours(config);
+    const { neighbours } = reached;
+    const leave = () => reached.close();
+    const domain = await openDomain(definition, {
+      ...config,
+      directory,
+      backingSystems,
+      neighbours,
+      clock: systemClock,
+    }).catch(async (error: unknown) => {
+      await leave();
+      throw error;
+    });
     const door = openIntakeDoor(domain.isShared ? [] : [{ ...domain, directory }]);
     const server = await serveDomain(domain, config, door.handle).catch(async (error: unknown) => {
-      await domain.close();
+      await releaseAll([() => domain.close(), leave]);
       throw error;
     });
     await door.announce(server.url);
@@ -39,7 +51,7 @@ export async function runDomain(
       process.stderr.write(`${domain.name}: was not done within ${STOP_MS / 1000} s of being told to stop.\n`);
       process.exit(1);
     }, STOP_MS);
-    await releaseAll([() => server.close(stop), () => door.close(), () => domain.close()]);
+    await releaseAll([() => server.close(stop), () => door.close(), () => domain.close(), leave]);
     clearTimeout(overdue);
     process.exit(0);
   } catch (error) {

@@ -2,6 +2,7 @@ import { CAUSES } from '@takt/event-log';
 import type { Provenance as StoredProvenance } from '@takt/intake';
 import { Directive, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTimeScalar, DecimalScalar } from './scalars.ts';
+import type { Sources } from './source-state.ts';
 
 /** Registers a list of names as a GraphQL enum whose values are the names themselves. */
 export function enumOf<const Names extends readonly string[]>(
@@ -121,10 +122,18 @@ export interface SourceContact {
 }
 
 /** STALE: the source has been silent for longer than it may, or is down. */
-export function provenanceOf(stored: StoredProvenance, now: Date, contact: SourceContact = {}): Provenance {
+export function provenanceOf(
+  stored: StoredProvenance,
+  { clock, sources }: { readonly clock: () => Date; readonly sources: Sources },
+  contact: SourceContact = {},
+): Provenance {
+  const now = clock();
   const heardAt = Date.parse(contact.heardAt ?? stored.asOf);
   const silentSince = heardAt + FRESH_FOR_MS;
-  const downSince = contact.downSince === undefined ? Infinity : Math.max(Date.parse(contact.downSince), heardAt);
+  const down = [contact.downSince, sources.downSince(`${stored.system}/${stored.instance}`)].flatMap((at) =>
+    at === undefined ? [] : [Math.max(Date.parse(at), heardAt)],
+  );
+  const downSince = Math.min(Infinity, ...down);
   const staleSince = Math.min(silentSince < now.getTime() ? silentSince : Infinity, downSince);
   if (staleSince === Infinity) return { ...stored, freshness: 'FRESH', staleSince: null };
   return { ...stored, freshness: 'STALE', staleSince: new Date(staleSince).toISOString() };

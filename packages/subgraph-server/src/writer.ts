@@ -4,10 +4,12 @@ import type { EventLog } from '@takt/event-log';
 import { openIntake, type Clock, type OpenIntake } from '@takt/intake';
 import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
 import type { AnyDomainDefinition } from './domain.ts';
+import type { DomainExchange, Questions } from './domain-exchange.ts';
+import { openSources, sourceState } from './source-state.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
 import { releaseAll } from './release-all.ts';
-import { replayDomain } from './replay.ts';
+import { ReplayRefusedError, replayDomain } from './replay.ts';
 
 /** What one process of a domain at a time does: it takes messages, publishes, feeds the log's consumers and sends. */
 export interface Writer {
@@ -47,36 +49,44 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
   const intake = await openIntake({
     store,
     log,
-    aggregates: definition.aggregates,
+    aggregates: [...definition.aggregates, sourceState],
     clock,
     inboxDays,
     isWriter,
     onFault: (fault) => onFault(`some work of the intake must wait: ${String(fault)}`),
   });
   const running: RunningConsumer[] = [];
-  let sending: { close(): Promise<void> } | undefined;
+  let exchange: DomainExchange | undefined;
   // What is answered until then is told to the domain.
   const close = () =>
     releaseAll([
-      async () => sending?.close(),
+      async () => exchange?.close(),
       () => intake.close(),
       ...running.map((consumer) => () => consumer.close()),
     ]);
   try {
-    const runtime = { store, log, intake, clock, backingSystems, neighbours };
+    const sources = await openSources(store, clock);
+    const runtime = { store, log, intake, clock, backingSystems, neighbours, sources, inboxDays };
     const consumers = (await definition.consumers?.(runtime)) ?? [];
     for (const consumer of consumers) {
       const late = (fault: unknown) => onFault(`${consumer.name} is late: ${String(fault)}`);
       running.push(await startConsumer({ store, log, consumer, onFault: late }));
     }
-    sending = await definition.startExchange?.(runtime);
+    exchange = await definition.startExchange?.(runtime);
     const operations: Operations = {
       replay: (request, watch) => replayDomain(definition, runtime, running, request, watch),
-      deadLetters: intake.deadLetters,
+      deadLetters: exchange?.deadLetters ?? intake.deadLetters,
+      ask: (question, input) => answer(exchange?.questions ?? {}, question, input),
     };
     return { intake, operations, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function answer(questions: Questions, question: string, input: unknown): Promise<unknown> {
+  const ask = Object.hasOwn(questions, question) ? questions[question] : undefined;
+  if (!ask) throw new ReplayRefusedError(`Nobody here answers ${question.slice(0, 80)}.`);
+  return ask(input);
 }

@@ -127,7 +127,7 @@ export function toCustomerOrder(
     location,
     itemLocation: { sku, location },
     customer: () => loadCustomer(customer, context),
-    provenance: provenanceOf(document.provenance, context.clock()),
+    provenance: provenanceOf(document.provenance, context),
   };
 }
 
@@ -138,7 +138,7 @@ function toCustomer({ document }: Stored<Governed<CustomerRecord>>, context: For
     name,
     priority: priority ?? null,
     parent: () => (parent === undefined ? null : loadCustomer(parent, context)),
-    provenance: provenanceOf(provenance, context.clock()),
+    provenance: provenanceOf(provenance, context),
     revision,
   };
 }

@@ -246,7 +246,7 @@ function toForecast({ id, document }: Stored<Governed<ForecastState>>, context: 
     itemLocation: { sku, location },
     customer: () => (customer === undefined ? null : loadCustomer(customer, context)),
     planned: isPlanned(document),
-    provenance: provenanceOf(document.provenance, context.clock()),
+    provenance: provenanceOf(document.provenance, context),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type DocumentLoader,
   type DomainRuntime,
   type PageLoader,
+  type Sources,
 } from '@takt/subgraph-server';
 import { customerOrder, type CustomerOrderRecord } from './customer-order.ts';
 import { customer, type CustomerRecord } from './customer.ts';
@@ -17,6 +18,7 @@ export interface ForecastContext extends ForecastLoaders {
   readonly intake: OpenIntake;
   readonly log: EventLog;
   readonly clock: Clock;
+  readonly sources: Sources;
   /** Forgets what was read: after a command, and for each event of a subscription, which lives longer than a request. */
   renew(): void;
 }
@@ -31,7 +33,7 @@ interface ForecastLoaders {
 }
 
 export async function connect(runtime: DomainRuntime): Promise<{ createContext(): ForecastContext }> {
-  const { store, log, intake, clock } = runtime;
+  const { store, log, intake, clock, sources } = runtime;
   const forecasts = await store.collection(forecast.collection);
   const customers = await store.collection(customer.collection);
   const customerOrders = await store.collection(customerOrder.collection);
@@ -45,7 +47,14 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
   });
   return {
     createContext: () => {
-      const context = { intake, log, clock, ...loaders(), renew: () => void Object.assign(context, loaders()) };
+      const context = {
+        intake,
+        log,
+        clock,
+        sources,
+        ...loaders(),
+        renew: () => void Object.assign(context, loaders()),
+      };
       return context;
     },
   };

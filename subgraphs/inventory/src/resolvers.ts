@@ -171,7 +171,7 @@ async function loadTransferOrder(id: string, context: InventoryContext): Promise
 }
 
 function toPosition({ id, document }: Stored<Governed<PositionState>>, context: InventoryContext): InventoryPosition {
-  const provenance = provenanceOf(document.provenance, context.clock());
+  const provenance = provenanceOf(document.provenance, context);
   const location = { code: document.location };
   return {
     ...document,
@@ -201,6 +201,6 @@ function toTransferOrder(
     product: { sku: document.sku },
     origin: { code: document.origin },
     destination: { code: document.destination },
-    provenance: provenanceOf(document.provenance, context.clock()),
+    provenance: provenanceOf(document.provenance, context),
   };
 }

@@ -6,6 +6,7 @@ import {
   type DocumentLoader,
   type DomainRuntime,
   type PageLoader,
+  type Sources,
 } from '@takt/subgraph-server';
 import { inventoryPosition, type InventoryPosition } from './inventory-position.ts';
 import { transferOrder, type TransferOrderRecord } from './transfer-order.ts';
@@ -15,6 +16,7 @@ export interface InventoryContext {
   readonly intake: OpenIntake;
   readonly log: EventLog;
   readonly clock: Clock;
+  readonly sources: Sources;
   readonly positions: DocumentLoader<Governed<InventoryPosition>>;
   readonly positionPages: PageLoader<Governed<InventoryPosition>>;
   readonly transferOrders: DocumentLoader<Governed<TransferOrderRecord>>;
@@ -22,7 +24,7 @@ export interface InventoryContext {
 }
 
 export async function connect(runtime: DomainRuntime): Promise<{ createContext(): InventoryContext }> {
-  const { store, log, intake, clock } = runtime;
+  const { store, log, intake, clock, sources } = runtime;
   const positions = await store.collection(inventoryPosition.collection);
   const transferOrders = await store.collection(transferOrder.collection);
   return {
@@ -30,6 +32,7 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
       intake,
       log,
       clock,
+      sources,
       positions: documentLoader(positions),
       positionPages: pageLoader(positions),
       transferOrders: documentLoader(transferOrders),

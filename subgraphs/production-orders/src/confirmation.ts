@@ -7,6 +7,7 @@ import { utc } from './plan.ts';
 import { activeConfirmations, addUp, WHOLE_ORDER } from './progress.ts';
 import { describeHold, holdOnOperation, holdOnOrder } from './quality-hold.ts';
 import { refuse } from './refusals.ts';
+import { tellingOwner } from './write-back.ts';
 
 /** As many of these as an order keeps add up without losing a digit. */
 const ADDABLE = /^\d{1,15}(\.\d{1,12})?$/;
@@ -39,7 +40,8 @@ export function reverseConfirmation(
   const confirmation = order.confirmations.find((each) => each.confirmation === command.confirmation);
   if (!confirmation) return refuse('CONFIRMATION_UNKNOWN');
   if (confirmation.reversal) return refuse('CONFIRMATION_REVERSED', `The reason was: ${confirmation.reversal.reason}`);
-  return [{ type: 'ConfirmationReversed', data: { ...command, reversedAt: utc(context.time) } }];
+  const data = { ...command, reversedAt: utc(context.time), ...tellingOwner(order, context) };
+  return [{ type: 'ConfirmationReversed', data }];
 }
 
 function hindered(order: ProductionOrder, sequence: number): ReturnType<typeof refuse> | undefined {
@@ -92,6 +94,7 @@ function confirmed(
     ...(startedAt !== undefined && { startedAt: utc(startedAt) }),
     ...(endedAt !== undefined && { endedAt: utc(endedAt) }),
     confirmedAt: utc(context.time),
+    ...tellingOwner(order, context),
   };
   return [{ type: 'CompletionConfirmed', data }];
 }

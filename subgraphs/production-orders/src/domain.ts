@@ -9,6 +9,7 @@ import { loadProductionOrder, ProductionOrderResolver } from './resolvers/produc
 import { ScheduleChangedResolver } from './resolvers/schedule-changed.ts';
 import { sendRevisions } from './revision-follower.ts';
 import { connect, type ProductionOrdersContext } from './store.ts';
+import { WriteBackCommands } from './write-back-command.ts';
 import { WorkCenterResolver } from './resolvers/work-center.ts';
 
 /** Orders to make something: their lifecycle and schedule, and how they load the work centers. */
@@ -27,7 +28,7 @@ export const productionOrders: DomainDefinition<ProductionOrdersContext> = {
     ProductionOrder: ({ id }: { id: string }, context) => loadProductionOrder(id, context),
     BackingSystem: ({ id }: { id: string }, context) => loadBackingSystem(id, context),
   },
-  commands: { ApplyScheduleRevision },
+  commands: { ApplyScheduleRevision, ...WriteBackCommands },
   connect,
   startExchange: sendRevisions,
   consumers: async ({ store }) => [await workCenterLoads(store)],

@@ -85,7 +85,10 @@ const SubstitutionSchema = Type.Object(
 );
 export type MaterialSubstitution = Static<typeof SubstitutionSchema>;
 
-const ConfirmationSchema = Type.Object(
+/** Number of the write-back that it causes, if the owner of the order has to be told. */
+const writeBack = Type.Optional(Type.Integer({ minimum: 1 }));
+
+export const ConfirmationSchema = Type.Object(
   {
     confirmation: identifier,
     operation: sequence,
@@ -98,6 +101,7 @@ const ConfirmationSchema = Type.Object(
     endedAt: Type.Optional(instant),
     final: Type.Boolean(),
     confirmedAt: instant,
+    writeBack,
   },
   { additionalProperties: false },
 );
@@ -142,7 +146,7 @@ const Facts = {
   ProductionOrderOperationsChanged: fact({ operations: Type.Array(OperationPlan) }),
   ProductionOrderComponentsChanged: fact({ components: Type.Array(ComponentSchema) }),
   ProductionOrderFirmed: fact({}),
-  ProductionOrderReleased: fact({}),
+  ProductionOrderReleased: fact({ writeBack }),
   ProductionOrderRescheduled: fact({ revision: RevisionSchema }),
   /** The owning system has taken the revision. */
   ScheduleRevisionSent: fact({ number: Type.Integer({ minimum: 1 }) }),
@@ -168,7 +172,14 @@ const Facts = {
     releasedAt: instant,
   }),
   CompletionConfirmed: fact(ConfirmationSchema.properties),
-  ConfirmationReversed: fact({ confirmation: identifier, reason: text, reversedAt: instant }),
+  ConfirmationReversed: fact({ confirmation: identifier, reason: text, reversedAt: instant, writeBack }),
+  /** What the owning system made of what it was told: SENT if it has it and will report what becomes of it. */
+  WriteBackSettled: fact({
+    number: Type.Integer({ minimum: 1 }),
+    state: Type.Union([Type.Literal('SENT'), Type.Literal('APPLIED'), Type.Literal('REJECTED')]),
+    reason: Type.Optional(text),
+    answeredAt: Type.Optional(instant),
+  }),
   ProductionOrderClosed: fact({}),
   ProductionOrderCancelled: fact({ reason: text }),
 };

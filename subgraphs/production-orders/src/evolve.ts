@@ -5,6 +5,7 @@ import { REVISIONS_KEPT, type Operation, type ProductionOrder } from './order.ts
 import { addUp, derive } from './progress.ts';
 import { withoutRevision, withSchedule } from './schedule.ts';
 import { without } from './without.ts';
+import { withSettled, withWriteBack } from './write-back.ts';
 
 /** Folds one event into the order. The first event of an order is `ProductionOrderCreated`. */
 export function evolve(order: ProductionOrder | undefined, event: ProductionOrderFact): ProductionOrder {
@@ -44,8 +45,14 @@ function changed(
       return { ...order, components: event.data.components };
     case 'ProductionOrderFirmed':
       return { ...order, stage: 'FIRMED' };
-    case 'ProductionOrderReleased':
-      return { ...order, stage: 'RELEASED' };
+    case 'ProductionOrderReleased': {
+      const about = { kind: 'RELEASE' as const, from: order.stage };
+      return { ...withWriteBack(order, event.data.writeBack, about), stage: 'RELEASED' };
+    }
+    case 'WriteBackSettled': {
+      const { number, ...outcome } = withoutAbout(event.data);
+      return withSettled(order, number, outcome);
+    }
     case 'ProductionOrderRescheduled':
       return rescheduled(order, event.data.revision);
     case 'ScheduleRevisionSent':
@@ -74,12 +81,16 @@ function changed(
     }
     case 'CompletionConfirmed': {
       const confirmation = withoutAbout(event.data);
-      return { ...order, confirmations: [...order.confirmations, confirmation] };
+      const about = { kind: 'CONFIRMATION' as const, confirmation: confirmation.confirmation };
+      return {
+        ...withWriteBack(order, confirmation.writeBack, about),
+        confirmations: [...order.confirmations, confirmation],
+      };
     }
     case 'ConfirmationReversed': {
-      const { confirmation, ...reversal } = withoutAbout(event.data);
+      const { confirmation, writeBack, ...reversal } = withoutAbout(event.data);
       return {
-        ...order,
+        ...withWriteBack(order, writeBack, { kind: 'REVERSAL', confirmation }),
         confirmations: order.confirmations.map((each) =>
           each.confirmation === confirmation ? { ...each, reversal } : each,
         ),

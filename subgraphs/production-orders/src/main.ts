@@ -1,5 +1,5 @@
-import { cloudEventsHttp } from '@takt/connector-cloudevents-http';
+import { readBackingSystems } from '@takt/connector-registry';
 import { runDomain } from '@takt/subgraph-server';
 import { productionOrders } from './domain.ts';
 
-await runDomain(productionOrders, [cloudEventsHttp]);
+await runDomain(productionOrders, ({ connectors }) => readBackingSystems(connectors, process.env));

@@ -29,6 +29,8 @@ export const OPERATION_STATES = [
 ] as const;
 export type OperationState = (typeof OPERATION_STATES)[number];
 export const REVISION_STATES = ['PROPOSED', 'APPROVED', 'SENT', 'APPLIED', 'REJECTED'] as const;
+export const WRITE_BACK_KINDS = ['RELEASE', 'CONFIRMATION', 'REVERSAL'] as const;
+export const WRITE_BACK_STATES = ['PENDING', 'SENT', 'APPLIED', 'REJECTED'] as const;
 export const DISPOSITIONS = ['USE_AS_IS', 'REWORK', 'SCRAP', 'RETURN', 'RELEASED'] as const;
 export const HOLD_SCOPES = ['ORDER', 'OPERATION', 'LOT'] as const;
 
@@ -113,6 +115,20 @@ export const ScheduleRevisionAnswer = Type.Object(
   { additionalProperties: false },
 );
 export type ScheduleRevisionAnswer = Static<typeof ScheduleRevisionAnswer>;
+
+/** Data of `WriteBackAnswered`: what the system that owns an order said when it was told what became of it here. */
+export const WriteBackAnswer = Type.Object(
+  {
+    id: identifier,
+    /** Of the write-back, within the order. */
+    number: Type.Integer({ minimum: 1 }),
+    outcome: Type.Union([Type.Literal('TAKEN'), Type.Literal('APPLIED'), Type.Literal('REFUSED')]),
+    /** Why it was refused. */
+    reason: Type.Optional(text),
+  },
+  { additionalProperties: false },
+);
+export type WriteBackAnswer = Static<typeof WriteBackAnswer>;
 
 /** Data of the commands, by type. */
 export const Commands = {
@@ -226,4 +242,5 @@ export type CommandData<Name extends CommandName> = Static<(typeof Commands)[Nam
 export type ProductionOrderMessage =
   | { readonly type: 'ProductionOrderReported'; readonly data: ProductionOrderReport }
   | { readonly type: 'ScheduleRevisionAnswered'; readonly data: ScheduleRevisionAnswer }
+  | { readonly type: 'WriteBackAnswered'; readonly data: WriteBackAnswer }
   | { [Name in CommandName]: { readonly type: Name; readonly data: CommandData<Name> } }[CommandName];

@@ -1,6 +1,6 @@
 import type { Quantity } from '@takt/quantity';
 import type { Component, FactData, MaterialSubstitution, ScheduleRevision } from './events.ts';
-import type { OperationPlan, OperationState, OrderState } from './messages.ts';
+import type { OperationPlan, OperationState, OrderState, WRITE_BACK_KINDS, WRITE_BACK_STATES } from './messages.ts';
 
 /** A production order as it is kept. What can be derived is derived again after each event: see progress.ts. */
 export interface ProductionOrder {
@@ -44,7 +44,24 @@ export interface ProductionOrder {
   readonly substitutions: readonly MaterialSubstitution[];
   /** Oldest first; the oldest are only in the event log once there are more than {@link REVISIONS_KEPT}. */
   readonly scheduleRevisions: readonly ScheduleRevision[];
+  /** What the owner has to be told, oldest first; absent in documents of earlier versions. */
+  readonly writeBacks?: readonly WriteBack[];
   readonly cancellationReason?: string;
+}
+
+export interface WriteBack {
+  /** Counts from 1 within the order. */
+  readonly number: number;
+  readonly kind: (typeof WRITE_BACK_KINDS)[number];
+  /** Of what a confirmation, or its reversal, is told. */
+  readonly confirmation?: string;
+  /** Of a release: the stage before it. */
+  readonly from?: OrderState;
+  readonly state: (typeof WRITE_BACK_STATES)[number];
+  /** Why it was rejected. */
+  readonly reason?: string;
+  /** When the owner said that it did it: what it reports of earlier is older than that. */
+  readonly answeredAt?: string;
 }
 
 export interface Operation extends Omit<OperationPlan, 'state' | 'actualStart' | 'actualEnd'> {
@@ -75,3 +92,4 @@ export const REVISIONS_KEPT = 200;
 export const CONFIRMATIONS_KEPT = 5000;
 export const HOLDS_KEPT = 500;
 export const SUBSTITUTIONS_KEPT = 500;
+export const WRITE_BACKS_KEPT = 200;

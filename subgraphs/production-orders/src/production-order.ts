@@ -8,6 +8,7 @@ import {
   Commands,
   ProductionOrderReport,
   ScheduleRevisionAnswer,
+  WriteBackAnswer,
   type CommandData,
   type CommandName,
   type ProductionOrderMessage,
@@ -20,6 +21,7 @@ import { acceptAnswer } from './answer.ts';
 import { acceptReport } from './report.ts';
 import { reviseSchedule } from './revise-schedule.ts';
 import { substituteMaterial } from './substitution.ts';
+import { acceptWriteBackAnswer, tellingOwner } from './write-back.ts';
 
 /**
  * An order to make a quantity of a product at a location. Backing systems report orders whole; planners and the shop floor
@@ -47,6 +49,7 @@ export const productionOrder: Aggregate<ProductionOrder, ProductionOrderMessage,
   messages: {
     ProductionOrderReported: ProductionOrderReport,
     ScheduleRevisionAnswered: ScheduleRevisionAnswer,
+    WriteBackAnswered: WriteBackAnswer,
     ...Commands,
   },
   events: Events,
@@ -101,6 +104,7 @@ function answerTo(
   if (message.type === 'CreateProductionOrder') return order ? refuse('ORDER_EXISTS') : create(message.data);
   if (!order) return refuse('ORDER_UNKNOWN');
   if (message.type === 'ScheduleRevisionAnswered') return acceptAnswer(order, message.data, context);
+  if (message.type === 'WriteBackAnswered') return acceptWriteBackAnswer(order, message.data, context);
   const code = hindrance(order.state, message.type);
   return code ? refuse(code, `It is ${order.state}.`) : command(order, message, context);
 }
@@ -111,7 +115,7 @@ function command(order: ProductionOrder, message: OrderCommand, context: Decisio
     case 'FirmProductionOrder':
       return [{ type: 'ProductionOrderFirmed', data: { id } }];
     case 'ReleaseProductionOrder':
-      return unlessOnHold(order, { type: 'ProductionOrderReleased', data: { id } });
+      return unlessOnHold(order, { type: 'ProductionOrderReleased', data: { id, ...tellingOwner(order, context) } });
     case 'ReviseSchedule':
       return reviseSchedule(order, message.data, context);
     case 'SubstituteMaterial':

@@ -19,6 +19,7 @@ import {
 } from './schedule.ts';
 import { withSubstitutions } from './substitution.ts';
 import { without } from './without.ts';
+import { releaseIn } from './write-back.ts';
 
 /**
  * What a backing system's view of an order changes in ours: one fact for each part that differs, none if nothing does.
@@ -40,7 +41,7 @@ export function acceptReport(
   return [
     ...adopted(order, ownerSystem),
     ...amended(order, reported),
-    ...statusChanged(order, reported),
+    ...statusChanged(order, reported, context.time),
     ...planChanged(order, reported, context),
     ...componentsChanged(order, reported),
   ];
@@ -60,10 +61,15 @@ function amended(order: ProductionOrder, report: ProductionOrderReport): Product
   return Value.Equal(pick(order, MASTER), after) ? [] : [{ type: 'ProductionOrderAmended', data: after }];
 }
 
-function statusChanged(order: ProductionOrder, report: ProductionOrderReport): ProductionOrderFact[] {
-  const { state, ...flags } = pick(created(report), STATUS);
-  if (order.stage === state && Value.Equal(pick(order, FLAGS), flags)) return [];
-  return [{ type: 'ProductionOrderStatusChanged', data: { ...flags, state } }];
+function statusChanged(
+  order: ProductionOrder,
+  report: ProductionOrderReport,
+  time: string,
+): readonly ProductionOrderFact[] {
+  const { state: reported, ...flags } = pick(created(report), STATUS);
+  const { stage: state, facts } = releaseIn(order, reported, time);
+  if (order.stage === state && Value.Equal(pick(order, FLAGS), flags)) return facts;
+  return [...facts, { type: 'ProductionOrderStatusChanged', data: { ...flags, state } }];
 }
 
 function planChanged(

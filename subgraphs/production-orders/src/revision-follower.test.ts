@@ -6,7 +6,7 @@ import { openLmdbStore, type DocumentStore } from '@takt/document-store';
 import { openEmbeddedLog, type CloudEvent, type EventLog } from '@takt/event-log';
 import { inboundMessage, openIntake, systemClock, type OpenIntake } from '@takt/intake';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { NO_NEIGHBOURS } from '@takt/subgraph-server';
+import { ALL_UP, NO_NEIGHBOURS } from '@takt/subgraph-server';
 import { PLAN, REPORT } from './order.fixture.ts';
 import { productionOrder } from './production-order.ts';
 import { sendRevisions } from './revision-follower.ts';
@@ -71,6 +71,7 @@ async function send(...systems: readonly { readonly declared: BackingSystem }[])
     clock: systemClock,
     backingSystems,
     neighbours: NO_NEIGHBOURS,
+    sources: ALL_UP,
   });
   sendings.push(sending);
   return sending;
@@ -130,6 +131,27 @@ it('says all that the system has to know, and one story by one correlation id', 
   const events = (await log.read(0, RETAINED)).map(({ event }) => event);
   const story = events.filter(({ correlationid }) => correlationid === erp.offered[0]?.correlationid);
   expect(story.map(({ type }) => type)).toEqual(['ProductionOrderRescheduled', 'ScheduleRevisionApplied']);
+});
+
+it('tells the owner of a release and of confirmations, in order, and what it says of them', async () => {
+  const erp = backingSystem('erp/P100', () => ({ kind: erp.offered.length === 2 ? 'TAKEN' : 'APPLIED' }));
+  await send(erp);
+  await receive('ProductionOrderReported', 'erp/P100', { ...REPORT, id: 'PO-1', state: 'FIRMED' });
+  await receive('ReleaseProductionOrder', 'takt/graph', { id: 'PO-1' });
+  const confirmation = { id: 'PO-1', operation: 10, yield: { value: '5', unit: 'PC' }, final: false };
+  await receive('ConfirmCompletion', 'mes/P100', { ...confirmation, confirmation: 'C-1' });
+  await receive('ReverseConfirmation', 'mes/P100', { id: 'PO-1', confirmation: 'C-1', reason: 'Typo' });
+  const states = async () => {
+    const orders = await store.collection(productionOrder.collection);
+    const [order] = await orders.getMany(['PO-1']);
+    return order?.document.writeBacks?.map(({ kind, state }) => `${kind} ${state}`);
+  };
+  await expect.poll(states).toEqual(['RELEASE APPLIED', 'CONFIRMATION SENT', 'REVERSAL APPLIED']);
+  expect(erp.offered.map(({ type }) => type)).toEqual([
+    'ApplyOrderRelease',
+    'ApplyConfirmation',
+    'ApplyConfirmationReversal',
+  ]);
 });
 
 it('does not send what a report has settled while the system was down', async () => {

@@ -3,15 +3,17 @@ import type { Collection } from '@takt/document-store';
 import type { CloudEvent, LoggedEvent } from '@takt/event-log';
 import { inboundMessage, type Governed } from '@takt/intake';
 import { startConsumer, type LogConsumer } from '@takt/log-consumer';
-import { releaseAll, type DomainRuntime } from '@takt/subgraph-server';
+import { COMMAND_SETTLED, releaseAll, type DomainRuntime } from '@takt/subgraph-server';
 import { applyScheduleRevision, revisionsToSend } from './apply-schedule-revision.ts';
 import type { FactData } from './events.ts';
-import type { ScheduleRevisionAnswer } from './messages.ts';
+import type { ScheduleRevisionAnswer, WriteBackAnswer } from './messages.ts';
 import type { ProductionOrder } from './order.ts';
 import { productionOrder } from './production-order.ts';
+import { writeBacksToSend } from './write-back.ts';
+import { writeBackCommand } from './write-back-command.ts';
 
 /**
- * Sends revisions of orders to the backing systems that own them: each system has a consumer of its own, which puts what
+ * Tells the backing systems that own orders of their revisions, releases and confirmations: each system has a consumer of its own, which puts what
  * the log says into the system's queue and stands still while that is full, and a sender, whose answers come in as messages.
  */
 export async function sendRevisions(runtime: DomainRuntime): Promise<{ close(): Promise<void> }> {
@@ -32,7 +34,7 @@ export async function sendRevisions(runtime: DomainRuntime): Promise<{ close(): 
 type TakesCommands = BackingSystem & { readonly connect: NonNullable<BackingSystem['connect']> };
 
 async function sendTo(
-  { system, bucket, timeoutMs, connect }: TakesCommands,
+  { system, connector, bucket, timeoutMs, connect }: TakesCommands,
   orders: Orders,
   { store, log, intake, clock, neighbours }: DomainRuntime,
 ): Promise<() => Promise<void>> {
@@ -48,9 +50,12 @@ async function sendTo(
       const [order] = await orders.getMany([subject]);
       return order !== undefined && commandsFor(order.document).some((command) => command.id === id);
     },
-    tell: async (command, settlement, at) => {
-      const [outcome] = await intake.receive([answerOf(command, settlement, at)]);
+    tell: async (settled) => {
+      const { command, settlement, settledAt } = settled;
+      const [outcome] = await intake.receive([answerOf(command, settlement, settledAt)]);
       if (outcome?.status === 'DEAD_LETTERED' || outcome?.status === 'REJECTED') onFault(outcome.refusal.reason);
+      const integration = await neighbours.operations?.('integration');
+      await integration?.ask(COMMAND_SETTLED, { system, connector, entity: 'ProductionOrder', ...settled });
     },
     onFault,
     clock,
@@ -70,8 +75,8 @@ async function sendTo(
 /** What events ask of a system, as far as its orders still say so. */
 async function placedOf(events: readonly LoggedEvent[], system: string, orders: Orders): Promise<Placed[]> {
   const asking = events.flatMap(({ position, event }) => {
-    const numbers = numbersIn(event);
-    return numbers && event.subject !== undefined ? [{ position, event, subject: event.subject, numbers }] : [];
+    const isAsked = askedBy(event);
+    return isAsked && event.subject !== undefined ? [{ position, event, subject: event.subject, isAsked }] : [];
   });
   if (asking.length === 0) return [];
   const subjects = [...new Set(asking.map(({ subject }) => subject))];
@@ -79,24 +84,54 @@ async function placedOf(events: readonly LoggedEvent[], system: string, orders: 
   const owned = new Map(
     found.flatMap((stored) => (stored?.document.ownerSystem === system ? [[stored.id, stored.document]] : [])),
   );
-  return asking.flatMap(({ position, event, subject, numbers }) => {
+  return asking.flatMap(({ position, event, subject, isAsked }) => {
     const order = owned.get(subject);
     if (!order) return [];
-    return revisionsToSend(order)
-      .filter(({ number }) => numbers === 'ALL' || numbers === number)
-      .map((revision) => ({
-        place: { position, part: revision.number },
-        command: applyScheduleRevision(order, revision, event.correlationid),
-      }));
+    return toTell(order, event.correlationid)
+      .filter(({ what }) => isAsked(what))
+      .map(({ command }, part) => ({ place: { position, part }, command }));
   });
 }
 
-/** Which revisions an event makes known to the order's owner; undefined if none. */
-function numbersIn({ type, data }: CloudEvent): number | 'ALL' | undefined {
-  if (type === 'ProductionOrderAdopted') return 'ALL';
-  if (type !== 'ProductionOrderRescheduled') return undefined;
-  const { revision } = data as FactData<'ProductionOrderRescheduled'>;
-  return revision.state === 'APPROVED' ? revision.number : undefined;
+/** What an order's owner has to hear of: a revision of its schedule, or what became of it here. */
+interface Told {
+  readonly kind: 'REVISION' | 'WRITE_BACK';
+  readonly number: number;
+}
+
+/** Picks what an event makes known to the order's owner; undefined if nothing. */
+function askedBy({ type, data }: CloudEvent): ((what: Told) => boolean) | undefined {
+  switch (type) {
+    case 'ProductionOrderAdopted':
+      return () => true;
+    case 'ProductionOrderRescheduled': {
+      const { revision } = data as FactData<'ProductionOrderRescheduled'>;
+      return revision.state === 'APPROVED' ? picking('REVISION', revision.number) : undefined;
+    }
+    case 'ProductionOrderReleased':
+    case 'CompletionConfirmed':
+    case 'ConfirmationReversed':
+      return picking('WRITE_BACK', (data as FactData<'ProductionOrderReleased'>).writeBack);
+    default:
+      return undefined;
+  }
+}
+
+function picking(kind: Told['kind'], number: number | undefined): ((what: Told) => boolean) | undefined {
+  return number === undefined ? undefined : (what) => what.kind === kind && what.number === number;
+}
+
+/** Everything that an order's owner has yet to hear of, in the order of its decisions as far as that is known. */
+function toTell(order: ProductionOrder, correlationId?: string): { what: Told; command: CloudEvent }[] {
+  const revisions = revisionsToSend(order).map((revision) => ({
+    what: { kind: 'REVISION' as const, number: revision.number },
+    command: applyScheduleRevision(order, revision, correlationId),
+  }));
+  const writeBacks = writeBacksToSend(order).flatMap((writeBack) => {
+    const command = writeBackCommand(order, writeBack, correlationId);
+    return command ? [{ what: { kind: 'WRITE_BACK' as const, number: writeBack.number }, command }] : [];
+  });
+  return [...revisions, ...writeBacks];
 }
 
 /** Takes every order as it is now: the log no longer has what was to be read. */
@@ -125,19 +160,19 @@ async function enqueueAll(
 }
 
 function commandsFor(order: ProductionOrder): CloudEvent[] {
-  return revisionsToSend(order).map((revision) => applyScheduleRevision(order, revision));
+  return toTell(order).map(({ command }) => command);
 }
 
 function answerOf(command: CloudEvent, settlement: Settlement, at: string) {
-  const { id, number } = command.data as ScheduleRevisionAnswer;
-  const data: ScheduleRevisionAnswer = {
-    id,
-    number,
+  const isRevision = command.type === 'ApplyScheduleRevision';
+  const data: ScheduleRevisionAnswer | WriteBackAnswer = {
+    id: command.subject ?? '',
+    number: Number(command.id.slice(command.id.lastIndexOf('/') + 1)),
     outcome: settlement.kind,
     ...(settlement.kind === 'REFUSED' && { reason: settlement.reason }),
   };
   const message = {
-    type: 'ScheduleRevisionAnswered',
+    type: isRevision ? 'ScheduleRevisionAnswered' : 'WriteBackAnswered',
     source: ANSWERS,
     id: `${command.id}/${settlement.kind}`,
     time: at,

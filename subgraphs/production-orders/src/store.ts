@@ -7,6 +7,7 @@ import {
   type DocumentLoader,
   type DomainRuntime,
   type PageLoader,
+  type Sources,
 } from '@takt/subgraph-server';
 import { WORK_CENTER_LOADS } from './load-follower.ts';
 import type { WorkCenterLoad } from './load.ts';
@@ -19,6 +20,7 @@ export interface ProductionOrdersContext {
   readonly intake: OpenIntake;
   readonly log: EventLog;
   readonly clock: Clock;
+  readonly sources: Sources;
   readonly orders: DocumentLoader<Governed<ProductionOrder>>;
   readonly orderPages: PageLoader<Governed<ProductionOrder>>;
   readonly loads: DocumentLoader<WorkCenterLoad>;
@@ -29,7 +31,7 @@ export interface ProductionOrdersContext {
 }
 
 export async function connect(runtime: DomainRuntime): Promise<{ createContext(): ProductionOrdersContext }> {
-  const { store, log, intake, clock, backingSystems } = runtime;
+  const { store, log, intake, clock, sources, backingSystems } = runtime;
   const orders = await store.collection(productionOrder.collection);
   const loads = await store.collection(WORK_CENTER_LOADS);
   const remembered = rememberingAvailableMinutes(ANSWERS_KEPT);
@@ -42,6 +44,7 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
       intake,
       log,
       clock,
+      sources,
       orders: documentLoader(orders),
       orderPages: pageLoader(orders),
       loads: documentLoader(loads),

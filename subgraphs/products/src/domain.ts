@@ -1,12 +1,15 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
 import { billOfMaterial } from './bill-of-material.ts';
 import { calendar } from './calendar.ts';
+import { answerCrossReferences } from './cross-reference-exchange.ts';
+import { crossReference } from './cross-reference.ts';
 import { distributionLane } from './distribution-lane.ts';
 import { itemLocation } from './item-location.ts';
 import { location } from './location.ts';
 import { product } from './product.ts';
 import { BillOfMaterialResolver, loadBillOfMaterial } from './resolvers/bill-of-material.ts';
 import { CalendarResolver, loadCalendar } from './resolvers/calendar.ts';
+import { CrossReferenceResolver } from './resolvers/cross-reference.ts';
 import { DistributionLaneResolver, loadDistributionLane } from './resolvers/distribution-lane.ts';
 import { ItemLocationResolver, loadItemLocation } from './resolvers/item-location.ts';
 import { loadLocation, LocationResolver } from './resolvers/location.ts';
@@ -18,7 +21,7 @@ import { connect, type ProductsContext } from './store.ts';
 /** What is made and bought, where, of what, how, and when there is work: the master data that every domain refers to. */
 export const products: DomainDefinition<ProductsContext> = {
   name: 'products',
-  aggregates: [product, location, itemLocation, calendar, billOfMaterial, routing, distributionLane],
+  aggregates: [product, location, itemLocation, calendar, billOfMaterial, routing, distributionLane, crossReference],
   resolvers: [
     ProductResolver,
     LocationResolver,
@@ -27,6 +30,7 @@ export const products: DomainDefinition<ProductsContext> = {
     BillOfMaterialResolver,
     RoutingResolver,
     DistributionLaneResolver,
+    CrossReferenceResolver,
   ],
   references: {
     Product: ({ sku }: { sku: string }, context) => loadProduct(sku, context),
@@ -39,4 +43,5 @@ export const products: DomainDefinition<ProductsContext> = {
     DistributionLane: ({ id }: { id: string }, context) => loadDistributionLane(id, context),
   },
   connect,
+  startExchange: ({ store }) => Promise.resolve(answerCrossReferences(store)),
 };

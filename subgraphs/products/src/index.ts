@@ -1,1 +1,2 @@
+export { crossReferencesOf } from './cross-reference-store.ts';
 export { products } from './domain.ts';

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { DecimalSchema } from '@takt/quantity';
-import { defineMasterRecord } from '@takt/intake';
+import { defineMasterRecord, type MasterRecord, type Origin } from '@takt/intake';
 
 export const PRODUCT_TYPES = ['FINISHED', 'SEMI_FINISHED', 'RAW', 'PHANTOM', 'PACKAGING', 'TOOL', 'FAMILY'] as const;
 export const LIFECYCLE_STATES = ['NEW', 'ACTIVE', 'PHASE_OUT', 'OBSOLETE'] as const;
@@ -57,12 +57,44 @@ export const ProductRecord = Type.Object(
 );
 export type ProductRecord = Static<typeof ProductRecord>;
 
-export const product = defineMasterRecord({
+const record = defineMasterRecord({
   noun: 'Product',
   collection: {
     name: 'products',
-    indexes: [['sku'], ['type', 'sku'], ['family', 'sku'], ['abcClass', 'sku'], ['name', 'sku']],
+    indexes: [
+      ['sku'],
+      ['type', 'sku'],
+      ['family', 'sku'],
+      ['abcClass', 'sku'],
+      ['name', 'sku'],
+      ['alternativeIds.id', 'sku'],
+    ],
   },
   key: (record: ProductRecord) => record.sku,
   data: ProductRecord,
 });
+
+/** A master record of which several systems tell: none of them takes away what another calls the product. */
+export const product: MasterRecord<'Product', ProductRecord> = {
+  ...record,
+  decide: (known, message, context) => {
+    const alternativeIds = alternativeIdsAfter(known, message.data, context.origin);
+    const data = alternativeIds.length > 0 ? { ...message.data, alternativeIds } : message.data;
+    return record.decide(known, { ...message, data }, context);
+  },
+};
+
+type AlternativeIds = NonNullable<ProductRecord['alternativeIds']>;
+
+/** What it tells, and what is known of instances that it says nothing of and does not speak for. */
+function alternativeIdsAfter(known: ProductRecord | undefined, told: ProductRecord, origin: Origin): AlternativeIds {
+  const now = told.alternativeIds ?? [];
+  const spokenFor = [origin, ...now];
+  const kept = (known?.alternativeIds ?? []).filter(
+    ({ system, instance }) => !spokenFor.some((of) => of.system === system && of.instance === instance),
+  );
+  if (kept.length === 0) return now;
+  const text = ({ system, instance, id }: AlternativeIds[number]) => `${system}/${instance}/${id}`;
+  // In one order, whoever tells: else each report would be a change.
+  return [...now, ...kept].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}

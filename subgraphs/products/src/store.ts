@@ -7,9 +7,11 @@ import {
   type DocumentLoader,
   type DomainRuntime,
   type PageLoader,
+  type Sources,
 } from '@takt/subgraph-server';
 import { billOfMaterial, type BillOfMaterialRecord } from './bill-of-material.ts';
 import { calendar, type CalendarRecord } from './calendar.ts';
+import { crossReference, type CrossReference } from './cross-reference.ts';
 import { distributionLane, type DistributionLaneRecord } from './distribution-lane.ts';
 import { itemLocation, type ItemLocationRecord } from './item-location.ts';
 import { location, type LocationRecord } from './location.ts';
@@ -20,6 +22,7 @@ import { routing, type RoutingRecord } from './routing.ts';
 export interface ProductsContext {
   readonly intake: OpenIntake;
   readonly clock: Clock;
+  readonly sources: Sources;
   readonly products: Records<ProductRecord>;
   readonly locations: Records<LocationRecord>;
   readonly itemLocations: Records<ItemLocationRecord>;
@@ -27,6 +30,7 @@ export interface ProductsContext {
   readonly billsOfMaterial: Records<BillOfMaterialRecord>;
   readonly routings: Records<RoutingRecord>;
   readonly distributionLanes: Records<DistributionLaneRecord>;
+  readonly crossReferences: Records<CrossReference>;
 }
 
 /** The documents of one noun. */
@@ -39,7 +43,7 @@ interface Records<T extends object> {
 export type PageOf<T extends object> = Omit<Parameters<typeof connectionPage<Governed<T>, object>>[1], 'node'>;
 
 export async function connect(runtime: DomainRuntime): Promise<{ createContext(): ProductsContext }> {
-  const { store, intake, clock } = runtime;
+  const { store, intake, clock, sources } = runtime;
   const records = async <T extends object>(definition: CollectionDefinition<Governed<T>>) =>
     loadersOf(await store.collection(definition));
   const products = await records(product.collection);
@@ -49,10 +53,12 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
   const billsOfMaterial = await records(billOfMaterial.collection);
   const routings = await records(routing.collection);
   const distributionLanes = await records(distributionLane.collection);
+  const crossReferences = await records(crossReference.collection);
   return {
     createContext: () => ({
       intake,
       clock,
+      sources,
       products: products(),
       locations: locations(),
       itemLocations: itemLocations(),
@@ -60,6 +66,7 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
       billsOfMaterial: billsOfMaterial(),
       routings: routings(),
       distributionLanes: distributionLanes(),
+      crossReferences: crossReferences(),
     }),
   };
 }

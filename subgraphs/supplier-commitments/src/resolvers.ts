@@ -225,6 +225,6 @@ function toCommitment({ document }: Stored<Governed<CommitmentState>>, context: 
       shipped: document.cumulativeShipped ?? null,
       received: document.cumulativeReceived ?? null,
     },
-    provenance: provenanceOf(document.provenance, context.clock()),
+    provenance: provenanceOf(document.provenance, context),
   };
 }

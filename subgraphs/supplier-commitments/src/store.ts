@@ -6,6 +6,7 @@ import {
   type DocumentLoader,
   type DomainRuntime,
   type PageLoader,
+  type Sources,
 } from '@takt/subgraph-server';
 import { supplierCommitment, type SupplierCommitment } from './supplier-commitment.ts';
 import { supplier, type SupplierRecord } from './supplier.ts';
@@ -16,6 +17,7 @@ export interface SupplyContext extends SupplyLoaders {
   readonly intake: OpenIntake;
   readonly log: EventLog;
   readonly clock: Clock;
+  readonly sources: Sources;
   /** Forgets what was read: after a command, and for each event of a subscription, which lives longer than a request. */
   renew(): void;
 }
@@ -30,7 +32,7 @@ interface SupplyLoaders {
 }
 
 export async function connect(runtime: DomainRuntime): Promise<{ createContext(): SupplyContext }> {
-  const { store, log, intake, clock } = runtime;
+  const { store, log, intake, clock, sources } = runtime;
   const commitments = await store.collection(supplierCommitment.collection);
   const suppliers = await store.collection(supplier.collection);
   const agreements = await store.collection(supplyAgreement.collection);
@@ -44,7 +46,14 @@ export async function connect(runtime: DomainRuntime): Promise<{ createContext()
   });
   return {
     createContext: () => {
-      const context = { intake, log, clock, ...loaders(), renew: () => void Object.assign(context, loaders()) };
+      const context = {
+        intake,
+        log,
+        clock,
+        sources,
+        ...loaders(),
+        renew: () => void Object.assign(context, loaders()),
+      };
       return context;
     },
   };

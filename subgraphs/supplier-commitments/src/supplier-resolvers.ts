@@ -134,7 +134,7 @@ export function toAgreement(
     supplier: () => loadSupplier(supplier, context),
     product: { sku },
     location: location === undefined ? null : { code: location },
-    provenance: provenanceOf(document.provenance, context.clock()),
+    provenance: provenanceOf(document.provenance, context),
   };
 }
 
@@ -148,7 +148,7 @@ function toSupplier({ document }: Stored<Governed<SupplierRecord>>, context: Sup
     description: description ?? null,
     country: country ?? null,
     site: site === undefined ? null : { code: site },
-    provenance: provenanceOf(provenance, context.clock()),
+    provenance: provenanceOf(provenance, context),
     revision,
   };
 }

@@ -167,7 +167,7 @@ function toWorkCenter(
     stateReason: status?.reason ?? null,
     stateSince: status?.since ?? null,
     expectedEnd: status?.expectedEnd ?? null,
-    provenance: provenance ? provenanceOf(provenance, context.clock()) : null,
+    provenance: provenance ? provenanceOf(provenance, context) : null,
   };
 }
 

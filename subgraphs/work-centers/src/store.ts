@@ -6,6 +6,7 @@ import {
   type DocumentLoader,
   type DomainRuntime,
   type PageLoader,
+  type Sources,
 } from '@takt/subgraph-server';
 import { workCenter, type WorkCenter } from './work-center.ts';
 
@@ -14,18 +15,20 @@ export interface WorkCentersContext {
   readonly intake: OpenIntake;
   readonly log: EventLog;
   readonly clock: Clock;
+  readonly sources: Sources;
   readonly workCenters: DocumentLoader<Governed<WorkCenter>>;
   readonly workCenterPages: PageLoader<Governed<WorkCenter>>;
 }
 
 export async function connect(runtime: DomainRuntime): Promise<{ createContext(): WorkCentersContext }> {
-  const { store, log, intake, clock } = runtime;
+  const { store, log, intake, clock, sources } = runtime;
   const workCenters = await store.collection(workCenter.collection);
   return {
     createContext: () => ({
       intake,
       log,
       clock,
+      sources,
       workCenters: documentLoader(workCenters),
       workCenterPages: pageLoader(workCenters),
     }),

@@ -1,19 +1,25 @@
 import type { Stored } from '@takt/document-store';
 import type { Health } from '@takt/backing-system';
 import type { Clock, Governed } from '@takt/intake';
-import { provenanceOf, type Provenance } from '@takt/subgraph-server';
+import { provenanceOf, type Provenance, type Sources } from '@takt/subgraph-server';
 import type {
   MaterialSubstitution as SubstitutionState,
   Schedule,
   ScheduleRevision as RevisionState,
 } from '../events.ts';
-import type { Confirmation, ProductionOrder as OrderState, QualityHold as HoldState } from '../order.ts';
+import type {
+  Confirmation,
+  ProductionOrder as OrderState,
+  QualityHold as HoldState,
+  WriteBack as WriteBackKept,
+} from '../order.ts';
 import type {
   CompletionConfirmation,
   MaterialSubstitution,
   QualityHold,
   ScheduleRevision,
   ScheduleValues,
+  WriteBack,
 } from '../schema/history.ts';
 import type { ProductionOrder } from '../schema/production-order.ts';
 
@@ -62,11 +68,11 @@ export function toProductionOrder({ document }: Stored<Governed<OrderState>>): P
 export function toProvenance(
   { provenance, told, ownerSystem = `${provenance.system}/${provenance.instance}` }: Governed<OrderState>,
   healths: ReadonlyMap<string, Health>,
-  clock: Clock,
+  context: { readonly clock: Clock; readonly sources: Sources },
 ): Provenance {
   const health = healths.get(ownerSystem);
-  const downSince = health?.state === 'DOWN' ? health.since : undefined;
-  return provenanceOf(provenance, clock(), { heardAt: told?.[ownerSystem], downSince });
+  const downSince = health?.state === 'DOWN' ? health.since : context.sources.downSince(ownerSystem);
+  return provenanceOf(provenance, context, { heardAt: told?.[ownerSystem], downSince });
 }
 
 export function toScheduleRevision({ from, to, ...revision }: RevisionState): ScheduleRevision {
@@ -94,4 +100,14 @@ function toScheduleValues({ operations, ...values }: Schedule): ScheduleValues {
 
 function workCenter(code: string | null | undefined): { code: string } | null {
   return code == null ? null : { code };
+}
+
+export function toWriteBack({ number, kind, confirmation, state, reason }: WriteBackKept): WriteBack {
+  return {
+    number,
+    kind,
+    ...(confirmation !== undefined && { confirmation }),
+    state,
+    ...(reason !== undefined && { reason }),
+  };
 }

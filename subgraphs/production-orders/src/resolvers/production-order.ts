@@ -12,7 +12,13 @@ import type { Conditions } from '@takt/document-store';
 import type { Governed } from '@takt/intake';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { ProductionOrder as OrderState } from '../order.ts';
-import { CompletionConfirmation, MaterialSubstitution, QualityHold, ScheduleRevision } from '../schema/history.ts';
+import {
+  CompletionConfirmation,
+  MaterialSubstitution,
+  QualityHold,
+  ScheduleRevision,
+  WriteBack,
+} from '../schema/history.ts';
 import { ProductionOrderFilter, ProductionOrderSort, ProductionOrderStatusFilter } from '../schema/inputs.ts';
 import { ProductionOrder, ProductionOrderConnection } from '../schema/production-order.ts';
 import type { ProductionOrdersContext } from '../store.ts';
@@ -23,6 +29,7 @@ import {
   toProvenance,
   toQualityHold,
   toScheduleRevision,
+  toWriteBack,
   type PresentedOrder,
 } from './presentation.ts';
 
@@ -52,7 +59,7 @@ export class ProductionOrderResolver {
 
   @FieldResolver(() => Provenance)
   async provenance(@Root() { history }: PresentedOrder, @Ctx() context: ProductionOrdersContext): Promise<Provenance> {
-    return toProvenance(history, await context.healths(), context.clock);
+    return toProvenance(history, await context.healths(), context);
   }
 
   @FieldResolver(() => [ScheduleRevision], { description: 'Newest first.' })
@@ -73,6 +80,11 @@ export class ProductionOrderResolver {
   @FieldResolver(() => [CompletionConfirmation], { description: 'Newest first, those that were reversed included.' })
   confirmations(@Root() { history }: PresentedOrder, @Arg('first', () => Int, { defaultValue: 20 }) first: number) {
     return newest(history.confirmations, first).map(toCompletionConfirmation);
+  }
+
+  @FieldResolver(() => [WriteBack], { description: 'Newest first.' })
+  writeBacks(@Root() { history }: PresentedOrder, @Arg('first', () => Int, { defaultValue: 20 }) first: number) {
+    return newest(history.writeBacks ?? [], first).map(toWriteBack);
   }
 }
 

@@ -1,13 +1,21 @@
 import { Cause, DateTimeScalar, DecimalScalar, enumOf, Quantity } from '@takt/subgraph-server';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Product } from './references.ts';
-import { DISPOSITIONS, HOLD_SCOPES, REVISION_STATES } from '../messages.ts';
+import { DISPOSITIONS, HOLD_SCOPES, REVISION_STATES, WRITE_BACK_KINDS, WRITE_BACK_STATES } from '../messages.ts';
 import { WorkCenter } from './work-center.ts';
 
 export const ScheduleRevisionState = enumOf('ScheduleRevisionState', REVISION_STATES, 'What became of a revision.', {
   APPROVED: 'Holds here; the system that owns the order has yet to hear of it.',
   SENT: 'Holds here; the system that owns the order has taken it and has yet to apply it.',
   REJECTED: 'The system that owns the order decided otherwise.',
+});
+export const WriteBackKind = enumOf('WriteBackKind', WRITE_BACK_KINDS, 'What became of an order here.', {
+  REVERSAL: 'A confirmation was taken back.',
+});
+export const WriteBackState = enumOf('WriteBackState', WRITE_BACK_STATES, 'How far a write-back is.', {
+  PENDING: 'The system that owns the order has yet to hear of it.',
+  SENT: 'The system that owns the order has taken it, and will report what becomes of it.',
+  REJECTED: 'The system that owns the order refused it: a release is taken back, a confirmation stands here alone.',
 });
 export const QualityDisposition = enumOf('QualityDisposition', DISPOSITIONS, 'What becomes of material that was held.');
 export const QualityHoldScope = enumOf('QualityHoldScope', HOLD_SCOPES, 'What a hold stops.', {
@@ -201,4 +209,22 @@ export class CompletionConfirmation {
 
   @Field(() => ConfirmationReversal, { nullable: true, description: 'Null while it counts.' })
   reversal?: ConfirmationReversal;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What the system that owns an order is told of it.' })
+export class WriteBack {
+  @Field(() => Int, { description: 'Counts from 1 within the order.' })
+  number!: number;
+
+  @Field(() => WriteBackKind)
+  kind!: keyof typeof WriteBackKind;
+
+  @Field(() => ID, { nullable: true, description: 'The confirmation that is told or taken back.' })
+  confirmation?: string;
+
+  @Field(() => WriteBackState)
+  state!: keyof typeof WriteBackState;
+
+  @Field(() => String, { nullable: true, description: 'Why it was rejected.' })
+  reason?: string;
 }

@@ -89,6 +89,6 @@ function toBillOfMaterial(document: Governed<BillOfMaterialRecord>, context: Pro
       substitutes: substitutes.map((substitute) => ({ ...substitute, component: product(substitute.component) })),
     })),
     outputs: outputs.map(({ sku: made, ...output }) => ({ ...output, product: product(made) })),
-    provenance: provenanceOf(provenance, context.clock()),
+    provenance: provenanceOf(provenance, context),
   };
 }

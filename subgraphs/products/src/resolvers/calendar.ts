@@ -48,6 +48,6 @@ function toCalendar(code: string, document: Governed<CalendarRecord> | undefined
     periods: [],
     ...document,
     code,
-    provenance: document ? provenanceOf(document.provenance, context.clock()) : null,
+    provenance: document ? provenanceOf(document.provenance, context) : null,
   };
 }

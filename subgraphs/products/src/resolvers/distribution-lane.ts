@@ -70,6 +70,6 @@ function toDistributionLane(document: Governed<DistributionLaneRecord>, context:
     product: () => loadProduct(sku, context),
     origin: () => loadLocation(origin, context),
     destination: () => loadLocation(destination, context),
-    provenance: provenanceOf(provenance, context.clock()),
+    provenance: provenanceOf(provenance, context),
   };
 }

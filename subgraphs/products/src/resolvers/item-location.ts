@@ -149,7 +149,7 @@ function toItemLocation(
     locationCode: location,
     product: () => loadProduct(sku, context),
     planning: document ?? null,
-    provenance: document ? provenanceOf(document.provenance, context.clock()) : null,
+    provenance: document ? provenanceOf(document.provenance, context) : null,
     ...(document && { type: document.type, revision: document.revision }),
   };
 }

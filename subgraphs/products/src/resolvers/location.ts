@@ -10,10 +10,12 @@ import {
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ItemLocationRecord } from '../item-location.ts';
 import type { LocationRecord } from '../location.ts';
+import { AlternativeId } from '../schema/alternative-id.ts';
 import { ItemLocationConnection } from '../schema/item-location.ts';
 import { Location, LocationConnection, LocationFilter, LocationItemFilter, LocationSort } from '../schema/location.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { loadCalendar } from './calendar.ts';
+import { alternativeIdsOf } from './cross-reference.ts';
 import { itemLocationPage } from './item-location.ts';
 
 @Resolver(() => Location)
@@ -60,6 +62,11 @@ export class LocationResolver {
     return itemLocationPage({ page, key: { location: code }, where, orderBy: ['sku'] }, context);
   }
 
+  @FieldResolver(() => [AlternativeId], { description: 'How each system calls it.' })
+  async crossReferences(@Root() { code }: Location, @Ctx() context: ProductsContext) {
+    return alternativeIdsOf('LOCATION', code, [], context);
+  }
+
   @FieldResolver(() => LocationConnection, { description: 'The locations right below, by code.' })
   async children(@Root() { code }: Location, @Args(() => PageArgs) page: PageArgs, @Ctx() context: ProductsContext) {
     return locationPage({ page, key: { parent: code }, orderBy: ['code'] }, context);
@@ -93,6 +100,6 @@ function toLocation(code: string, document: Governed<LocationRecord> | undefined
     code,
     calendar: calendar === undefined ? null : () => loadCalendar(calendar, context),
     parent: parent === undefined ? null : () => loadLocation(parent, context),
-    provenance: provenance ? provenanceOf(provenance, context.clock()) : null,
+    provenance: provenance ? provenanceOf(provenance, context) : null,
   };
 }

@@ -9,12 +9,14 @@ import {
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ProductRecord } from '../product.ts';
+import { AlternativeId } from '../schema/alternative-id.ts';
 import { BillOfMaterialConnection } from '../schema/bill-of-material.ts';
 import { ItemLocationConnection } from '../schema/item-location.ts';
 import { Product, ProductConnection, ProductFilter, ProductSort } from '../schema/product.ts';
 import { RoutingConnection } from '../schema/routing.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { billOfMaterialPage } from './bill-of-material.ts';
+import { alternativeIdsOf } from './cross-reference.ts';
 import { itemLocationPage } from './item-location.ts';
 import { routingPage } from './routing.ts';
 
@@ -66,6 +68,13 @@ export class ProductResolver {
     return billOfMaterialPage({ page, key: { 'lines.component': sku }, orderBy: ['id'] }, context);
   }
 
+  @FieldResolver(() => [AlternativeId], {
+    description: 'How each system calls it: as told with the product, and by cross-references.',
+  })
+  async crossReferences(@Root() { sku, alternativeIds }: Product, @Ctx() context: ProductsContext) {
+    return alternativeIdsOf('PRODUCT', sku, alternativeIds, context);
+  }
+
   @FieldResolver(() => RoutingConnection, { description: 'How it is made, by location.' })
   async routings(@Root() { sku }: Product, @Args(() => PageArgs) page: PageArgs, @Ctx() context: ProductsContext) {
     return routingPage({ page, key: { sku }, orderBy: ['location', 'id'] }, context);
@@ -96,6 +105,6 @@ function toProduct(sku: string, document: Governed<ProductRecord> | undefined, c
     sku,
     parent: reference(parent),
     lifecycle: lifecycle ? { ...lifecycle, successor: reference(lifecycle.successor) } : null,
-    provenance: provenance ? provenanceOf(provenance, context.clock()) : null,
+    provenance: provenance ? provenanceOf(provenance, context) : null,
   };
 }

@@ -72,6 +72,6 @@ function toRouting(document: Governed<RoutingRecord>, context: ProductsContext):
       ...operation,
       workCenters: workCenters.map(({ code, ...occupied }) => ({ ...occupied, workCenter: { code } })),
     })),
-    provenance: provenanceOf(provenance, context.clock()),
+    provenance: provenanceOf(provenance, context),
   };
 }

@@ -8,6 +8,7 @@ import {
   PRODUCT_TYPES,
   XYZ_CLASSES,
 } from '../product.ts';
+import { AlternativeId } from './alternative-id.ts';
 import { orderByOf } from './order-by.ts';
 
 export const ProductType = enumOf('ProductType', PRODUCT_TYPES, 'What a product is in the chain.', {
@@ -30,18 +31,6 @@ class UnitConversion {
 
   @Field(() => DecimalScalar)
   denominator!: string;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'How a system calls a product.' })
-class AlternativeId {
-  @Field(() => String)
-  system!: string;
-
-  @Field(() => String)
-  instance!: string;
-
-  @Field(() => String)
-  id!: string;
 }
 
 @ObjectType({ simpleResolvers: true })
@@ -83,7 +72,7 @@ export class Product {
   @Field(() => [UnitConversion])
   unitConversions!: readonly UnitConversion[];
 
-  @Field(() => [AlternativeId], { description: 'How each system calls it.' })
+  @Field(() => [AlternativeId], { description: 'How each system calls it, as told with the product itself.' })
   alternativeIds!: readonly AlternativeId[];
 
   @Field(() => String, { nullable: true })

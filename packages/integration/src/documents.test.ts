@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
-import { openMongoStore } from '@takt/document-store';
+import { randomUUID } from 'node:crypto';
+import { openMongoStore, type DocumentStore } from '@takt/document-store';
 import { MongoClient } from 'mongodb';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '@takt/intake';
 import { DocumentTooLargeError, type BackingSystem } from '@takt/backing-system';
 import { letterMapping, LineReceiver } from './documents.fixture.ts';
@@ -11,7 +11,7 @@ import {
   testSystem,
   type TestExchange,
   type TestExchangeOptions,
-} from './exchange.fixture.ts';
+} from './test-exchange.fixture.ts';
 
 const SIGNAL = AbortSignal.timeout(60_000);
 const HANDLING = { by: 'planner', reason: 'mended' };
@@ -25,25 +25,28 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
   'The exchange over an %s store',
   (kind) => {
     let open: TestExchange | undefined;
-    const openStore =
-      kind === 'MongoDB'
-        ? { openStore: (directory: string) => openMongoStore({ uri: mongoUri ?? '', database: basename(directory) }) }
-        : {};
+    let store: DocumentStore | undefined;
+    let database: string;
+
+    beforeEach(async () => {
+      database = `takt-integration-${randomUUID()}`;
+      if (kind === 'MongoDB') store = await openMongoStore({ uri: mongoUri ?? '', database });
+    });
 
     afterEach(async () => {
-      const closed = open;
+      await open?.close();
       open = undefined;
-      await closed?.close();
-      if (!closed || kind !== 'MongoDB') return;
+      await store?.close();
+      if (!store) return;
       await using client = await MongoClient.connect(mongoUri ?? '');
-      await client.db(basename(closed.directory)).dropDatabase();
+      await client.db(database).dropDatabase();
     });
 
     async function start(system: Partial<BackingSystem> = {}, options: Partial<TestExchangeOptions> = {}) {
       const receiver = new LineReceiver();
       const test = (open = await startTestExchange({
         systems: [testSystem({ system: 'erp/P100', receiver, ...system })],
-        ...openStore,
+        ...(store && { store }),
         ...options,
       }));
       return { receiver, test };
@@ -70,7 +73,7 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
         counts: { applied: 3, duplicate: 0, rejected: 0, deadLettered: 0 },
         problems: [],
       });
-      expect(test.taken('products')).toMatchObject([
+      expect(test.taken.filter(({ domain }) => domain === 'products')).toMatchObject([
         {
           id: 'page 1/0/0',
           source: 'erp/P100',
@@ -80,7 +83,7 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
         },
         { id: 'page 1/1/0', data: { value: 'b' } },
       ]);
-      expect(test.taken('stock')).toMatchObject([{ id: 'page 1/2/0' }]);
+      expect(test.taken.filter(({ domain }) => domain === 'stock')).toMatchObject([{ id: 'page 1/2/0' }]);
       const found = await test.reader.message(receipt.id);
       expect(found).toMatchObject({ status: 'APPLIED', correlationId: 'story-1', attempts: 1, bytes: 44, arrival: 1 });
       expect(found).not.toHaveProperty('body');
@@ -96,7 +99,7 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
       const third = await again.receiver.accept('k', 'd T c');
       expect(third.isNew).toBe(false);
       expect((await third.ended(SIGNAL)).status).toBe('APPLIED');
-      expect(again.test.taken()).toHaveLength(1);
+      expect(again.test.taken).toHaveLength(1);
     });
 
     test('rejects a document as a whole with nothing of it applied, and makes a bug of its reading a dead letter', async () => {
@@ -113,7 +116,7 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
         refusal: { code: 'UNREADABLE', reason: 'TypeError: a bug at line 2' },
       });
       expect(await empty.ended(SIGNAL)).toMatchObject({ status: 'APPLIED', records: 0 });
-      expect(test.taken()).toEqual([]);
+      expect(test.taken).toEqual([]);
     });
 
     test('takes the good records of a document that has bad ones, and tells where those stand', async () => {
@@ -163,7 +166,7 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
       const receipt = await receiver.accept('large', body());
       const end = await receipt.ended(SIGNAL);
       expect(end).toMatchObject({ status: 'APPLIED', records: 30_000, counts: { applied: 30_000 } });
-      expect(test.taken().map(({ id }) => id)).toEqual(Array.from({ length: 30_000 }, (_, n) => `large/${n}/0`));
+      expect(test.taken.map(({ id }) => id)).toEqual(Array.from({ length: 30_000 }, (_, n) => `large/${n}/0`));
       let read = '';
       for (let offset: number | undefined = 0; offset !== undefined;) {
         const part = await test.reader.raw(receipt.id, { offset, limit: 300_001 });
@@ -216,7 +219,7 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
         const { test } = await restart({ mapping: letterMapping(/[a-x]/, 2) });
         await test.exchange.retry(receipt.id, HANDLING);
         await test.ended(1);
-        expect(test.taken().map(({ data }) => (data as { letter: string }).letter)).toEqual(['a', 'b', 'c', 'x']);
+        expect(test.taken.map(({ data }) => (data as { letter: string }).letter)).toEqual(['a', 'b', 'c', 'x']);
         const { results } = await test.reader.results(receipt.id, { first: 10 });
         expect(results.map(({ record, status, messageId }) => [record, status, messageId])).toEqual([
           [0, 'APPLIED', 'm/0/0'],
@@ -228,7 +231,7 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
         const again = await restart({ mapping: letterMapping(/./, 3) });
         await again.test.exchange.retry(receipt.id, HANDLING);
         await again.test.ended(1);
-        expect(again.test.taken().map(({ id }) => id)).toEqual(['m/0/0', 'm/0/1', 'm/1/0', 'm/0/1~2', 'm/2/0~3']);
+        expect(again.test.taken.map(({ id }) => id)).toEqual(['m/0/0', 'm/0/1', 'm/1/0', 'm/0/1~2', 'm/2/0~3']);
         expect(await again.test.reader.message(receipt.id)).toMatchObject({
           status: 'APPLIED',
           counts: { applied: 5 },
@@ -252,7 +255,7 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
           rejected: 0,
           deadLettered: 0,
         });
-        expect(test.taken().map(({ id }) => id)).toEqual(['d/0/0', 'd/1/0', 'd/1/0~2']);
+        expect(test.taken.map(({ id }) => id)).toEqual(['d/0/0', 'd/1/0', 'd/1/0~2']);
       });
 
       test('nothing that did not fail, and nothing after it was discarded', async () => {

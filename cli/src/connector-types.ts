@@ -1,5 +1,0 @@
-import type { ConnectorType } from '@takt/backing-system';
-import { cloudEventsHttp } from '@takt/connector-cloudevents-http';
-
-/** Every kind of backing system that commands can be sent to. */
-export const CONNECTOR_TYPES: readonly ConnectorType[] = [cloudEventsHttp];

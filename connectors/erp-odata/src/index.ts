@@ -1,0 +1,1 @@
+export { erpOData } from './erp-odata.ts';

@@ -1,0 +1,1 @@
+export { mesMqtt } from './mes-mqtt.ts';

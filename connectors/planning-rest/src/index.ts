@@ -1,0 +1,1 @@
+export { planningRest } from './planning-rest.ts';

@@ -1,0 +1,2 @@
+export { integration } from './domain.ts';
+export { CONNECTORS, connectorsOf, type ConnectorStatus } from './exchange.ts';
