@@ -68,11 +68,13 @@ export class Acceptor {
 
   async #accept(id: string, document: NewDocument, wait: boolean, signal: AbortSignal): Promise<boolean> {
     const { journal, backlog } = this.options;
+    const isWaiting = backlog.has(id);
     const known = await journal.find(id);
     if (known) {
       await leaveUnread(document.body);
-      // If a commit was done of which nobody heard, it does not wait yet.
-      this.#enqueue(id, known.document);
+      // A commit was done of which nobody heard.
+      const isForgotten = known.document.status === 'RECEIVED' && !isWaiting;
+      if (isForgotten) backlog.add({ id, message: known.document, isRedo: true });
       return false;
     }
     const room = await backlog.reserve(Buffer.isBuffer(document.body) ? document.body.length : 0, wait, signal);
@@ -86,10 +88,6 @@ export class Acceptor {
     backlog.add({ id, message: added.message, isRedo: false }, room);
     this.#lastReceivedAt = added.message.receivedAt;
     return added.isNew;
-  }
-
-  #enqueue(id: string, message: IntegrationMessage): void {
-    if (message.status === 'RECEIVED') this.options.backlog.add({ id, message, isRedo: true });
   }
 
   async #keep(id: string, document: NewDocument, room: Room, signal: AbortSignal): Promise<Added> {

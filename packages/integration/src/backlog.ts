@@ -15,6 +15,8 @@ export class Backlog {
   /** Under way ones too. */
   readonly #rooms = new Map<string, Room>();
   readonly #underWay = new Map<string, Waiting>();
+  /** Taken up again before this process had done with them. */
+  readonly #again = new Map<string, Waiting>();
   readonly #lookers = new Set<() => void>();
   #bytes = 0;
   #places = 0;
@@ -74,10 +76,15 @@ export class Backlog {
     };
   }
 
-  /** Takes a document in, with the room that was reserved for it; once. */
+  has(id: string): boolean {
+    return this.#rooms.has(id);
+  }
+
+  /** Takes a document in, with the room that was reserved for it; once. One that is under way follows when it is done. */
   add(waiting: Waiting, room = this.#take(waiting.message.bytes)): void {
-    if (this.#rooms.has(waiting.id)) {
+    if (this.has(waiting.id)) {
       room.release();
+      if (this.#underWay.has(waiting.id)) this.#again.set(waiting.id, waiting);
       return;
     }
     this.#rooms.set(waiting.id, room);
@@ -112,6 +119,9 @@ export class Backlog {
     this.#underWay.delete(id);
     this.#rooms.get(id)?.release();
     this.#rooms.delete(id);
+    const again = this.#again.get(id);
+    this.#again.delete(id);
+    if (again) this.add(again);
   }
 
   #changed(): void {
@@ -126,9 +136,9 @@ export class Backlog {
         if (signal.aborted) reject(signal.reason as Error);
         else resolve();
       };
-      if (signal.aborted) return end();
       this.#lookers.add(end);
-      signal.addEventListener('abort', end);
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end);
     });
   }
 }

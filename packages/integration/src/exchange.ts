@@ -57,7 +57,7 @@ export interface ExchangeOptions {
   readonly onHealth?: (system: string, health: Health) => void;
   /** Noun of what a type of message is about, e.g. `Location`; its domain stands in for it where nobody knows. */
   readonly noun?: (type: string) => string | undefined;
-  /** For tests that will not wait. */
+  /** Between attempts; for tests that will not wait. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 

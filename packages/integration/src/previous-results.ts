@@ -34,9 +34,9 @@ export class PreviousResults {
   }
 
   async #readOn(): Promise<void> {
-    const { value, done } = await this.#parts.next();
-    if (done) this.#isAtEnd = true;
-    else for (const result of value.results) this.#ahead.push(carried(result, value));
+    const next = await this.#parts.next();
+    if (next.done) this.#isAtEnd = true;
+    else for (const result of next.value.results) this.#ahead.push(carried(result, next.value));
   }
 }
 

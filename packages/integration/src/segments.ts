@@ -13,7 +13,7 @@ import { Tally } from './tally.ts';
 import { untilDone, type Patience } from './until-done.ts';
 
 /** A document under way. */
-export interface Work {
+interface Work {
   readonly id: string;
   readonly message: IntegrationMessage;
   /** What has been kept, or is about to be. */
@@ -38,7 +38,7 @@ export interface Segment {
 }
 
 /** How the reading of a document ended. */
-export interface DocumentRead {
+interface DocumentRead {
   readonly records: number;
   /** RFC 3339. */
   readonly parsedAt: string;

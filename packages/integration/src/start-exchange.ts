@@ -110,17 +110,14 @@ function statusOf({ system, backlog, health, acceptor }: Receiving): InstanceSta
 }
 
 /** Removes what is old, at the start and every so often. */
-async function keepTidy(
-  retention: Parameters<typeof removeOld>[0],
-  { signal, pause, onFault }: Patience,
-): Promise<void> {
+async function keepTidy(retention: Parameters<typeof removeOld>[0], { signal, onFault }: Patience): Promise<void> {
   while (!signal.aborted) {
     try {
       await removeOld(retention, signal);
     } catch (fault) {
       if (!signal.aborted) onFault(fault);
     }
-    await pause(ROUND_MS, signal).catch(() => undefined);
+    await realPause(ROUND_MS, signal).catch(() => undefined);
   }
 }
 

@@ -20,15 +20,19 @@ export interface TestExchange {
   readonly faults: readonly unknown[];
   /** The messages, in order of arrival, once so many have ended; rejects after `withinMs`, 10 s unless given. */
   ended(count: number, withinMs?: number): Promise<FoundMessage[]>;
-  /** Stops it, and starts another over the same store: as after a restart. */
-  restart(): Promise<TestExchange>;
+  /** Stops it, and starts another over the same store, with other systems if they are given: as after a restart. */
+  restart(systems?: ExchangeOptions['systems']): Promise<TestExchange>;
   close(): Promise<void>;
 }
 
 export type Taken = InboundMessage & { readonly domain: string };
 
 /** `intake` stands in for the domains unless one is given: it applies whatever it has not seen before. */
-export type TestExchangeOptions = Partial<ExchangeOptions> & Pick<ExchangeOptions, 'systems'>;
+export type TestExchangeOptions = Partial<ExchangeOptions> &
+  Pick<ExchangeOptions, 'systems'> & {
+    /** How that answers what it has not seen before; APPLIED unless given. */
+    readonly answer?: (message: InboundMessage) => Outcome;
+  };
 
 export async function startTestExchange(options: TestExchangeOptions): Promise<TestExchange> {
   const directory = await mkdtemp(join(tmpdir(), 'takt-exchange-'));
@@ -47,7 +51,7 @@ async function start(
 ): Promise<TestExchange> {
   const faults: unknown[] = [];
   const exchange = await startExchange({
-    intake: recordingIntake(taken),
+    intake: recordingIntake(taken, options.answer),
     crossReferences: NO_CROSS_REFERENCES,
     clock: systemClock,
     keepDays: 30,
@@ -63,9 +67,9 @@ async function start(
     taken,
     faults,
     ended: (count, withinMs = 10_000) => ended(reader, count, withinMs),
-    async restart() {
+    async restart(systems = options.systems) {
       await exchange.close();
-      return start(store, options, taken, remove);
+      return start(store, { ...options, systems }, taken, remove);
     },
     async close() {
       await exchange.close();
@@ -89,8 +93,8 @@ async function ended(reader: IntegrationReader, count: number, withinMs: number)
 
 const LOOK_MS = 5;
 
-/** Domains that apply what they have not seen before. */
-function recordingIntake(taken: Taken[]): ExchangeOptions['intake'] {
+/** Domains that take what they have not seen before. */
+export function recordingIntake(taken: Taken[], answer = applied): ExchangeOptions['intake'] {
   const first = new Map(taken.map((message) => [message.id, applied(message)]));
   return (domain): Intake => ({
     receive: (messages) =>
@@ -98,7 +102,7 @@ function recordingIntake(taken: Taken[]): ExchangeOptions['intake'] {
         messages.map((message): Outcome => {
           const known = first.get(message.id);
           if (known) return { status: 'DUPLICATE', first: known, messageId: message.id };
-          const outcome = applied(message);
+          const outcome = answer(message);
           first.set(message.id, outcome);
           taken.push({ ...message, domain });
           return outcome;
@@ -107,7 +111,7 @@ function recordingIntake(taken: Taken[]): ExchangeOptions['intake'] {
   });
 }
 
-function applied({ id }: InboundMessage): Outcome {
+export function applied({ id }: InboundMessage): Outcome {
   return { status: 'APPLIED', eventIds: [], messageId: id };
 }
 
