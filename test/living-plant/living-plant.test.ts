@@ -19,6 +19,7 @@ beforeAll(async () => {
   const backingSystems = await readBackingSystems([plant.instances], plant.env);
   system = await startSystem({ dataDir: join(folder, 'takt'), host: '127.0.0.1', port: 0, backingSystems });
   for (const { domain, messages } of demoPlant(PLANT)) await system.intake(domain).receive(messages);
+  plant.live();
 });
 afterAll(async () => {
   await system?.close();

@@ -12,6 +12,8 @@ export interface MesOptions {
   /** Codes of work centers. */
   readonly machines: readonly string[];
   readonly clock?: () => Date;
+  /** Starts with the fault `down` on. */
+  readonly isDown?: boolean;
 }
 
 /** One confirmation of an operation, as the MES counts it. */
@@ -49,9 +51,10 @@ export interface Mes extends Peer {
  * death) and holds confirmations back; slow publishes 3 s late; busy means nothing to MQTT; duplicates publishes each message
  * twice, reordering each second one before the first, corrupt cuts each third one off.
  */
-export function startMes({ system, url, machines, clock = () => new Date() }: MesOptions): Mes {
+export function startMes({ system, url, machines, clock = () => new Date(), isDown = false }: MesOptions): Mes {
   const plant = system.slice(system.indexOf('/') + 1);
   const faults = new PeerFaults();
+  if (isDown) faults.set('down', true);
   const states = new Map<string, EdgeMetric[]>(machines.map((code) => [code, metricsOf('IDLE', undefined, undefined)]));
   const outbox: Outgoing[] = [];
   const timers = new Set<NodeJS.Timeout>();

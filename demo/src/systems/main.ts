@@ -30,6 +30,7 @@ async function main(folder: string, plant: DemoOptions): Promise<void> {
   tell({ kind: 'STARTED', instances: systems.instances, env: systems.env });
 
   async function live(): Promise<void> {
+    systems.live();
     while (!stopped.signal.aborted) {
       try {
         await liveDemo({ plant, signal: stopped.signal, send: (domain, messages) => systems.send(domain, messages) });

@@ -14,7 +14,7 @@ export async function startMesSystems(
   const broker = await startMqttBroker({ folder: join(folder, 'mqtt') });
   const systems = new Map<string, Mes>();
   for (const [plant, codes] of machines) {
-    systems.set(plant, startMes({ system: `mes/${plant}`, url: broker.url, machines: codes, clock }));
+    systems.set(plant, startMes({ system: `mes/${plant}`, url: broker.url, machines: codes, clock, isDown: true }));
   }
   const plantOfMachine = new Map(
     [...machines].flatMap(([plant, codes]) => codes.map((code) => [code, plant] as const)),
@@ -66,6 +66,8 @@ export async function startMesSystems(
         });
       },
     },
+    // Who does not hear a birth must ask for another.
+    live: () => systems.forEach((mes) => mes.faults.set('down', false)),
     async close() {
       await Promise.all([...systems.values()].map((mes) => mes.close()));
       await broker.close();

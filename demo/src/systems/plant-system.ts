@@ -10,6 +10,8 @@ export interface PlantSystem {
   readonly env: Readonly<Record<string, string>>;
   /** Makes it happen over there. Throws {@link Refused} if its own business does not allow it; undefined if it is none of it. */
   readonly handlers: Readonly<Record<string, (message: InboundMessage) => Promise<void> | void>>;
+  /** Business begins: Takt listens by now. */
+  live?(): void;
   close(): Promise<void>;
 }
 

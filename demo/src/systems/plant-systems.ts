@@ -28,6 +28,8 @@ export interface PlantSystems {
    * Takt, which it tells by its own protocol.
    */
   send(domain: DemoDomain, messages: readonly InboundMessage[]): Promise<readonly Outcome[]>;
+  /** Business begins: Takt listens by now. */
+  live(): void;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function startPlantSystems(
       instances,
       env: Object.assign({}, ...systems.map(({ env }) => env)) as Record<string, string>,
       send: (_domain, messages) => Promise.all(messages.map((message) => happen(systems, message))),
+      live: () => systems.forEach((system) => system.live?.()),
       close,
     };
   } catch (error) {

@@ -51,7 +51,7 @@ export function documentOf({ lines = [], ...given }: Lines): NewDocument {
  * Reads lines: `say DOMAIN TYPE JSON [id]` is a message, `row JSON` a record of type `row`, `fault CODE` a bad record,
  * `reject` refuses the whole document, `throw` cannot be read.
  */
-export async function* parseLines(document: RawDocument): AsyncGenerator<SourceRecord> {
+async function* parseLines(document: RawDocument): AsyncGenerator<SourceRecord> {
   let number = 0;
   for await (const line of linesOf(document)) {
     number += 1;

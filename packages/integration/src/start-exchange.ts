@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Receiver } from '@takt/backing-system';
 import { pause as realPause } from '@takt/resilience';
 import { Acceptor } from './accept.ts';
@@ -28,6 +29,8 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
     throw new RangeError('Each system needs a name of its own.');
   }
   const closing = new AbortController();
+  // Everything that waits listens to it.
+  setMaxListeners(0, closing.signal);
   const patience: Patience = { signal: closing.signal, pause, onFault };
   const journal = await Journal.open(store);
   const raw = await RawStore.open(store);

@@ -106,7 +106,16 @@ function answerTo(
   if (message.type === 'ScheduleRevisionAnswered') return acceptAnswer(order, message.data, context);
   if (message.type === 'WriteBackAnswered') return acceptWriteBackAnswer(order, message.data, context);
   const code = hindrance(order.state, message.type);
+  if (code === 'ORDER_NOT_RELEASED' && isAheadOfOwner(order, message, context)) return command(order, message, context);
   return code ? refuse(code, `It is ${order.state}.`) : command(order, message, context);
+}
+
+/**
+ * What is confirmed on the shop floor has been released by the system that owns the order: its report of that is still on
+ * its way. The confirmation shows how far the order is.
+ */
+function isAheadOfOwner(order: ProductionOrder, { type }: OrderCommand, { origin }: DecisionContext): boolean {
+  return type === 'ConfirmCompletion' && order.owner === 'SOURCE' && origin.system !== 'takt';
 }
 
 function command(order: ProductionOrder, message: OrderCommand, context: DecisionContext): Answer {

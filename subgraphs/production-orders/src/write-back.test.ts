@@ -125,3 +125,11 @@ it('keeps the newest of those that are settled, and all that are not', () => {
   const numbers = (order?.writeBacks ?? []).map(({ number }) => number);
   expect([numbers.length, numbers[0], numbers[1]]).toEqual([WRITE_BACKS_KEPT, 1, 4]);
 });
+
+it('a confirmation that comes before its owner tells of the release counts, and shows it', () => {
+  const state = givenOrder([FIRMED]).when(confirm, mes).then([WRITTEN]);
+  expect(state).toMatchObject({ stage: 'FIRMED', state: 'IN_PROGRESS' });
+  givenOrder([FIRMED])
+    .when(confirm, { origin: { system: 'takt', instance: 'graph' } })
+    .thenRefused('ORDER_NOT_RELEASED');
+});
