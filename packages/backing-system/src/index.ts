@@ -3,7 +3,8 @@ export { observe, SYSTEM_STATES, unknown, type Health, type Observation } from '
 export { openHealths, openStatusReader, type StatusReader, type SystemStatus } from './health-store.ts';
 export {
   InstanceError,
-  readInstance, readInstances,
+  readInstance,
+  readInstances,
   type BackingSystem,
   type Configured,
   type ConnectContext,

@@ -133,7 +133,8 @@ export async function readInstance(
   loadMapping: LoadMapping = noMappings,
 ): Promise<BackingSystem> {
   const problems: string[] = [];
-  const problem = (field: string, text: string) => void problems.push(`${path}: ${field === '' ? '' : `${field}: `}${text}`);
+  const problem = (field: string, text: string) =>
+    void problems.push(`${path}: ${field === '' ? '' : `${field}: `}${text}`);
   const isThere = await access(path).then(
     () => true,
     () => false,

@@ -25,10 +25,13 @@ export interface HandlerOptions {
   /** Of an instance that takes in reports. */
   readonly backlog: (system: string) => Backlog | undefined;
   readonly clock: Clock;
+  /** Aborts when the exchange closes: nobody waits for room any more. */
+  readonly closing: AbortSignal;
 }
 
 /** What people do about messages that were refused or could not be read. Throws {@link MessageHandlingError}. */
-export function messageHandler({ journal, ends, backlog, clock }: HandlerOptions): Pick<Exchange, 'retry' | 'discard'> {
+export function messageHandler(options: HandlerOptions): Pick<Exchange, 'retry' | 'discard'> {
+  const { journal, ends, backlog, clock, closing } = options;
   return {
     async retry(id, input) {
       const handling = handlingOf('RETRIED', input, clock);
@@ -40,10 +43,16 @@ export function messageHandler({ journal, ends, backlog, clock }: HandlerOptions
           `No instance ${stored.document.system} takes in reports now.`,
         );
       }
+      const room = await waiting.reserve(stored.document.bytes, true, closing);
       const again = { status: 'RECEIVED', round: stored.document.round + 1 } as const;
       const message = handled({ ...withoutEnd(stored.document), ...again }, handling);
-      await replace(journal, stored, message);
-      waiting.add({ id, message, isRedo: false });
+      try {
+        await replace(journal, stored, message);
+      } catch (fault) {
+        room.release();
+        throw fault;
+      }
+      waiting.add({ id, message, isRedo: false }, room);
     },
     async discard(id, input) {
       const handling = handlingOf('DISCARDED', input, clock);

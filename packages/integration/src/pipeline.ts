@@ -50,6 +50,7 @@ async function bringToEnds(context: PipelineContext): Promise<void> {
     // Whatever it has taken by then is under way, and can be put back.
     stop.abort();
     await next.catch(() => undefined);
+    await batches.return();
   }
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { DocumentRejectedError, type Problem, type RawDocument, type Receiver } from '@takt/backing-system';
 import { StoreUnavailableError } from '@takt/document-store';
-import type { SourceRecord } from '@takt/mapping';
+import { ReferencesUnavailableError, type SourceRecord } from '@takt/mapping';
 import type { Waiting } from './backlog.ts';
 import { convert, type ConvertContext, type Part } from './convert.ts';
 import { clipped, idInRound } from './ids.ts';
@@ -207,7 +207,7 @@ function rawDocument({ id, message }: Waiting, { raw, patience }: ReadContext): 
 }
 
 function isUnavailable(fault: unknown): boolean {
-  return fault instanceof StoreUnavailableError;
+  return fault instanceof StoreUnavailableError || fault instanceof ReferencesUnavailableError;
 }
 
 /** Records that are mapped at the same time. */
@@ -236,14 +236,32 @@ async function partsOf(
   if (index < from) return [];
   const hasFailed = before.some(({ result }) => result && FAILURES.includes(result.status));
   if (before.length > 0 && !hasFailed) return before;
-  const parts = await untilDone(() => convert(record, index, { ...context, id, message }), context.patience);
+  const { patience } = context;
+  let parts: Part[];
+  try {
+    parts = await untilDone(() => convert(record, index, { ...context, id, message }), patience, isUnavailable);
+  } catch (fault) {
+    if (patience.signal.aborted) throw fault;
+    patience.onFault(fault);
+    parts = [broken(record, index, fault)];
+  }
   return before.length === 0 ? parts : redo(parts, before, (first) => idInRound(first, message.round));
+}
+
+/** Of a record that cannot be mapped because of a bug of ours: those after it go on. */
+function broken({ place: at }: SourceRecord, record: number, fault: unknown): Part {
+  const place = clipped(at, 500);
+  const refusal = { code: 'MAPPING_BROKE', reason: textOf(fault) };
+  return { record, place, documentNumbers: [], result: { record, place, status: 'DEAD_LETTERED', refusal } };
 }
 
 function refusalOf(fault: unknown): NonNullable<DocumentRead['refused']> {
   if (fault instanceof DocumentRejectedError) {
     return { status: 'REJECTED', refusal: { code: clipped(fault.code, 100), reason: clipped(fault.reason) } };
   }
-  const reason = clipped(fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault));
-  return { status: 'DEAD_LETTERED', refusal: { code: 'UNREADABLE', reason } };
+  return { status: 'DEAD_LETTERED', refusal: { code: 'UNREADABLE', reason: textOf(fault) } };
+}
+
+function textOf(fault: unknown): string {
+  return clipped(fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault));
 }

@@ -73,7 +73,13 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
   const bySystem = new Map(receiving.map((each) => [each.system.system, each]));
   return {
     instances: () => receiving.map(statusOf),
-    ...messageHandler({ journal, ends, clock, backlog: (system) => bySystem.get(system)?.backlog }),
+    ...messageHandler({
+      journal,
+      ends,
+      clock,
+      closing: closing.signal,
+      backlog: (system) => bySystem.get(system)?.backlog,
+    }),
     record: (command) => recordCommand(journal, raw, command),
     async close() {
       closing.abort(new Error('The exchange closes.'));
