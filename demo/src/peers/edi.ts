@@ -42,7 +42,7 @@ export interface EdiPeerAnswer {
 
 /**
  * A trading partner that leaves interchanges in a folder and expects 997 or CONTRL for each. Faults: down: leaves and fetches
- * nothing until it is up again; slow: writes a file in two parts, 3 s apart; duplicates: every file twice; reordering: each one
+ * nothing until it is up again; slow: writes a file in pieces, for 3 s; duplicates: every file twice; reordering: each one
  * after the next; corrupt: in turn cut off and with a wrong count.
  */
 export async function startEdiPeer(options: EdiPeerOptions): Promise<EdiPeer> {
@@ -109,11 +109,16 @@ class Partner {
       await rename(`${path}.tmp`, path);
       return;
     }
-    await writeFile(path, text.slice(0, text.length / 2));
+    await this.#leaveSlowly(path, text, 1);
+  }
+
+  async #leaveSlowly(path: string, text: string, piece: number): Promise<void> {
+    await writeFile(path, text.slice(0, Math.ceil((text.length * piece) / PIECES)));
+    if (piece === PIECES) return;
     const timer = setTimeout(() => {
       this.#slow.delete(timer);
-      void writeFile(path, text).catch(() => undefined);
-    }, SLOW_MS);
+      this.#leaveSlowly(path, text, piece + 1).catch(() => undefined);
+    }, SLOW_MS / PIECES);
     this.#slow.add(timer);
   }
 
@@ -168,3 +173,5 @@ function readAnswer(text: string): { readonly control: number; readonly accepted
 }
 
 const SLOW_MS = 3_000;
+/** Each sooner than what waits for a file to be still takes it for whole. */
+const PIECES = 6;

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startSftpPeer, type SftpPeer } from './files-sftp.ts';
@@ -58,7 +58,7 @@ export interface Wms extends Peer {
  * name ending `.part`, then renamed.
  *
  * Faults. down: its server cuts all connections; without one nothing is written. slow: files are written under their own
- * name and stay half for 3 s; its server answers 3 s late. busy: nothing is written until later. duplicates: each file
+ * name in pieces, for 3 s; its server answers 3 s late. busy: nothing is written until later. duplicates: each file
  * comes a second time under another name. reordering: a file is held back until the next one is there, its lines turned
  * around. corrupt: some quantities are none, one line has a cell too many.
  */
@@ -74,16 +74,22 @@ export async function startWms({ system, folder, sftp: sftpOptions }: WmsOptions
   const stopObeying = faults.onChange(obey);
   let booked: WmsMovement[] = [];
   let held: { name: string; text: string }[] = [];
-  let number = 0;
+  // What a run before has left there is not written over.
+  const left = (await readdir(folder)).map((name) => Number(/-(\d{6})\b/.exec(name)?.[1] ?? 0));
+  let number = Math.max(0, ...left);
 
   async function write(name: string, text: string): Promise<void> {
     const path = join(folder, name);
-    const half = Math.floor(text.length / 2);
-    const first = faults.isOn('slow') ? path : `${path}.part`;
-    await writeFile(first, text.slice(0, half));
-    if (faults.isOn('slow')) await pause(SLOW_MS, undefined, { signal: stopped.signal });
-    await appendFile(first, text.slice(half));
-    if (first !== path) await rename(first, path);
+    if (!faults.isOn('slow')) {
+      await writeFile(`${path}.part`, text);
+      await rename(`${path}.part`, path);
+      return;
+    }
+    for (let piece = 1; piece <= PIECES; piece += 1) {
+      const to = Math.ceil((text.length * piece) / PIECES);
+      await appendFile(path, text.slice(Math.ceil((text.length * (piece - 1)) / PIECES), to));
+      if (piece < PIECES) await pause(SLOW_MS / PIECES, undefined, { signal: stopped.signal });
+    }
   }
 
   async function drop(
@@ -131,6 +137,8 @@ export async function startWms({ system, folder, sftp: sftpOptions }: WmsOptions
 }
 
 const SLOW_MS = 3_000;
+/** Each sooner than what waits for a file to be still takes it for whole. */
+const PIECES = 6;
 const MOVEMENT_COLUMNS = [
   'document',
   'line',

@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Aedes } from 'aedes';
 
@@ -37,10 +38,16 @@ async function startMosquitto({ folder, port: given }: MqttBrokerOptions): Promi
   const port = given ?? (await freePort());
   const configuration = join(folder, 'mosquitto.conf');
   await writeFile(configuration, mosquittoConfiguration(folder, port));
-  const server = spawn('mosquitto', ['-c', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn('sh', ['-c', ENDS_WITH_US, configuration], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const lifeline = server.stdio[3] as Writable;
+  lifeline.on('error', () => undefined);
+  server.once('exit', () => lifeline.destroy());
   let log = '';
-  server.stderr.on('data', (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-2_000)));
-  await listening(server, port, () => log);
+  server.stderr?.on('data', (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-2_000)));
+  await listening(server, port, () => log).catch((error: unknown) => {
+    lifeline.destroy();
+    throw error;
+  });
   return {
     kind: 'mosquitto',
     url: `mqtt://127.0.0.1:${port}`,
@@ -48,11 +55,15 @@ async function startMosquitto({ folder, port: given }: MqttBrokerOptions): Promi
     close: async () => {
       const ended =
         server.exitCode !== null ? Promise.resolve() : new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGTERM');
+      lifeline.destroy();
       await ended;
     },
   };
 }
+
+/** Also when this process is killed its end of the pipe at 3 closes, and with it goes the broker. */
+const ENDS_WITH_US =
+  'mosquitto -c "$0" 3<&- & broker=$!; { read -r _; kill $broker; } <&3 2>&- & exec 3<&-; wait $broker';
 
 /** Sparkplug nodes publish with QoS 0, which is kept for absent subscribers too: man mosquitto.conf. */
 function mosquittoConfiguration(folder: string, port: number): string {
@@ -79,7 +90,6 @@ async function listening(server: ChildProcess, port: number, log: () => string):
     if (await answers(port)) return;
     await pause(20);
   }
-  server.kill('SIGKILL');
   throw new Error(`mosquitto does not listen on ${port}: ${log()}`);
 }
 

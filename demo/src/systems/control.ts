@@ -18,9 +18,13 @@ export async function openControl(peers: readonly Peer[], file: string): Promise
   const token = randomBytes(24).toString('base64url');
   const list = (): SystemFaults[] => peers.map(({ system, faults }) => ({ system, faults: faults.list() }));
   const server = createServer((request, response) => {
-    void answer(request).then(([status, body]) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    });
+    void answer(request).then(
+      ([status, body]) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      },
+      // Who asked is gone.
+      () => response.destroy(),
+    );
   });
 
   async function answer(request: IncomingMessage): Promise<[number, unknown]> {

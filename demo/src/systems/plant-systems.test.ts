@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inboundMessage } from '@takt/intake';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { livePlant } from '../live-plant.ts';
 import type { DemoOptions } from '../plan.ts';
 import { CONTROL_FILE, openControl, type SystemFaults } from './control.ts';
@@ -73,6 +74,17 @@ describe('the systems of the demo plant', () => {
     expect(await issue(1, 3)).toBe('REJECTED');
   });
 
+  it('know their stock after an end in the middle of a line, and after what they wrote since', async () => {
+    await appendFile(join(folder, 'wms-stock.jsonl'), '["half');
+    for (let run = 0; run < 2; run += 1) {
+      await systems.close();
+      systems = await startPlantSystems(PLANT, folder, clock);
+      const { sku, location, unit, lot } = position!;
+      const data = { document: 'GR-1', line: run, type: 'RECEIPT', sku, location, lot, status: 'UNRESTRICTED' };
+      expect(await happen('StockMoved', { ...data, quantity: { value: '1', unit } })).toBe('APPLIED');
+    }
+  });
+
   it('say in words what the laboratory decides', async () => {
     const hold = { id: order!.report.id, hold: 'QH-7', scope: 'ORDER', reason: 'Leak', placedBy: 'Lab' };
     expect(await happen('PlaceQualityHold', hold)).toBe('APPLIED');
@@ -100,5 +112,21 @@ describe('the control of their faults', () => {
     expect(systems.peers.find(({ system }) => system === 'erp/P100')?.faults.isOn('down')).toBe(true);
     await close();
     await expect(ask()).rejects.toThrow();
+  });
+
+  it('outlives who is gone before it has said what it wants', async () => {
+    const file = join(folder, CONTROL_FILE);
+    const close = await openControl(systems.peers, file);
+    const { url, token } = JSON.parse(await readFile(file, 'utf8')) as { url: string; token: string };
+    const headers = { authorization: `Bearer ${token}` };
+    const gone = request(url, { method: 'POST', headers: { ...headers, 'content-length': '100' } });
+    gone.on('error', () => undefined);
+    gone.write('{');
+    await vi.waitFor(() => expect(gone.socket?.bytesWritten).toBeGreaterThan(100));
+    const closed = new Promise((resolve) => gone.once('close', resolve));
+    gone.destroy();
+    await closed;
+    expect((await fetch(url, { headers })).status).toBe(200);
+    await close();
   });
 });

@@ -34,7 +34,7 @@ export async function startSuppliers(
           'instance: edi/suppliers',
           `folder: ${JSON.stringify(mailbox)}`,
           "pattern: '*.edi'",
-          'stillFor: 1s',
+          'stillFor: 2s',
           'mapping: supplier-replies',
           'schedule: { every: 2s }',
           '',

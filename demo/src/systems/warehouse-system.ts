@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StockMovement } from '../contracts.ts';
@@ -24,7 +24,7 @@ export async function startWarehouse(folder: string, initial: Levels): Promise<P
           'instance: wms/demo',
           `folder: ${JSON.stringify(drop)}`,
           "pattern: '*.csv'",
-          'stillFor: 0s',
+          'stillFor: 2s',
           'format: { kind: csv }',
           'mapping: stock-movements',
           'schedule: { every: 2s }',
@@ -68,7 +68,10 @@ class KeptLevels {
     this.#file = file;
     this.#levels = new Map(initial);
     if (!existsSync(file)) return;
-    for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) {
+    const text = readFileSync(file, 'utf8');
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole.length < text.length) writeFileSync(file, whole);
+    for (const line of whole.split('\n').slice(0, -1)) {
       const [key, change] = JSON.parse(line) as [string, number];
       this.#levels.set(key, (this.#levels.get(key) ?? 0) + change);
     }

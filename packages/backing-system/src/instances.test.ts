@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
@@ -40,6 +40,27 @@ async function problems(files: Readonly<Record<string, string>>, env: Readonly<R
 }
 
 const GOOD = 'type: carrier\ninstance: erp/P100\nendpoint: here\n';
+
+describe('what is wrong with a named mapping', () => {
+  it('is said once, and what cannot be read is named', async () => {
+    const mapped: ConnectorType = {
+      ...carrier,
+      mappings: new URL('file:///nowhere/'),
+      configure: (settings, context) => {
+        if (!context.mapping) throw new SettingError('mapping', 'It takes a mapping.');
+        return carrier.configure(settings, context);
+      },
+    };
+    await writeFile(join(folder, 'a.yml'), `${GOOD}mapping: own\n`);
+    await mkdir(join(folder, 'b.yml'));
+    const loading = () => Promise.reject(new SettingError('mapping', 'line 3: no such function.'));
+    const error: unknown = await readInstances(folder, [mapped], {}, loading).catch((fault: unknown) => fault);
+    expect((error as InstanceError).problems).toEqual([
+      `${join(folder, 'a.yml')}: mapping: line 3: no such function.`,
+      `${join(folder, 'b.yml')}: It cannot be read: EISDIR.`,
+    ]);
+  });
+});
 
 describe('a folder of instances', () => {
   it('declares one backing system a file', async () => {

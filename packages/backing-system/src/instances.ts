@@ -170,7 +170,13 @@ interface Reading {
 
 async function readFileOf(reading: Reading): Promise<BackingSystem | undefined> {
   const { path, types, problem } = reading;
-  const text = await readFile(path, 'utf8');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    problem('', `It cannot be read: ${String((error as NodeJS.ErrnoException).code)}.`);
+    return undefined;
+  }
   const yaml = parseDocument(text, { prettyErrors: false });
   const [fault] = yaml.errors;
   if (fault) {
@@ -251,7 +257,9 @@ async function configured(
     };
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    problem(error.field, error.message);
+    // What is wrong with a mapping that is named has been said.
+    const isMissed = error.field === 'mapping' && value.mapping !== undefined && mapping === undefined;
+    if (!isMissed) problem(error.field, error.message);
     return undefined;
   }
 }
