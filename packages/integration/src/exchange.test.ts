@@ -3,6 +3,7 @@ import { IntakeBusyError, IntakeUnavailableError, type InboundMessage, type Inta
 import { ReferencesUnavailableError, type Mapping } from '@takt/mapping';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { INTEGRATION_RESULTS } from './integration-message.ts';
 import { documentOf, testSource, type TestSource } from './source.fixture.ts';
 import { startTestExchange, type TestExchange, type TestExchangeOptions } from './test-exchange.fixture.ts';
 
@@ -356,7 +357,8 @@ describe('a receiver', () => {
 
   it('is due at once the first time, then by its schedule', async () => {
     await start();
-    const { due } = await source.context();
+    const context = await source.context();
+    const due = (until: AbortSignal) => context.due(until);
     await due(signal);
     const asked = due(signal).then(() => 'later');
     expect(await Promise.race([asked, Promise.resolve('now')])).toBe('now');
@@ -378,7 +380,7 @@ describe('messages that ended', () => {
       expect((await reader.messages({ first: 5 })).messages.map(({ key }) => key)).toEqual(['dead']);
     });
     expect(await (await store.collection({ name: 'integration-raw', indexes: [] })).count({})).toBe(3);
-    expect(await (await store.collection({ name: 'integration-results', indexes: [] })).count({})).toBe(0);
+    expect(await (await store.collection(INTEGRATION_RESULTS)).count({})).toBe(0);
   });
 });
 

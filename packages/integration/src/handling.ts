@@ -44,8 +44,8 @@ export function messageHandler(options: HandlerOptions): Pick<Exchange, 'retry' 
         );
       }
       const room = await waiting.reserve(stored.document.bytes, true, closing);
-      const { endedAt: _, parsedAt: __, refusal: ___, ...rest } = stored.document;
-      const message = handled({ ...rest, status: 'RECEIVED', round: rest.round + 1 }, handling);
+      const again = { status: 'RECEIVED', round: stored.document.round + 1 } as const;
+      const message = handled({ ...withoutEnd(stored.document), ...again }, handling);
       try {
         await replace(journal, stored, message);
       } catch (fault) {
@@ -80,6 +80,14 @@ async function failed(journal: Journal, id: string): Promise<Stored<IntegrationM
 async function replace(journal: Journal, stored: Stored<IntegrationMessage>, message: IntegrationMessage) {
   if (await journal.replace(stored, message)) return;
   throw new MessageHandlingError('NOT_FAILED', `The message ${clipped(stored.id)} is being handled by somebody else.`);
+}
+
+function withoutEnd(message: IntegrationMessage): IntegrationMessage {
+  const rest: { -readonly [field in keyof IntegrationMessage]: IntegrationMessage[field] } = { ...message };
+  delete rest.endedAt;
+  delete rest.parsedAt;
+  delete rest.refusal;
+  return rest;
 }
 
 function handled(message: IntegrationMessage, handling: Handling): IntegrationMessage {

@@ -19,7 +19,7 @@ export interface TestExchange {
   /** What went wrong on our side. */
   readonly faults: readonly unknown[];
   /** The messages, in order of arrival, once so many have ended; rejects after `withinMs`, 10 s unless given. */
-  ended(count: number, withinMs?: number): Promise<FoundMessage[]>;
+  readonly ended: (count: number, withinMs?: number) => Promise<FoundMessage[]>;
   /** Stops it, and starts another over the same store, with other systems if they are given: as after a restart. */
   restart(systems?: ExchangeOptions['systems']): Promise<TestExchange>;
   close(): Promise<void>;
