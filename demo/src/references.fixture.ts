@@ -5,6 +5,7 @@ import type {
   CustomerRecord,
   DistributionLaneRecord,
   ForecastReport,
+  CrossReferenceRecord,
   ItemLocationRecord,
   LocationRecord,
   ProductionOrderReport,
@@ -48,6 +49,9 @@ export function danglingReferences(messages: readonly InboundMessage[]): string[
         known.add(`item ${sku}@${location}`);
         break;
       }
+      case 'CrossReferenceReported':
+        need('product', (data as CrossReferenceRecord).canonicalId);
+        break;
       case 'WorkCenterReported': {
         const { code, parent, calendar, location, alternates = [] } = data as WorkCenterReport;
         need('work center', parent);

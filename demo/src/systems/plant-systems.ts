@@ -1,13 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InboundMessage, Outcome } from '@takt/intake';
-import type { ProductionOrderReport, WorkCenterReport } from '../contracts.ts';
 import { livePlant } from '../live-plant.ts';
 import type { DemoDomain } from '../messages.ts';
 import type { Peer } from '../peers/peer.ts';
 import type { DemoOptions } from '../plan.ts';
-import { demoPlant } from '../plant.ts';
-import { isInErp, startErps } from './erp-systems.ts';
+import { isInErp, plantOf, startErps } from './erp-systems.ts';
 import { startMesSystems } from './mes-system.ts';
 import { startPlanning } from './planning-system.ts';
 import { Refused, type PlantSystem } from './plant-system.ts';
@@ -40,15 +38,16 @@ export async function startPlantSystems(
   clock: () => Date = () => new Date(),
 ): Promise<PlantSystems> {
   await mkdir(folder, { recursive: true });
-  const { positions, series, promises } = livePlant(plant);
+  // As much of a large plant as moves.
+  const { positions, series, promises, templates, machines } = livePlant(plant);
   const levels = new Map(positions.map(({ sku, location, lot, level }) => [`${sku}@${location}@${lot ?? ''}`, level]));
   const systems: PlantSystem[] = [];
   const close = async () => {
     await Promise.all(systems.splice(0).map((system) => system.close()));
   };
   try {
-    systems.push(await startErps(folder, ordersOf(plant), clock));
-    systems.push(await startMesSystems(folder, machinesOf(plant), clock));
+    systems.push(await startErps(folder, templates.filter(isInErp), clock));
+    systems.push(await startMesSystems(folder, byPlant(machines), clock));
     systems.push(await startWarehouse(folder, levels));
     systems.push(await startPlanning(series, clock));
     systems.push(await startSuppliers(folder, promises, clock));
@@ -87,25 +86,11 @@ async function happen(systems: readonly PlantSystem[], message: InboundMessage):
   }
 }
 
-function* ordersOf(plant: DemoOptions): Generator<ProductionOrderReport> {
-  for (const { type, data } of messagesOf(plant)) {
-    if (type === 'ProductionOrderReported' && isInErp(data as ProductionOrderReport))
-      yield data as ProductionOrderReport;
-  }
+/** Codes of work centers begin with their plant's. */
+function byPlant(machines: readonly string[]): Map<string, string[]> {
+  const codes = new Map<string, string[]>([...PLANTS].map((plant) => [plant, []]));
+  for (const code of machines) codes.get(plantOf(code))?.push(code);
+  return codes;
 }
 
-function machinesOf(plant: DemoOptions): Map<string, string[]> {
-  const machines = new Map<string, string[]>();
-  for (const { type, data } of messagesOf(plant)) {
-    if (type !== 'WorkCenterReported') continue;
-    const { code, location, level } = data as WorkCenterReport;
-    if (level !== 'AREA' && ['P100', 'P200'].includes(location)) {
-      machines.set(location, [...(machines.get(location) ?? []), code]);
-    }
-  }
-  return machines;
-}
-
-function* messagesOf(plant: DemoOptions): Generator<InboundMessage> {
-  for (const { messages } of demoPlant(plant)) yield* messages;
-}
+const PLANTS = ['P100', 'P200'];
