@@ -6,6 +6,7 @@ export type {
   BillOfMaterialRecord,
   CalendarRecord,
   DistributionLaneRecord,
+  CrossReferenceRecord,
   ItemLocationRecord,
   LocationRecord,
   ProductRecord,
