@@ -159,7 +159,7 @@ it.for([
   { service: 'nats', program: 'nats-server', file: 'deploy/nats.conf', flags: ['-t', '-c'] },
 ])('the configuration of $service is valid', ({ service: name, program, file, flags }, { skip }) => {
   expect(service(name).volumes?.some((volume) => volume.startsWith(`./${file}:`) && volume.endsWith(':ro'))).toBe(true);
-  const PATH = `${process.env['PATH']}:/usr/sbin:${SERVERS}`;
+  const PATH = `${SERVERS}:${process.env['PATH']}:/usr/sbin`;
   const { error, status, stderr } = spawnSync(program, [...flags, file], { cwd: ROOT, env: { PATH } });
   if (error) {
     console.warn(`SKIPPED: there is no ${program} here to check ${file}.`);

@@ -179,17 +179,25 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
       expect([results[0]?.record, results.at(-1)?.record, hasNextPage]).toEqual([1999, 2698, true]);
     });
 
-    test('refuses a document that is too large, or whose stream fails, and keeps nothing of it', async () => {
+    // 256 MiB take a server minutes.
+    test.skipIf(kind === 'MongoDB')('refuses a document that is too large, and keeps nothing of it', async () => {
       const { receiver, test } = await start();
       async function* endless() {
         const piece = Buffer.alloc(4 * 1024 * 1024);
         for (;;) yield await Promise.resolve(piece);
       }
+      await expect(receiver.accept('endless', endless())).rejects.toThrow(DocumentTooLargeError);
+      expect((await test.reader.messages({ first: 10 })).messages).toEqual([]);
+      const raw = await test.store.collection({ name: 'integration-raw', indexes: [] });
+      expect(await raw.count({})).toBe(0);
+    });
+
+    test('refuses a document whose stream fails, and keeps nothing of it', async () => {
+      const { receiver, test } = await start();
       async function* broken() {
         yield await Promise.resolve(Buffer.alloc(3_000_000));
         throw new Error('The line is dead.');
       }
-      await expect(receiver.accept('endless', endless())).rejects.toThrow(DocumentTooLargeError);
       await expect(receiver.accept('broken', broken())).rejects.toThrow('The line is dead.');
       expect((await test.reader.messages({ first: 10 })).messages).toEqual([]);
       const raw = await test.store.collection({ name: 'integration-raw', indexes: [] });
