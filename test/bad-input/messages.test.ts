@@ -59,6 +59,7 @@ describe('a report that is older than what the same source has told', () => {
   const newsByType: Readonly<Record<string, object>> = {
     BillOfMaterialReported: { version: '7' },
     CalendarReported: { defaultValue: 1 },
+    CrossReferenceReported: { canonicalId: 'OTHER' },
     CustomerOrderReported: { priority: 7 },
     CustomerReported: { name: 'Late' },
     DistributionLaneReported: { leadTimeDays: 7 },
