@@ -26,7 +26,7 @@ export default tseslint.config(
     ignores: [
       'subgraphs/*/src/{schema,resolvers,store,live,domain,main,index,exchange}.ts',
       'subgraphs/*/src/{schema,resolvers,store,live}/**',
-      'subgraphs/*/src/*-{schema,resolvers,store,live,follower,exchange}.ts',
+      'subgraphs/*/src/**/*-{schema,resolvers,store,live,follower,exchange}.ts',
       '**/*.test.ts',
     ],
     rules: {

@@ -6,3 +6,10 @@ export { itemLocationId, ItemLocationRecord, SetSafetyStock } from './item-locat
 export { LocationRecord } from './location.ts';
 export { ProductRecord } from './product.ts';
 export { RoutingRecord } from './routing.ts';
+export { billOfMaterial } from './bill-of-material.ts';
+export { calendar } from './calendar.ts';
+export { distributionLane } from './distribution-lane.ts';
+export { itemLocation } from './item-location.ts';
+export { location } from './location.ts';
+export { product } from './product.ts';
+export { routing } from './routing.ts';

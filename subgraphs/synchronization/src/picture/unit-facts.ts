@@ -1,0 +1,41 @@
+import type { CustomerOrderRecord, Forecast } from '@takt/forecasts/contract';
+import type { InventoryPosition, TransferOrderRecord } from '@takt/inventory/contract';
+import type { ProductionOrder } from '@takt/production-orders/contract';
+import type {
+  BillOfMaterialRecord,
+  CalendarRecord,
+  ItemLocationRecord,
+  LocationRecord,
+  ProductRecord,
+  RoutingRecord,
+} from '@takt/products/contract';
+import type { SupplierCommitment } from '@takt/supplier-commitments/contract';
+
+/** An item at a location: what planners plan. */
+export interface PlanningUnitKey {
+  readonly sku: string;
+  readonly location: string;
+}
+
+/** Everything that bears on the supply and demand of one item at one location, as the other domains told it. */
+export interface UnitFacts extends PlanningUnitKey {
+  readonly product?: ProductRecord;
+  readonly itemLocation?: ItemLocationRecord;
+  readonly place?: LocationRecord;
+  /** Working days of the location. */
+  readonly calendar?: CalendarRecord;
+  readonly stock?: InventoryPosition;
+  /** All its series, whoever the customer. */
+  readonly forecasts: readonly Forecast[];
+  readonly customerOrders: readonly CustomerOrderRecord[];
+  /** Orders that make it, those that are over included. */
+  readonly makingOrders: readonly ProductionOrder[];
+  /** Orders that need it as a component, those that are over included. */
+  readonly consumingOrders: readonly ProductionOrder[];
+  readonly commitments: readonly SupplierCommitment[];
+  readonly arriving: readonly TransferOrderRecord[];
+  readonly leaving: readonly TransferOrderRecord[];
+  /** What makes it here. */
+  readonly billsOfMaterial: readonly BillOfMaterialRecord[];
+  readonly routings: readonly RoutingRecord[];
+}
