@@ -51,7 +51,7 @@ function withDecimals(value: unknown): unknown {
   const rules = (value as { rules?: unknown } | null)?.rules;
   if (!Array.isArray(rules)) return value;
   for (const rule of rules as { when?: { changeAtLeast?: unknown } }[]) {
-    const floor = rule?.when?.changeAtLeast;
+    const floor = (rule as typeof rule | null)?.when?.changeAtLeast;
     if (rule.when && typeof floor === 'number' && Number.isFinite(floor)) rule.when.changeAtLeast = decimal(floor);
   }
   return value;
