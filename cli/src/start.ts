@@ -29,7 +29,7 @@ export async function startCommand(): Promise<undefined> {
     natsUrl: config.natsUrl,
     inboxDays: config.inboxDays,
     namespace: config.namespace,
-    // Six domains in one process cannot all listen on one port.
+    // Several domains in one process cannot all listen on one port.
     door: { ...config.door, port: 0 },
     authentication,
     notReady: () => filling,

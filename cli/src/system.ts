@@ -37,7 +37,7 @@ export interface SystemOptions {
   readonly notReady?: () => string | undefined;
 }
 
-/** All six domains and the gateway in this process. */
+/** All domains and the gateway in this process. */
 export interface System {
   readonly url: string;
   readonly gateway: Gateway;
