@@ -28,6 +28,7 @@ export async function startCommand(): Promise<undefined> {
     backingSystems,
     natsUrl: config.natsUrl,
     inboxDays: config.inboxDays,
+    refresh: config.refresh,
     namespace: config.namespace,
     // Several domains in one process cannot all listen on one port.
     door: { ...config.door, port: 0 },

@@ -10,7 +10,10 @@ export class AwaySystem {
   since!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'How far synchronization has come with what the other domains tell.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'How far synchronization has come with what the other domains tell.',
+})
 export class Synchronization {
   @Field(() => [AwaySystem], {
     description:
