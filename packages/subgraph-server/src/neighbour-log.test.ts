@@ -62,7 +62,9 @@ async function openTanks(dataDir: string, retainEvents = 1_000_000) {
   onTestFinished(stopOnce);
   const tell = async (name: string, note = '') => {
     const message = inboundMessage({ type: 'TankReported', source: 'mes/p1', data: { name, note } }, systemClock);
+    const before = await log.head();
     expect(await intake.receive([message])).toMatchObject([{ status: 'APPLIED' }]);
+    await vi.waitFor(async () => expect(await log.head()).toBe(before + 1), { interval: 1 });
   };
   return { tell, log, stop: stopOnce };
 }
