@@ -1,0 +1,129 @@
+import type { Collection, CollectionDefinition, DocumentStore } from '@takt/document-store';
+import type { LoggedEvent } from '@takt/event-log';
+import type { LogConsumer } from '@takt/log-consumer';
+import { itemLocationId } from '@takt/products/contract';
+import type { Decision } from './decision.ts';
+import { planningUnit, type DecisionDropped } from './planning-unit.ts';
+
+/** A decision as it is looked up. */
+export interface DecisionRecord extends Decision {
+  /** Id of the planning unit. */
+  readonly planningUnit: string;
+  readonly sku: string;
+  readonly location: string;
+  readonly family?: string;
+  readonly region?: string;
+  readonly correlationId: string;
+  /** Of its event in the domain's log. */
+  readonly position: number;
+  /** The decision that took its place while it waited. */
+  readonly supersededBy?: string;
+  /** Why it was never acted on. */
+  readonly dropped?: string;
+}
+
+export const DECISIONS: CollectionDefinition<DecisionRecord> = {
+  name: 'decisions',
+  indexes: [
+    ['decidedAt', 'position'],
+    ['location', 'decidedAt', 'position'],
+    ['outcome', 'decidedAt', 'position'],
+    ['location', 'outcome', 'decidedAt', 'position'],
+    ['sku', 'location', 'decidedAt', 'position'],
+    ['planningUnit', 'against'],
+    ['location', 'planningUnit', 'against'],
+    ['position'],
+  ],
+};
+
+/** So many latest decisions are kept to be looked up; the log has the older ones as long as it keeps them. */
+export const MOST_DECISIONS = 500_000;
+
+/**
+ * Keeps decisions to be looked up, by following the domain's own log. What is kept depends on the log alone, so that it
+ * can be made again from it: the `most` decisions of the latest, counted by position.
+ */
+export async function decisionRecords(store: DocumentStore, most = MOST_DECISIONS): Promise<LogConsumer> {
+  const records = await store.collection(DECISIONS);
+  return {
+    name: 'decisions',
+    replay: { collections: [DECISIONS] },
+    apply: async (events) => {
+      await write(records, changesOf(events));
+      await removeOldest(records, most);
+    },
+    // What was decided before is gone with its events; what is kept of it stays.
+    catchUp: () => Promise.resolve(),
+  };
+}
+
+/** What events do to records: whole ones, and fields that are added to one that may be kept already. */
+interface RecordChanges {
+  readonly made: ReadonlyMap<string, DecisionRecord>;
+  readonly added: ReadonlyMap<string, Pick<DecisionRecord, 'supersededBy' | 'dropped'>>;
+}
+
+function changesOf(events: readonly LoggedEvent[]): RecordChanges {
+  const made = new Map<string, DecisionRecord>();
+  const added = new Map<string, Pick<DecisionRecord, 'supersededBy' | 'dropped'>>();
+  const add = (id: string, fields: Pick<DecisionRecord, 'supersededBy' | 'dropped'>) =>
+    added.set(id, { ...added.get(id), ...fields });
+  for (const { position, event } of events) {
+    if (!(event.type in planningUnit.events)) continue;
+    if (event.type === 'DecisionDropped') {
+      const { decision, reason } = event.data as DecisionDropped;
+      add(decision, { dropped: reason });
+      continue;
+    }
+    const decision = event.data as Decision;
+    made.set(decision.id, recordOf(decision, event.correlationid, position));
+    if (decision.supersedes !== undefined) add(decision.supersedes, { supersededBy: decision.id });
+  }
+  return { made, added };
+}
+
+function recordOf(decision: Decision, correlationId: string, position: number): DecisionRecord {
+  const { sku, location, family, region } = decision.observation;
+  return {
+    ...decision,
+    planningUnit: itemLocationId(sku, location),
+    sku,
+    location,
+    ...(family !== undefined && { family }),
+    ...(region !== undefined && { region }),
+    correlationId,
+    position,
+  };
+}
+
+/** What was added to a record stays when its decision is seen again. */
+async function write(records: Collection<DecisionRecord>, { made, added }: RecordChanges): Promise<void> {
+  const ids = [...new Set([...made.keys(), ...added.keys()])];
+  const stored = await records.getMany(ids);
+  const changes = ids.flatMap((id, index) => {
+    const kept = stored[index]?.document;
+    const record = made.get(id) ?? kept;
+    if (!record) return [];
+    const { supersededBy, dropped } = { ...kept, ...added.get(id) };
+    const document = {
+      ...record,
+      ...(supersededBy !== undefined && { supersededBy }),
+      ...(dropped !== undefined && { dropped }),
+    };
+    return [{ id, expectedVersion: stored[index]?.version ?? 0, document, events: [], messageIds: [] }];
+  });
+  const results = await records.commit(changes);
+  const lost = changes.find((_, index) => results[index]?.status !== 'committed');
+  if (lost) throw new Error(`Somebody else wrote the decision ${lost.id} in between.`);
+}
+
+async function removeOldest(records: Collection<DecisionRecord>, most: number): Promise<void> {
+  for (let tooMany = (await records.count({})) - most; tooMany > 0;) {
+    const { entries } = await records.page({ orderBy: ['position'], first: Math.min(tooMany, BATCH) });
+    if (entries.length === 0) return;
+    await records.remove(entries.map(({ id }) => id));
+    tooMany -= entries.length;
+  }
+}
+
+const BATCH = 500;
