@@ -55,6 +55,7 @@ export {
   QuantityInput,
   RevisionConflict,
 } from './values.ts';
+export { steadyTime, type Time } from './time.ts';
 export { ALL_UP, sourceState, type Sources, type SourceStateReport } from './source-state.ts';
 export {
   COMMAND_SETTLED,

@@ -74,7 +74,7 @@ export type ProposedChange = Static<typeof ProposedChangeSchema>;
 
 /**
  * Data of `RaiseException`. Sent again for the same `id` it brings an exception that is open up to date; one that is
- * closed stays as it is.
+ * closed stays as it is: EXCEPTION_CLOSED.
  */
 export const RaiseException = Type.Object(
   {
