@@ -5,4 +5,10 @@ export { deriveState } from './source-status.ts';
 export { isBefore } from './lifecycle.ts';
 export type { Operation, ProductionOrder } from './order.ts';
 export { productionOrder } from './production-order.ts';
-export { availableMinutes, localDays, occupiedMinutes, type WorkCenterCapacity } from './utilization.ts';
+export {
+  availableMinutes,
+  capacityIntervals,
+  localDays,
+  occupiedMinutes,
+  type WorkCenterCapacity,
+} from './utilization.ts';
