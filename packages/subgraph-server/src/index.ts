@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 
 export { CommandArgs, runCommand } from './commands.ts';
-export { ConfigError, readConfig, type Config } from './config.ts';
+export { ConfigError, readConfig, type Config, type RefreshCadence } from './config.ts';
 export {
   connectionOf,
   connectionPage,
