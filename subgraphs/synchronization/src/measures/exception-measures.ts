@@ -7,16 +7,24 @@ import type { Period } from './period.ts';
 export const EXCEPTION_GROUPINGS = ['PLANT', 'FAMILY', 'REGION', 'OWNER', 'SEVERITY', 'KIND'] as const;
 export type ExceptionGrouping = (typeof EXCEPTION_GROUPINGS)[number];
 
-/** Exceptions that somebody has to decide, of one plant, family, …; ages since they were raised. */
-export interface ExceptionGroup {
-  /** By the groupings asked for, in their order; null: of exceptions that say nothing of it. */
-  readonly of: readonly { readonly grouping: ExceptionGrouping; readonly value: string | null }[];
+/** Exceptions that somebody has to decide and that have in common what they are grouped by; ages since they were raised. */
+export interface ExceptionGroup extends Members {
   readonly open: number;
   /** Those whose due time is past. */
   readonly overdue: number;
   readonly oldestRaisedAt: string;
   readonly medianAgeSeconds: number;
   readonly maxAgeSeconds: number;
+}
+
+/** Null: not grouped by it, or nothing is known of it. */
+interface Members {
+  readonly plant: string | null;
+  readonly family: string | null;
+  readonly region: string | null;
+  readonly owner: string | null;
+  readonly severity: OpenException['severity'] | null;
+  readonly kind: OpenException['kind'] | null;
 }
 
 type OpenException = Pick<
@@ -30,17 +38,16 @@ export function groupsOf(
   groupings: readonly ExceptionGrouping[],
   now: Date,
 ): ExceptionGroup[] {
-  const groups = new Map<string, { of: ExceptionGroup['of']; members: OpenException[] }>();
+  const groups = new Map<string, OpenException[]>();
   for (const exception of exceptions) {
-    const of = groupings.map((grouping) => ({ grouping, value: valueOf(exception, grouping) }));
-    const key = JSON.stringify(of);
-    const group = groups.get(key) ?? { of, members: [] };
-    group.members.push(exception);
-    groups.set(key, group);
+    const key = JSON.stringify(inCommon(exception, groupings));
+    const group = groups.get(key);
+    if (group) group.push(exception);
+    else groups.set(key, [exception]);
   }
   return [...groups]
-    .sort(([key, { members }], [otherKey, other]) => other.members.length - members.length || (key < otherKey ? -1 : 1))
-    .map(([, { of, members }]) => ({ of, ...agesOf(members, now) }));
+    .sort(([key, members], [otherKey, others]) => others.length - members.length || (key < otherKey ? -1 : 1))
+    .map(([key, members]) => ({ ...(JSON.parse(key) as Members), ...agesOf(members, now) }));
 }
 
 export interface ExceptionResolution {
@@ -66,31 +73,27 @@ export function resolutionOf(
   return medianSeconds === null || p90Seconds === null ? null : { closed: digest.count, medianSeconds, p90Seconds };
 }
 
-function agesOf(members: readonly OpenException[], now: Date): Omit<ExceptionGroup, 'of'> {
-  const ages = digestOf(members.map(({ raisedAt }) => secondsBetween(raisedAt, now.toISOString())));
-  const [oldest = ''] = members.map(({ raisedAt }) => new Date(raisedAt).toISOString()).sort();
+function inCommon(exception: OpenException, groupings: readonly ExceptionGrouping[]): Members {
+  const by = <Value>(grouping: ExceptionGrouping, value: Value | undefined) =>
+    groupings.includes(grouping) ? (value ?? null) : null;
   return {
-    open: members.length,
-    overdue: members.filter(({ dueAt }) => Date.parse(dueAt) < now.getTime()).length,
-    oldestRaisedAt: oldest,
-    medianAgeSeconds: quantile(ages, 0.5) ?? 0,
-    maxAgeSeconds: ages.max,
+    plant: by('PLANT', exception.location),
+    family: by('FAMILY', exception.family),
+    region: by('REGION', exception.region),
+    owner: by('OWNER', exception.owner),
+    severity: by('SEVERITY', exception.severity),
+    kind: by('KIND', exception.kind),
   };
 }
 
-function valueOf(exception: OpenException, grouping: ExceptionGrouping): string | null {
-  switch (grouping) {
-    case 'PLANT':
-      return exception.location;
-    case 'FAMILY':
-      return exception.family ?? null;
-    case 'REGION':
-      return exception.region ?? null;
-    case 'OWNER':
-      return exception.owner;
-    case 'SEVERITY':
-      return exception.severity;
-    case 'KIND':
-      return exception.kind;
-  }
+function agesOf(members: readonly OpenException[], now: Date): Omit<ExceptionGroup, keyof Members> {
+  const ages = digestOf(members.map(({ raisedAt }) => secondsBetween(raisedAt, now.toISOString())));
+  const [oldestRaisedAt = ''] = members.map(({ raisedAt }) => new Date(raisedAt).toISOString()).sort();
+  return {
+    open: members.length,
+    overdue: members.filter(({ dueAt }) => Date.parse(dueAt) < now.getTime()).length,
+    oldestRaisedAt,
+    medianAgeSeconds: quantile(ages, 0.5) ?? 0,
+    maxAgeSeconds: ages.max,
+  };
 }

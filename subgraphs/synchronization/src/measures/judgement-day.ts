@@ -46,8 +46,7 @@ export function withDecision(
     suppressed: day.suppressed + judged.filter(({ outcome }) => outcome === 'SUPPRESS').length,
     forecasts: day.forecasts + forecasts.length,
     forecastsInTime: day.forecastsInTime + inTime.length,
-    toDecision:
-      since === undefined ? day.toDecision : withValue(day.toDecision, secondsBetween(since, decidedAt)),
+    toDecision: since === undefined ? day.toDecision : withValue(day.toDecision, secondsBetween(since, decidedAt)),
   };
 }
 
@@ -69,10 +68,7 @@ export function decisionLatencyOf(days: readonly JudgementDay[]): Latency | null
   return latencyOf(merged(days.map(({ toDecision }) => toDecision)));
 }
 
-function total(
-  days: readonly JudgementDay[],
-  name: 'judged' | 'suppressed' | 'forecasts' | 'forecastsInTime',
-): number {
+function total(days: readonly JudgementDay[], name: 'judged' | 'suppressed' | 'forecasts' | 'forecastsInTime'): number {
   return days.reduce((sum, day) => sum + day[name], 0);
 }
 

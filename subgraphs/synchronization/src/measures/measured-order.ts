@@ -98,7 +98,8 @@ function movesOf(
     const { number, revisedAt, state, answeredAt, policyDecision, from } = revision;
     const startBefore = from.scheduledStart ?? startAfter;
     const before = known?.moves.find((move) => move.number === number);
-    const appliedAt = state === 'APPLIED' ? (before?.appliedAt ?? answeredAt ?? appliedHere(order, revisedAt, occurredAt)) : undefined;
+    const appliedAt =
+      state === 'APPLIED' ? (before?.appliedAt ?? answeredAt ?? appliedHere(order, revisedAt, occurredAt)) : undefined;
     moves.unshift({
       number,
       on: on(revisedAt),

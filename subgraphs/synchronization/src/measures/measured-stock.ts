@@ -112,7 +112,12 @@ export function stockSteps(
 export function withStockStep(day: StockDay | undefined, step: StockDay): StockDay {
   if (!day) return step;
   if (step.position <= day.position) return day;
-  return { ...day, position: step.position, change: plus(day.change, step.change), issued: plus(day.issued, step.issued) };
+  return {
+    ...day,
+    position: step.position,
+    change: plus(day.change, step.change),
+    issued: plus(day.issued, step.issued),
+  };
 }
 
 function issuedBy({ before, after }: InventoryChange, kind: StockChange['kind']): string {

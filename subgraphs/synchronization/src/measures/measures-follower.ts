@@ -48,8 +48,8 @@ function decisionOf({ position, event }: LoggedEvent): MadeDecision {
   return { position, decision: event.data as Decision };
 }
 
-function dayId({ observation: { location, family = null, today } }: Decision): string {
-  return JSON.stringify([location, family, today]);
+function dayId({ observation: { location, family, today } }: Decision): string {
+  return JSON.stringify([location, family ?? null, today]);
 }
 
 async function keepActed(acted: Collection<ActedDecision>, made: readonly MadeDecision[]): Promise<void> {

@@ -48,16 +48,21 @@ function demandedOn(facts: UnitFacts, on: (instant: string) => string): (day: st
       .filter(({ status }) => status === 'OPEN' || status === 'CLOSED')
       .map(({ dueAt }) => on(dueAt)),
     ...facts.consumingOrders
-      .filter(({ state, components }) => state !== 'CANCELLED' && components.some(({ sku, required }) => sku === facts.sku && !isZero(required)))
+      .filter(
+        ({ state, components }) =>
+          state !== 'CANCELLED' && components.some(({ sku, required }) => sku === facts.sku && !isZero(required)),
+      )
       .map(({ scheduledStart }) => on(scheduledStart)),
     ...facts.leaving
       .filter(({ state }) => state !== 'PROPOSED' && state !== 'CANCELLED')
       .map(({ shipAt }) => on(shipAt)),
   ]);
-  const forecasts = facts.forecasts.filter(isPlanned).flatMap(({ granularity, buckets }) =>
-    buckets
-      .filter((bucket) => effective(bucket) !== '0')
-      .map(({ start }) => ({ start, end: bucketEnd(start, granularity) })),
-  );
+  const forecasts = facts.forecasts
+    .filter(isPlanned)
+    .flatMap(({ granularity, buckets }) =>
+      buckets
+        .filter((bucket) => effective(bucket) !== '0')
+        .map(({ start }) => ({ start, end: bucketEnd(start, granularity) })),
+    );
   return (day) => days.has(day) || forecasts.some(({ start, end }) => start <= day && day < end);
 }

@@ -1,22 +1,23 @@
 import type { Collection, Stored } from '@takt/document-store';
 
 /**
- * Folds what came, in order, into the documents that it is about, and writes those that are other than before. Answers
- * every document concerned, by id. Throws if somebody else writes in between.
+ * Folds what came, in order, into the documents that it is about, and writes those that are other than before.
+ * `beforeWriting` is what has to be kept before them. Throws if somebody else writes in between.
  */
 export async function update<T extends object, Step>(
   collection: Collection<T>,
   steps: readonly Step[],
   idOf: (step: Step) => string,
   fold: (document: T | undefined, step: Step) => T,
-): Promise<Map<string, T>> {
-  const ids = [...new Set(steps.map(idOf))];
-  const stored = new Map<string, Stored<T>>();
-  for (const each of ids.length > 0 ? await collection.getMany(ids) : []) if (each) stored.set(each.id, each);
+  beforeWriting: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  if (steps.length === 0) return;
+  const found = await collection.getMany([...new Set(steps.map(idOf))]);
+  const stored = new Map(found.flatMap((each) => (each ? [[each.id, each] as const] : [])));
   const after = new Map([...stored].map(([id, { document }]) => [id, document]));
   for (const step of steps) after.set(idOf(step), fold(after.get(idOf(step)), step));
+  await beforeWriting();
   await write(collection, stored, after);
-  return after;
 }
 
 async function write<T extends object>(
