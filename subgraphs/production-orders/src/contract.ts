@@ -6,4 +6,11 @@ export { isBefore } from './lifecycle.ts';
 export { openOperations, type OperationLoad } from './load.ts';
 export type { Operation, ProductionOrder } from './order.ts';
 export { productionOrder } from './production-order.ts';
-export { availableMinutes, localDays, occupiedMinutes, workingCalendars, type WorkCenterCapacity } from './utilization.ts';
+export {
+  availableMinutes,
+  capacityIntervals,
+  localDays,
+  occupiedMinutes,
+  workingCalendars,
+  type WorkCenterCapacity,
+} from './utilization.ts';

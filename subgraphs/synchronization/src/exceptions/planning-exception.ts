@@ -80,6 +80,7 @@ export const planningException: Aggregate<PlanningException, ExceptionMessage, E
       ['status', 'dueAt', 'id'],
       ['owner', 'dueAt', 'id'],
       ['location', 'dueAt', 'id'],
+      ['location', 'closedAt'],
       ['sku', 'location', 'dueAt'],
       ['orders', 'dueAt'],
     ],
