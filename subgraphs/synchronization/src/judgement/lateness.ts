@@ -6,8 +6,8 @@ import {
   type Operation,
   type ProductionOrder,
 } from '@takt/production-orders/contract';
-import { capacityOf } from '../picture/capacity.ts';
 import type { WorkCenterFacts } from '../picture/picture.ts';
+import { capacityOf } from '../supply-demand/work-center-load.ts';
 
 /** What keeps orders from being made as they are scheduled. */
 export interface Hindrances {
