@@ -82,7 +82,10 @@ async function act(
     ? await schedule(decision, correlationId, { ...options, coolDownMinutes }, signal)
     : { waiting: [], revisions: new Map<string, number>(), refused: [] };
   const context = await contextOf(decision, existing, options);
-  const raised = [...exceptionsOf(decision, scheduled, context), ...refusals(decision, scheduled.refused, context)];
+  const raised = [
+    ...exceptionsOf(decision, scheduled, context),
+    ...refusals(decision, scheduled.refused, context),
+  ].filter((each) => !wasClosed(each, existing));
   await raise(raised, { by: decision.id, cause: causeOf(decision), correlationId }, options);
   const left = existing.filter(({ id }) => !raised.some((each) => each.id === id));
   await settle([...goneWith(decision, left), ...(follows ? replacedBy(decision, left) : [])], correlationId, options);
@@ -161,8 +164,20 @@ function replacedBy(decision: Decision, existing: readonly PlanningException[]):
   return replaced.map(({ id }) => ({ id, outcome: 'SUPERSEDED', reason: `Decision ${decision.id} is in its place.` }));
 }
 
+/** One for all that was refused. */
 function refusals(decision: Decision, refused: readonly RefusedChange[], context: RaiseContext): RaiseException[] {
-  return refused.map(({ order, reason }) => refusalOf(decision, { order, system: 'Takt', reason }, context));
+  const [first, ...others] = refused;
+  if (!first) return [];
+  const reason = [first.reason, ...others.map((each) => `${each.order}: ${each.reason}`)].join(' ');
+  const raised = refusalOf(decision, { order: first.order, system: 'Takt', reason }, context);
+  return [{ ...raised, orders: refused.map(({ order }) => order).slice(0, MOST_ORDERS) }];
+}
+
+/** It was raised for the same decision before, and has been closed since. */
+function wasClosed({ kind, decisions }: RaiseException, existing: readonly PlanningException[]): boolean {
+  return existing.some(
+    (each) => each.kind === kind && !isOpen(each) && decisions.some((decision) => each.decisions.includes(decision)),
+  );
 }
 
 export async function raise(
@@ -226,3 +241,4 @@ const SOURCE = 'takt/synchronization';
 const GONE_WITHOUT_SHORTAGE: ReadonlySet<string> = new Set(['PROCUREMENT', 'UNSCHEDULABLE']);
 const REPLACED: ReadonlySet<string> = new Set(['SCHEDULE_APPROVAL', 'UNSCHEDULABLE']);
 const PAGE = 200;
+const MOST_ORDERS = 100;

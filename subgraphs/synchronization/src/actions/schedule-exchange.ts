@@ -106,8 +106,8 @@ async function propose(
   const answer = await answerOf(scheduler, problem, decision, signal);
   const proposed = answer.kind === 'PROPOSED' ? answer.proposals : [];
   const revised = proposed.flatMap((proposal) => (proposal.kind === 'REVISE' ? [proposal.order] : []));
-  const known = await picture.orderRevisions(revised);
-  const revisions = new Map(revised.flatMap((id, index) => (known[index] === undefined ? [] : [[id, known[index]]])));
+  const heard = await picture.orders(revised);
+  const revisions = new Map(heard.flatMap((order) => (order ? [[order.id, order.revision] as const] : [])));
   return { answer, revisions, timeZone };
 }
 
