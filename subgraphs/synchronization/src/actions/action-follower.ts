@@ -37,7 +37,9 @@ export interface ActionOptions extends ScheduleOptions {
 export function actionFollower(options: ActionOptions, signal: AbortSignal): LogConsumer {
   return {
     name: 'actions',
-    replay: { refused: 'It sends commands to production orders and raises exceptions: what was done once is not done again.' },
+    replay: {
+      refused: 'It sends commands to production orders and raises exceptions: what was done once is not done again.',
+    },
     apply: async (events) => {
       for (const event of events) {
         signal.throwIfAborted();
@@ -143,10 +145,25 @@ async function resumeWaiting({ planningUnits, pending }: ActionOptions): Promise
 
 /** What was approved and may not have been carried out: the log no longer tells. */
 async function carryOutApproved(options: ActionOptions): Promise<void> {
-  const { entries } = await options.exceptions.page({ where: { status: 'APPROVED' }, orderBy: ['dueAt', 'id'], first: PAGE });
+  const { entries } = await options.exceptions.page({
+    where: { status: 'APPROVED' },
+    orderBy: ['dueAt', 'id'],
+    first: PAGE,
+  });
   for (const { document } of entries) {
     const { id, kind, sku, location, owner, approvals, proposal, decisions, matter, closedAt = '' } = document;
-    const approved = { id, kind, sku, location, owner, at: closedAt, matter, approvals: [...approvals], proposal, decisions };
+    const approved = {
+      id,
+      kind,
+      sku,
+      location,
+      owner,
+      at: closedAt,
+      matter,
+      approvals: [...approvals],
+      proposal,
+      decisions,
+    };
     await carryOutApproval(approved, id, options);
   }
 }
@@ -186,7 +203,13 @@ export async function raise(
   { intake, clock }: Pick<ActionOptions, 'intake' | 'clock'>,
 ): Promise<void> {
   if (raised.length === 0) return;
-  const messages = raised.map((data) => ({ type: 'RaiseException', source: SOURCE, id: `${data.id}/${by}`, data, ...of }));
+  const messages = raised.map((data) => ({
+    type: 'RaiseException',
+    source: SOURCE,
+    id: `${data.id}/${by}`,
+    data,
+    ...of,
+  }));
   await intake.receive(messages.map((message) => inboundMessage(message, clock)));
 }
 

@@ -41,7 +41,14 @@ interface OrderAnswer {
 function answerIn({ event }: LoggedEvent): OrderAnswer | undefined {
   if (event.type !== 'ScheduleRevisionApplied' && event.type !== 'ScheduleRevisionRejected') return undefined;
   const { id, number, sku, location, reason } = event.data as AnswerData;
-  return { order: id, number, sku, location, correlationId: event.correlationid, ...(reason !== undefined && { refusal: reason }) };
+  return {
+    order: id,
+    number,
+    sku,
+    location,
+    correlationId: event.correlationid,
+    ...(reason !== undefined && { refusal: reason }),
+  };
 }
 
 interface AnswerData {
@@ -65,7 +72,11 @@ async function take(answer: OrderAnswer, options: ActionOptions, signal: AbortSi
   const { correlationId, refusal } = answer;
   const system = order.ownerSystem ?? 'The system that owns it';
   const reason = `${system} refused the change of order ${answer.order}: ${refusal}`;
-  await settle(approved.map(({ id }) => ({ id, outcome: 'REFUSED_BY_SOURCE', reason })), correlationId, options);
+  await settle(
+    approved.map(({ id }) => ({ id, outcome: 'REFUSED_BY_SOURCE', reason })),
+    correlationId,
+    options,
+  );
   const [record] = await options.decisions.getMany([decision]);
   if (!record) return;
   const context = await contextOf(record.document, existing, options);
@@ -84,7 +95,8 @@ async function heardOrder(
     const state = order && revisionOf(order, number)?.state;
     const isThere = refusal === undefined ? state === 'APPLIED' : state === 'REJECTED';
     // Of revisions that are not kept any more nothing more will be heard.
-    const isGone = order !== undefined && state === undefined && (order.scheduleRevisions.at(-1)?.number ?? 0) >= number;
+    const isGone =
+      order !== undefined && state === undefined && (order.scheduleRevisions.at(-1)?.number ?? 0) >= number;
     if (order && (isThere || isGone)) return order;
     await pause(LOOK_MS, signal);
   }

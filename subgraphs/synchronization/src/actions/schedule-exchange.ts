@@ -1,4 +1,11 @@
-import { inboundMessage, IntakeBusyError, IntakeUnavailableError, type Clock, type Intake, type Outcome } from '@takt/intake';
+import {
+  inboundMessage,
+  IntakeBusyError,
+  IntakeUnavailableError,
+  type Clock,
+  type Intake,
+  type Outcome,
+} from '@takt/intake';
 import { StoreUnavailableError } from '@takt/document-store';
 import { isBefore, type ProductionOrder } from '@takt/production-orders/contract';
 import { pause } from '@takt/resilience';
@@ -85,7 +92,9 @@ export async function carryOut(
 /** Nothing can be told or kept now: the same will do later. */
 export function isPassing(error: unknown): boolean {
   return (
-    error instanceof IntakeBusyError || error instanceof IntakeUnavailableError || error instanceof StoreUnavailableError
+    error instanceof IntakeBusyError ||
+    error instanceof IntakeUnavailableError ||
+    error instanceof StoreUnavailableError
   );
 }
 
