@@ -24,6 +24,8 @@ export {
 } from './domain.ts';
 export { openEngines, type Engines } from './engines.ts';
 export { fault } from './errors.ts';
+export type { SnapshotDocument, SnapshotPage, SnapshotQuery } from './feed.ts';
+export type { NeighbourLog } from './neighbour-log.ts';
 export { knockForOperations, OperationError } from './operations-client.ts';
 export type { Operations } from './operations.ts';
 export { ReplayRefusedError, type ReplayReport, type ReplayRequest } from './replay.ts';
@@ -50,6 +52,7 @@ export { ALL_UP, sourceState, type Sources, type SourceStateReport } from './sou
 export {
   COMMAND_SETTLED,
   CROSS_REFERENCES,
+  neighboursBehindDoors,
   neighboursHere,
   NO_NEIGHBOURS,
   type CrossReferenceQuestion,

@@ -6,6 +6,7 @@ import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
 import type { RefreshCadence } from './config.ts';
 import type { AnyDomainDefinition } from './domain.ts';
 import type { DomainExchange, Questions } from './domain-exchange.ts';
+import { feedOf } from './feed.ts';
 import { openSources, sourceState } from './source-state.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
@@ -79,6 +80,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
     const operations: Operations = {
       replay: (request, watch) => replayDomain(definition, runtime, running, request, watch),
       deadLetters: exchange?.deadLetters ?? intake.deadLetters,
+      feed: feedOf(definition, { store, log }),
       ask: (question, input) => answer(exchange?.questions ?? {}, question, input),
     };
     return { intake, operations, close };
