@@ -1,4 +1,4 @@
-import type { Collection, CollectionDefinition, DocumentStore } from '@takt/document-store';
+import type { Collection, CollectionDefinition, DocumentStore, PageQuery } from '@takt/document-store';
 import type { LoggedEvent } from '@takt/event-log';
 import type { LogConsumer } from '@takt/log-consumer';
 import { itemLocationId } from '@takt/products/contract';
@@ -36,21 +36,28 @@ export const DECISIONS: CollectionDefinition<DecisionRecord> = {
   ],
 };
 
-/** So many latest decisions are kept to be looked up; the log has the older ones as long as it keeps them. */
-export const MOST_DECISIONS = 500_000;
+/** How long decisions are kept to be looked up; the log has older ones as long as it keeps them. */
+export interface DecisionRetention {
+  /** Before the latest decision. */
+  readonly days: number;
+  /** Before the newest position in the log that brought a decision: no more decisions than this are ever kept. */
+  readonly positions: number;
+}
+
+export const DECISION_RETENTION: DecisionRetention = { days: 35, positions: 500_000 };
 
 /**
- * Keeps decisions to be looked up, by following the domain's own log. What is kept depends on the log alone, so that it
- * can be made again from it: the `most` decisions of the latest, counted by position.
+ * Keeps decisions to be looked up, by following the domain's own log. What is kept depends on the log alone, however it is
+ * read, so that it can be made again from it.
  */
-export async function decisionRecords(store: DocumentStore, most = MOST_DECISIONS): Promise<LogConsumer> {
+export async function decisionRecords(store: DocumentStore, retention = DECISION_RETENTION): Promise<LogConsumer> {
   const records = await store.collection(DECISIONS);
   return {
     name: 'decisions',
     replay: { collections: [DECISIONS] },
     apply: async (events) => {
       await write(records, changesOf(events));
-      await removeOldest(records, most);
+      await removeOld(records, retention);
     },
     // What was decided before is gone with its events; what is kept of it stays.
     catchUp: () => Promise.resolve(),
@@ -117,13 +124,26 @@ async function write(records: Collection<DecisionRecord>, { made, added }: Recor
   if (lost) throw new Error(`Somebody else wrote the decision ${lost.id} in between.`);
 }
 
-async function removeOldest(records: Collection<DecisionRecord>, most: number): Promise<void> {
-  for (let tooMany = (await records.count({})) - most; tooMany > 0;) {
-    const { entries } = await records.page({ orderBy: ['position'], first: Math.min(tooMany, BATCH) });
+async function removeOld(records: Collection<DecisionRecord>, { days, positions }: DecisionRetention): Promise<void> {
+  const [latest] = (await records.page({ orderBy: ['decidedAt', 'position'], descending: true, first: 1 })).entries;
+  const [newest] = (await records.page({ orderBy: ['position'], descending: true, first: 1 })).entries;
+  if (!latest || !newest) return;
+  const oldestDay = new Date(Date.parse(latest.document.decidedAt) - days * DAY_MS).toISOString();
+  await removeAll(records, { where: { decidedAt: { to: oldestDay } }, orderBy: ['decidedAt', 'position'] });
+  const oldestPosition = newest.document.position - positions;
+  await removeAll(records, { where: { position: { to: oldestPosition } }, orderBy: ['position'] });
+}
+
+async function removeAll(
+  records: Collection<DecisionRecord>,
+  query: Pick<PageQuery<DecisionRecord>, 'where' | 'orderBy'>,
+): Promise<void> {
+  for (;;) {
+    const { entries } = await records.page({ ...query, first: BATCH });
     if (entries.length === 0) return;
     await records.remove(entries.map(({ id }) => id));
-    tooMany -= entries.length;
   }
 }
 
+const DAY_MS = 86_400_000;
 const BATCH = 500;

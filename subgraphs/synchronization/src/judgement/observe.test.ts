@@ -54,7 +54,7 @@ describe('weeks', () => {
   it('tell how loaded the work centers would be that make it, with what is missing', () => {
     // given a mill with 1,000 minutes a week of which 500 are taken, ten minutes for a piece and 60 for the set-up
     const facts = pump({ forecasts: [forecast({ '2026-11-30': 24, '2026-12-07': 0 })], routings: [routing()] });
-    const load = (code: string) => (code === 'MILL' ? { available: 1000, occupied: 500 } : undefined);
+    const load = (code: string) => (code === 'MILL' ? { availableMinutes: 1000, loadMinutes: 500 } : undefined);
     const [week] = observe(facts, { ...surroundings, load })?.weeks ?? [];
     expect(week?.utilizationPercent).toBe((100 * (500 + 60 + 240)) / 1000);
   });

@@ -1,45 +1,33 @@
 import { bucketEnd } from '@takt/planning-time';
-import {
-  availableMinutes,
-  isBefore,
-  localDays,
-  occupiedMinutes,
-  type ProductionOrder,
-} from '@takt/production-orders/contract';
+import type { ProductionOrder } from '@takt/production-orders/contract';
 import type { RoutingRecord } from '@takt/products/contract';
-import { capacityOf } from '../picture/capacity.ts';
 import type { WorkCenterFacts } from '../picture/picture.ts';
+import { workCenterLoad, type WorkCenterLoadBucket } from '../supply-demand/work-center-load.ts';
 
-/** Minutes of work in one week: what a work center can do, and what open orders take of it. */
-export interface WeeklyLoad {
-  readonly available: number;
-  readonly occupied: number;
-}
+/** Load against capacity by code of the work center and Monday; undefined for one that nobody has told of. */
+export type LoadView = (
+  workCenter: string,
+  week: string,
+) => Pick<WorkCenterLoadBucket, 'loadMinutes' | 'availableMinutes'> | undefined;
 
-/** By code and Monday of the week; undefined for a work center that nobody has told of. */
-export type LoadView = (workCenter: string, week: string) => WeeklyLoad | undefined;
-
-/** Computes each week of each work center once. `orders`: those that are open at them. */
+/** Computes each week of each work center once, and only if it is asked for. `orders`: those that are open at them. */
 export function loadView(
   workCenters: ReadonlyMap<string, WorkCenterFacts>,
   orders: readonly ProductionOrder[],
+  now: string,
 ): LoadView {
-  const known = new Map<string, WeeklyLoad>();
-  const operations = operationsByWorkCenter(orders);
+  const known = new Map<string, WorkCenterLoadBucket | undefined>();
+  const ordersAt = new Map<string, ProductionOrder[]>([...workCenters.keys()].map((code) => [code, []]));
+  for (const order of orders) for (const code of order.workCenters) ordersAt.get(code)?.push(order);
   return (code, week) => {
     const facts = workCenters.get(code);
     if (!facts) return undefined;
     const key = `${week} ${code}`;
-    const before = known.get(key);
-    if (before) return before;
-    const capacity = capacityOf(facts);
-    const window = localDays(capacity.timeZone, week, bucketEnd(week, 'WEEK'));
-    const load = {
-      available: availableMinutes(capacity, window),
-      occupied: occupiedMinutes(capacity, operations.get(code) ?? [], window),
-    };
-    known.set(key, load);
-    return load;
+    if (!known.has(key)) {
+      const question = { from: week, to: bucketEnd(week, 'WEEK'), granularity: 'WEEK', now } as const;
+      known.set(key, workCenterLoad(facts, ordersAt.get(code) ?? [], question).buckets[0]);
+    }
+    return known.get(key);
   };
 }
 
@@ -53,18 +41,9 @@ export function utilizationAfter(
   week: string,
   load: LoadView,
 ): number | undefined {
-  const [routing] = [...routings].sort((one, other) => (one.priority ?? 0) - (other.priority ?? 0));
-  const needed = new Map<string, number>();
-  for (const { workCenters, setupSeconds = '0', fixedSeconds = '0', secondsPerUnit = '0' } of routing?.operations ??
-    []) {
-    const [first] = [...workCenters].sort((one, other) => (one.priority ?? 0) - (other.priority ?? 0));
-    if (!first) continue;
-    const seconds = quantity > 0 ? Number(setupSeconds) + Number(fixedSeconds) + Number(secondsPerUnit) * quantity : 0;
-    needed.set(first.code, (needed.get(first.code) ?? 0) + (seconds * Number(first.quantity)) / 60);
-  }
-  const percents = [...needed].flatMap(([code, minutes]) => {
+  const percents = [...minutesToMake(routings, quantity)].flatMap(([code, minutes]) => {
     const known = load(code, week);
-    return known ? [percentOf(known.occupied + minutes, known.available)] : [];
+    return known ? [percentOf(known.loadMinutes + minutes, known.availableMinutes)] : [];
   });
   return percents.length > 0 ? Math.max(...percents) : undefined;
 }
@@ -72,26 +51,26 @@ export function utilizationAfter(
 /** There is no capacity at all, or many times too little. */
 export const MOST_PERCENT = 999;
 
+/** By work center; all of the preferred routing, also those that have nothing to do for it. */
+function minutesToMake(routings: readonly RoutingRecord[], quantity: number): ReadonlyMap<string, number> {
+  const minutes = new Map<string, number>();
+  for (const operation of preferred(routings)?.operations ?? []) {
+    const workCenter = preferred(operation.workCenters);
+    if (!workCenter) continue;
+    const { setupSeconds = '0', fixedSeconds = '0', secondsPerUnit = '0' } = operation;
+    const seconds = quantity > 0 ? Number(setupSeconds) + Number(fixedSeconds) + Number(secondsPerUnit) * quantity : 0;
+    const before = minutes.get(workCenter.code) ?? 0;
+    minutes.set(workCenter.code, before + (seconds * Number(workCenter.quantity)) / 60);
+  }
+  return minutes;
+}
+
+function preferred<Option extends { readonly priority?: number }>(options: readonly Option[]): Option | undefined {
+  return [...options].sort((one, other) => (one.priority ?? 0) - (other.priority ?? 0))[0];
+}
+
 function percentOf(needed: number, available: number): number {
   if (needed <= 0) return 0;
   const percent = available > 0 ? (needed / available) * 100 : MOST_PERCENT;
   return Math.min(MOST_PERCENT, Math.round(percent * 10) / 10);
-}
-
-type OperationLoad = Parameters<typeof occupiedMinutes>[1][number];
-
-function operationsByWorkCenter(orders: readonly ProductionOrder[]): ReadonlyMap<string, readonly OperationLoad[]> {
-  const loads = new Map<string, OperationLoad[]>();
-  for (const order of orders) {
-    if (!isBefore(order.state, 'CONFIRMED')) continue;
-    for (const { sequence, workCenter, state, plannedMinutes, scheduledStart, scheduledEnd } of order.operations) {
-      if (workCenter === undefined || state === 'CONFIRMED' || state === 'CANCELLED') continue;
-      const start = scheduledStart ?? order.scheduledStart;
-      const end = scheduledEnd ?? order.scheduledEnd;
-      const there = loads.get(workCenter) ?? [];
-      loads.set(workCenter, there);
-      there.push({ order: order.id, sequence, start, end, minutes: plannedMinutes ?? null });
-    }
-  }
-  return loads;
 }

@@ -50,9 +50,10 @@ function parsed(document: ReturnType<typeof parseDocument>): unknown {
 function withDecimals(value: unknown): unknown {
   const rules = (value as { rules?: unknown } | null)?.rules;
   if (!Array.isArray(rules)) return value;
-  for (const rule of rules as { when?: { changeAtLeast?: unknown } }[]) {
-    const floor = rule?.when?.changeAtLeast;
-    if (rule.when && typeof floor === 'number' && Number.isFinite(floor)) rule.when.changeAtLeast = decimal(floor);
+  for (const rule of rules as ({ when?: { changeAtLeast?: unknown } } | null)[]) {
+    const when = rule?.when;
+    if (typeof when?.changeAtLeast !== 'number' || !Number.isFinite(when.changeAtLeast)) continue;
+    when.changeAtLeast = decimal(when.changeAtLeast);
   }
   return value;
 }

@@ -251,10 +251,6 @@ function exchanged({ keys }: Found, { before, after }: Exchange): Float64Array {
   return changed;
 }
 
-function nameOf({ before, after }: Exchange): string {
-  return `${before} ${after}`;
-}
-
 /** Stretches of the path on one work center. */
 function blocksOf(path: readonly number[], placed: readonly (PlacedOperation | undefined)[]): number[][] {
   const blocks: number[][] = [];
