@@ -3,20 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { schemaOf } from '@takt/subgraph-server';
 import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
+import { supplyDemandEntities, supplyDemandResolvers } from './supply-demand.ts';
 import {
-  DemandCoverResolver,
-  ItemLocationSupplyDemandResolver,
-  WorkCenterLoadResolver,
-} from './supply-demand.ts';
-import { ItemLocation, WorkCenter } from '../schema/references.ts';
-import { commitment, customerOrder, forecast, pieces, productionOrder, pump, stock } from '../supply-demand/facts.fixture.ts';
+  commitment,
+  customerOrder,
+  forecast,
+  pieces,
+  productionOrder,
+  pump,
+  stock,
+} from '../supply-demand/facts.fixture.ts';
 
 const clock = () => new Date('2026-11-26T09:00:00Z');
 const { schema } = schemaOf({
   name: 'synchronization',
   aggregates: [],
-  resolvers: [ItemLocationSupplyDemandResolver, DemandCoverResolver, WorkCenterLoadResolver],
-  entities: [ItemLocation, WorkCenter],
+  resolvers: [...supplyDemandResolvers],
+  entities: supplyDemandEntities,
   references: {},
   connect: () => Promise.reject(new Error('Only its schema is asked for.')),
 });
