@@ -3,13 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { schemaOf } from '@takt/subgraph-server';
 import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
-import {
-  DemandCoverResolver,
-  ItemLocationSupplyDemandResolver,
-  WorkCenterLoadResolver,
-} from './supply-demand.ts';
+import { DemandCoverResolver, ItemLocationSupplyDemandResolver, WorkCenterLoadResolver } from './supply-demand.ts';
 import { ItemLocation, WorkCenter } from '../schema/references.ts';
-import { commitment, customerOrder, forecast, pieces, productionOrder, pump, stock } from '../supply-demand/facts.fixture.ts';
+import {
+  commitment,
+  customerOrder,
+  forecast,
+  pieces,
+  productionOrder,
+  pump,
+  stock,
+} from '../supply-demand/facts.fixture.ts';
 
 const clock = () => new Date('2026-11-26T09:00:00Z');
 const { schema } = schemaOf({

@@ -16,8 +16,18 @@ it('makes what is missing, in working time, as late as the need allows', async (
       scheduledStart: '2026-12-09T07:00:00.000Z',
       scheduledEnd: '2026-12-09T15:00:00.000Z',
       operations: [
-        { sequence: 10, workCenter: 'LATHE', scheduledStart: '2026-12-09T07:00:00.000Z', scheduledEnd: '2026-12-09T11:00:00.000Z' },
-        { sequence: 20, workCenter: 'LINE', scheduledStart: '2026-12-09T11:00:00.000Z', scheduledEnd: '2026-12-09T15:00:00.000Z' },
+        {
+          sequence: 10,
+          workCenter: 'LATHE',
+          scheduledStart: '2026-12-09T07:00:00.000Z',
+          scheduledEnd: '2026-12-09T11:00:00.000Z',
+        },
+        {
+          sequence: 20,
+          workCenter: 'LINE',
+          scheduledStart: '2026-12-09T11:00:00.000Z',
+          scheduledEnd: '2026-12-09T15:00:00.000Z',
+        },
       ],
       needsApproval: false,
     },
@@ -30,19 +40,39 @@ export async function propose(
   facts: Partial<UnitFacts>,
   { unit = {}, workCenters = [], orders = [] }: Around = {},
 ): Promise<Extract<SchedulerAnswer, { kind: 'PROPOSED' }>> {
-  const answer = await finiteCapacityScheduler().propose(problemOf(facts, { unit, workCenters, orders }), new AbortController().signal);
+  const answer = await finiteCapacityScheduler().propose(
+    problemOf(facts, { unit, workCenters, orders }),
+    new AbortController().signal,
+  );
   if (answer.kind !== 'PROPOSED') throw new Error(answer.kind);
   return answer;
 }
 
-export function problemOf(facts: Partial<UnitFacts>, { unit = {}, workCenters = [], orders = [] }: Around = {}): SchedulingProblem {
+export function problemOf(
+  facts: Partial<UnitFacts>,
+  { unit = {}, workCenters = [], orders = [] }: Around = {},
+): SchedulingProblem {
   const whole = pump({ routings: [ROUTING], ...facts });
   return {
     now: NOW,
     location: 'P100',
-    units: [{ facts: whole, frozenUntil: '2026-12-01T00:00:00+01:00', slushyUntil: '2026-12-08T00:00:00+01:00', coolingDown: {}, ...unit }],
+    units: [
+      {
+        facts: whole,
+        frozenUntil: '2026-12-01T00:00:00+01:00',
+        slushyUntil: '2026-12-08T00:00:00+01:00',
+        coolingDown: {},
+        ...unit,
+      },
+    ],
     orders: [...whole.makingOrders, ...orders],
-    workCenters: ['LATHE', 'LINE'].map((code) => ({ ...workCenter(code), ...workCenters.find((each) => each.code === code) })).concat(workCenters.filter(({code}) => !['LATHE','LINE'].includes(code)).map((each) => ({...workCenter(each.code), ...each}))),
+    workCenters: ['LATHE', 'LINE']
+      .map((code) => ({ ...workCenter(code), ...workCenters.find((each) => each.code === code) }))
+      .concat(
+        workCenters
+          .filter(({ code }) => !['LATHE', 'LINE'].includes(code))
+          .map((each) => ({ ...workCenter(each.code), ...each })),
+      ),
   };
 }
 
@@ -71,7 +101,14 @@ function workCenter(code: string): SchedulingWorkCenter {
     capacity: {
       timeZone: 'Europe/Berlin',
       capacity: '1',
-      shifts: [{ name: 'DAY', days: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'], startTime: '06:00', endTime: '16:00' }],
+      shifts: [
+        {
+          name: 'DAY',
+          days: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'],
+          startTime: '06:00',
+          endTime: '16:00',
+        },
+      ],
     },
     away: [],
     alternates: [],
@@ -83,4 +120,5 @@ interface Around {
   readonly workCenters?: readonly (Partial<SchedulingWorkCenter> & { readonly code: string })[];
   readonly orders?: readonly ProductionOrder[];
 }
-void productionOrder; void stock;
+void productionOrder;
+void stock;
