@@ -1,5 +1,5 @@
 import { localDateAt } from '@takt/planning-time';
-import { Temporal } from 'temporal-polyfill';
+import { localDays } from '@takt/production-orders/contract';
 import type { Decision } from '../judgement/decision.ts';
 import { fencesOf } from '../judgement/fences.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
@@ -24,6 +24,8 @@ export function stateOfNow(
     readonly led: readonly Concerned[];
     /** The latest decisions about the unit that suppressed nothing, newest first. */
     readonly latest: readonly Concerned[];
+    /** The unit's latest decision, if it was made so lately that nobody has kept it yet. */
+    readonly justMade?: string | undefined;
     /** RFC 3339 */
     readonly now: string;
   },
@@ -36,7 +38,7 @@ export function stateOfNow(
       ...(scheduledStart !== undefined && { scheduledStart }),
     };
   });
-  const decision = latestConcerning(decisions, known);
+  const decision = known.justMade ?? latestConcerning(decisions, known);
   return { orders, ...(decision !== undefined && { decision }), frozenUntil: frozenUntil(known.facts, known.now) };
 }
 
@@ -63,7 +65,7 @@ function frozenUntil(facts: UnitFacts, now: string): string {
   const timeZone = timeZoneOf(facts);
   const today = localDateAt(timeZone, now);
   const { frozenUntil: day } = fencesOf(facts, today, NEVER);
-  return new Date(Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds).toISOString();
+  return localDays(timeZone, day, day).from;
 }
 
 /** Of a location that does not work any more: everything is inside its fence. */

@@ -1,4 +1,5 @@
 import type { Stored } from '@takt/document-store';
+import { itemLocationId } from '@takt/products/contract';
 import type { EventLog } from '@takt/event-log';
 import type { Clock, Governed, InboundMessage, InboxReader, OpenIntake } from '@takt/intake';
 import {
@@ -29,6 +30,7 @@ import { refuse } from '../exceptions/refusals.ts';
 import { stateOfNow, type OrderNow } from '../exceptions/state-of-now.ts';
 import type { DecisionRecord } from '../judgement/decision-follower.ts';
 import { OUTCOMES } from '../judgement/decision.ts';
+import type { PlanningUnit } from '../judgement/planning-unit.ts';
 import type { Picture } from '../picture/picture.ts';
 import {
   ApproveExceptionInput,
@@ -61,6 +63,7 @@ export interface ExceptionContext {
   readonly exceptionPages: PageLoader<Governed<ExceptionState>>;
   readonly decisions: DocumentLoader<DecisionRecord>;
   readonly decisionPages: PageLoader<DecisionRecord>;
+  readonly planningUnits: DocumentLoader<Governed<PlanningUnit>>;
   readonly picture: Pick<Picture, 'units'> & {
     orders(ids: readonly string[]): Promise<readonly (OrderNow | undefined)[]>;
   };
@@ -139,7 +142,8 @@ export class ExceptionResolver {
     if (args.expectedRevision == null) return refused('REVISION_NOT_GIVEN');
     const seen = (await toldBefore(args.idempotencyKey, context)) ?? (await seenNow(input.id, context));
     if (!seen) return refused('EXCEPTION_UNKNOWN');
-    const data = { ...input, ...seen };
+    const { id: exception, by, comment } = input;
+    const data = { id: exception, by, comment, ...seen };
     return runCommand(context, { type: 'ApproveException', data, args }, (id) => accepted(id, context));
   }
 
@@ -281,10 +285,11 @@ async function seenNow(id: string, context: ExceptionContext): Promise<Seen | un
 
 async function readStateOfNow(exception: ExceptionState, context: ExceptionContext): Promise<StateOfNow> {
   const { sku, location, proposal, decisions } = exception;
-  const [orders, [facts], led, { entries }] = await Promise.all([
+  const [orders, [facts], led, justMade, { entries }] = await Promise.all([
     context.picture.orders(proposal.map(({ order }) => order)),
     context.picture.units([{ sku, location }]),
     context.decisions.loadMany(decisions),
+    notKeptYet(itemLocationId(sku, location), context),
     context.decisionPages.page(
       {
         where: { outcome: { in: OUTCOMES.filter((outcome) => outcome !== 'SUPPRESS') } },
@@ -304,8 +309,15 @@ async function readStateOfNow(exception: ExceptionState, context: ExceptionConte
       return stored ? [stored.document] : [];
     }),
     latest: entries.map(({ document }) => document),
+    justMade,
     now: context.clock().toISOString(),
   });
+}
+
+/** Records follow the log: the latest decision about a unit may not be among them yet. */
+async function notKeptYet(unit: string, { planningUnits, decisions }: ExceptionContext): Promise<string | undefined> {
+  const latest = (await planningUnits.load(unit))?.document.decision;
+  return latest !== undefined && !(await decisions.load(latest)) ? latest : undefined;
 }
 
 const DECISIONS_LOOKED_AT = 100;
@@ -346,7 +358,7 @@ function toException({ document }: Stored<Governed<ExceptionState>>, context: Ex
 }
 
 function toProposedChange(change: ProposedChangeState): ProposedChange {
-  const operations = (change.kind === 'REVISE' && change.operations) || [];
+  const { operations = [] } = change;
   return {
     ...change,
     orderId: change.order,

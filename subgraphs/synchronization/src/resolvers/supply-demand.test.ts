@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { schemaOf } from '@takt/subgraph-server';
 import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
-import { supplyDemandEntities, supplyDemandResolvers } from './supply-demand.ts';
+import { DemandCoverResolver, ItemLocationSupplyDemandResolver, WorkCenterLoadResolver } from './supply-demand.ts';
+import { ItemLocation, WorkCenter } from '../schema/references.ts';
 import {
   commitment,
   customerOrder,
@@ -18,8 +19,8 @@ const clock = () => new Date('2026-11-26T09:00:00Z');
 const { schema } = schemaOf({
   name: 'synchronization',
   aggregates: [],
-  resolvers: [...supplyDemandResolvers],
-  entities: supplyDemandEntities,
+  resolvers: [ItemLocationSupplyDemandResolver, DemandCoverResolver, WorkCenterLoadResolver],
+  entities: [ItemLocation, WorkCenter],
   references: {},
   connect: () => Promise.reject(new Error('Only its schema is asked for.')),
 });

@@ -139,7 +139,13 @@ class Recalculation {
     jobs.forEach((job, index) => {
       const placement = schedule[index];
       if (placement) isChanged = this.#apply(job, placement) || isChanged;
-      else cannot.push(cannotOf(job, `There is no room for ${textOf(job.quantity)} needed on ${job.neededOn} before ${this.#until}.`));
+      else
+        cannot.push(
+          cannotOf(
+            job,
+            `There is no room for ${textOf(job.quantity)} needed on ${job.neededOn} before ${this.#until}.`,
+          ),
+        );
     });
     return { isChanged, cannot };
   }
@@ -199,7 +205,9 @@ class Recalculation {
     const { sku, location } = facts;
     const { reason } = requirement;
     if (requirement.kind === 'CANNOT') {
-      return { cannot: { sku, location, ...(requirement.order !== undefined && { order: requirement.order }), reason } };
+      return {
+        cannot: { sku, location, ...(requirement.order !== undefined && { order: requirement.order }), reason },
+      };
     }
     const { neededOn } = requirement;
     const common = {
@@ -289,7 +297,11 @@ class Recalculation {
   }
 
   /** Moves one order after the other where that is worth it, all others where they are. */
-  #moveAlone(places: Places, moves: ReadonlyMap<string, Candidate>, cannot: Unschedulable[]): Map<Candidate, Placement> {
+  #moveAlone(
+    places: Places,
+    moves: ReadonlyMap<string, Candidate>,
+    cannot: Unschedulable[],
+  ): Map<Candidate, Placement> {
     const { shop } = places;
     const moved = new Map<Candidate, Placement>();
     for (const job of [...moves.values()].sort(byDue)) {

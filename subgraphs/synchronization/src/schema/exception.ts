@@ -83,11 +83,11 @@ export class ProposedOperation {
   @Field(() => WorkCenter, { nullable: true, description: 'Null: where it is planned now.' })
   workCenter!: WorkCenter | null;
 
-  @Field(() => DateTimeScalar)
-  scheduledStart!: string;
+  @Field(() => DateTimeScalar, { nullable: true })
+  scheduledStart?: string;
 
-  @Field(() => DateTimeScalar)
-  scheduledEnd!: string;
+  @Field(() => DateTimeScalar, { nullable: true })
+  scheduledEnd?: string;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What is done if it is approved. What is null stays as it is.' })
