@@ -148,7 +148,8 @@ function summaryOf({ observation }: Decision, lines: readonly DecisionLine[]): s
   return `${what} ${sku} at ${location} in the week of ${week}, ${zone.toLowerCase()} zone: ${baseline} → ${now} ${amount}${percent}.${more}`;
 }
 
-function proposedChange(
+/** A proposal as it is kept until it is carried out: with the revision of the order that it was made for. */
+export function proposedChange(
   { needsApproval: _needsApproval, ...proposal }: ScheduleProposal,
   revisions: ReadonlyMap<string, number>,
   newId: string,

@@ -86,7 +86,13 @@ describe('an approval', () => {
       'events',
     );
     const operation = { sequence: 10, scheduledStart: '2026-01-06T06:00:00Z', scheduledEnd: '2026-01-06T08:00:00Z' };
-    const { scheduledStart: _start, ...endOnly } = MOVE as Extract<ProposedChange, { kind: 'REVISE' }>;
+    const endOnly = {
+      kind: 'REVISE',
+      order: 'PO-1',
+      orderRevision: 3,
+      scheduledEnd: MOVE.scheduledEnd,
+      reason: 'Ends later.',
+    };
     for (const [change, now] of [
       [{ ...MOVE, operations: [operation] }, '2026-01-06T07:00:00Z'],
       [endOnly, '2026-01-12T15:00:00Z'],

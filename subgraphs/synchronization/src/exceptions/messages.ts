@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { Commands } from '@takt/production-orders/contract';
 import { QuantitySchema } from '@takt/quantity';
 import { ZONES } from '../judgement/observation.ts';
 
@@ -65,6 +66,8 @@ export const ProposedChangeSchema = Type.Union([
       scheduledStart: instant,
       scheduledEnd: instant,
       routing: Type.Optional(Type.String()),
+      operations: Type.Optional(Commands.CreateProductionOrder.properties.operations),
+      components: Type.Optional(Commands.CreateProductionOrder.properties.components),
       reason: text,
     },
     { additionalProperties: false },

@@ -291,7 +291,7 @@ function noted({ nextAt: _nextAt, ...state }: PlanningException, event: Exceptio
     raisedAt: utc(state.raisedAt),
     dueAt: utc(state.dueAt),
     ...present({ nextAt: nextAt(state) }),
-    history: [entryOf(event), ...state.history].slice(0, HISTORY_KEPT),
+    history: [historyEntryOf(event), ...state.history].slice(0, HISTORY_KEPT),
   };
 }
 
@@ -305,7 +305,8 @@ function utc(instant: string): string {
   return new Date(instant).toISOString();
 }
 
-function entryOf(event: ExceptionEvent): ExceptionHistoryEntry {
+/** What an event says in a history. */
+export function historyEntryOf(event: ExceptionEvent): ExceptionHistoryEntry {
   const { type, data } = event;
   const by = 'by' in data ? data.by : type === 'ExceptionApprovalGiven' ? data.approval.by : undefined;
   const approver = type === 'ExceptionApproved' ? data.approvals.at(-1)?.by : by;

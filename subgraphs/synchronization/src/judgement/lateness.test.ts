@@ -68,6 +68,14 @@ describe('an order whose work center is down', () => {
   });
 });
 
+it('operations that overlap hinder nobody', () => {
+  const order = orderOf(
+    operation(10, '2026-11-26T09:00:00Z', '2026-11-26T12:00:00Z', { plannedMinutes: 180 }),
+    operation(20, '2026-11-26T10:00:00Z', '2026-11-26T13:00:00Z', { plannedMinutes: 180 }),
+  );
+  expect(lateMinutes(order, { ...zone, workCenters: at('MILL', 'RUNNING') })).toBe(0);
+});
+
 it('an order on quality hold waits until the day is over', () => {
   const hold = { hold: 'H1', scope: 'ORDER', reason: 'cracks', placedBy: 'QA', placedAt: now } as const;
   const held = orderOf(operation(10, '2026-11-26T09:00:00Z', '2026-11-26T11:00:00Z', { plannedMinutes: 120 }));

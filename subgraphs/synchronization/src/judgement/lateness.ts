@@ -30,31 +30,30 @@ export interface Hindrances {
 export function lateMinutes(order: ProductionOrder, hindrances: Hindrances): number {
   if (!isBefore(order.state, 'CONFIRMED')) return 0;
   const dayEnd = endOfDay(hindrances);
-  let isHindered = false;
-  let before = -Infinity;
+  /** When the last operation that is hindered ends; those behind it wait for that. */
+  let pushedTo = -Infinity;
   for (const operation of order.operations) {
     if (operation.state === 'CONFIRMED' || operation.state === 'CANCELLED') continue;
-    const start = Date.parse(operation.scheduledStart ?? order.scheduledStart);
-    const end = Date.parse(operation.scheduledEnd ?? order.scheduledEnd);
     const workCenter = hindrances.workCenters.get(operation.workCenter ?? '');
-    const free = Math.max(awayUntil(workCenter, hindrances.now, dayEnd), heldUntil(order, operation, dayEnd));
-    const earliest = Math.max(free, before);
-    if (earliest <= start) {
-      before = Math.max(before, end);
-      continue;
-    }
-    isHindered = true;
-    before = Math.max(end, endOfWork(workCenter, earliest, minutesLeft(operation, order)));
+    const back = workCenter && expectedBack(workCenter, hindrances);
+    const free = Math.max(back === undefined ? -Infinity : Date.parse(back), heldUntil(order, operation, dayEnd));
+    const earliest = Math.max(free, pushedTo);
+    if (earliest <= Date.parse(operation.scheduledStart ?? order.scheduledStart)) continue;
+    const end = endOfWork(workCenter, earliest, minutesLeft(operation, order));
+    pushedTo = Math.max(Date.parse(operation.scheduledEnd ?? order.scheduledEnd), end);
   }
-  if (!isHindered) return 0;
-  return Math.max(0, Math.ceil((before - Date.parse(order.scheduledEnd)) / MINUTE_MS));
+  return Math.max(0, Math.ceil((pushedTo - Date.parse(order.scheduledEnd)) / MINUTE_MS));
 }
 
-function awayUntil(workCenter: WorkCenterFacts | undefined, now: string, dayEnd: number): number {
-  const status = workCenter?.workCenter.status;
-  if (status?.state !== 'DOWN' && status?.state !== 'MAINTENANCE') return -Infinity;
-  const { expectedEnd } = status;
-  return expectedEnd !== undefined && expectedEnd > now ? Date.parse(expectedEnd) : dayEnd;
+/** When a work center that is away is expected to work again, an RFC 3339 instant; undefined if it works. */
+export function expectedBack(
+  { workCenter }: WorkCenterFacts,
+  { now, timeZone }: Pick<Hindrances, 'now' | 'timeZone'>,
+): string | undefined {
+  const { state, expectedEnd } = workCenter.status ?? {};
+  if (state !== 'DOWN' && state !== 'MAINTENANCE') return undefined;
+  const isAhead = expectedEnd !== undefined && Date.parse(expectedEnd) > Date.parse(now);
+  return new Date(isAhead ? expectedEnd : endOfDay({ now, timeZone })).toISOString();
 }
 
 function heldUntil({ qualityHolds }: ProductionOrder, { sequence }: Operation, dayEnd: number): number {
@@ -86,7 +85,7 @@ function endOfWork(facts: WorkCenterFacts | undefined, from: number, minutes: nu
 }
 
 /** In milliseconds since 1970: the local midnight behind `now`. */
-function endOfDay({ now, timeZone }: Hindrances): number {
+function endOfDay({ now, timeZone }: Pick<Hindrances, 'now' | 'timeZone'>): number {
   const today = localDateAt(timeZone, now);
   const tomorrow = new Date(Date.parse(`${today}T00:00:00Z`) + 24 * 60 * MINUTE_MS).toISOString().slice(0, 10);
   return Date.parse(localDays(timeZone, today, tomorrow).to);

@@ -1,13 +1,8 @@
-import {
-  addWorkingDays,
-  bucketStart,
-  localDateAt,
-  NoWorkingTimeError,
-  type PlanningCalendar,
-} from '@takt/planning-time';
+import { bucketStart, localDateAt } from '@takt/planning-time';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import { timeZoneOf } from '../supply-demand/demand.ts';
 import { supplyDemand, type SupplyDemandBucket } from '../supply-demand/supply-demand.ts';
+import { fencesOf } from './fences.ts';
 import { lateMinutes, type Hindrances } from './lateness.ts';
 import type { Observation, Trigger, Week } from './observation.ts';
 import { utilizationAfter, type LoadView } from './utilization.ts';
@@ -24,9 +19,6 @@ export const HORIZON_WEEKS = 78;
 
 /**
  * An item at a location as it stands now. Undefined if nothing is known of it: there is no unit to count it in.
- *
- * Fences are counted in working days of the location's calendar, today included: of a fence of five working days the first
- * day behind it is the fifth working day after today. A location without a calendar works from Monday to Friday.
  */
 export function observe(facts: UnitFacts, surroundings: Surroundings): Observation | undefined {
   const { now, away, triggers } = surroundings;
@@ -36,9 +28,6 @@ export function observe(facts: UnitFacts, surroundings: Surroundings): Observati
   const horizon = { from: today, to: dayAfter(bucketStart(today, 'WEEK'), HORIZON_WEEKS * 7) };
   const picture = supplyDemand(facts, { ...horizon, granularity: 'WEEK', today });
   if (!picture) return undefined;
-  const calendar = facts.calendar ?? weekdaysOnly(timeZone);
-  const frozenUntil = behindFence(calendar, today, itemLocation?.demandTimeFenceDays ?? 0, horizon.to);
-  const slushyUntil = behindFence(calendar, today, itemLocation?.planningTimeFenceDays ?? 0, horizon.to);
   const { planner } = itemLocation ?? {};
   return {
     sku,
@@ -46,8 +35,7 @@ export function observe(facts: UnitFacts, surroundings: Surroundings): Observati
     unit: picture.unit,
     observedAt: now,
     today,
-    frozenUntil,
-    slushyUntil: slushyUntil < frozenUntil ? frozenUntil : slushyUntil,
+    ...fencesOf(facts, today, horizon.to),
     criticality: product?.criticality ?? 'NORMAL',
     refreshClass: itemLocation?.refreshClass ?? 'STABLE',
     bought: isBought(facts),
@@ -73,7 +61,7 @@ function isBought({ product, billsOfMaterial, routings, makingOrders }: UnitFact
 }
 
 /** Backing systems that would have to take what changes: owners of orders that make it and are not over. */
-function ownersOf({ makingOrders }: UnitFacts): string[] {
+export function ownersOf({ makingOrders }: UnitFacts): string[] {
   const open = makingOrders.filter(({ state }) => state !== 'CLOSED' && state !== 'CANCELLED');
   return [...new Set(open.flatMap(({ ownerSystem }) => ownerSystem ?? []))].sort();
 }
@@ -131,23 +119,8 @@ function weekOf(instant: string, { timeZone, today }: Surrounded): string {
   return bucketStart(date < today ? today : date, 'WEEK');
 }
 
-/** A location that does not work any more has nothing behind its fence. */
-function behindFence(calendar: PlanningCalendar, today: string, days: number, otherwise: string): string {
-  try {
-    return addWorkingDays(calendar, today, days);
-  } catch (error) {
-    if (error instanceof NoWorkingTimeError) return otherwise;
-    throw error;
-  }
-}
-
 function dayAfter(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-}
-
-function weekdaysOnly(timeZone: string): PlanningCalendar {
-  const days = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'] as const;
-  return { code: 'weekdays', timeZone, defaultValue: 0, periods: [{ days: [...days], value: 1, priority: 1 }] };
 }
 
 const MOST_TRIGGERS = 10;

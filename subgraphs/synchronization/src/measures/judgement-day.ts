@@ -35,7 +35,7 @@ export function withDecision(
   if (position <= day.position) return day;
   const { observation, lines, deferred, decidedAt } = decision;
   const judged = deferred === undefined ? lines : [];
-  const forecasts = observation.triggers.filter(({ domain }) => domain === 'forecasts');
+  const forecasts = observation.triggers.filter(({ type }) => FORECAST_REVISIONS.has(type));
   const promised = PROMISED_SECONDS[observation.refreshClass];
   const inTime = forecasts.filter(({ occurredAt }) => secondsBetween(occurredAt, decidedAt) <= promised);
   const since = changedAt(decision);
@@ -67,6 +67,8 @@ export function forecastSynchronizationOf(days: readonly JudgementDay[]): Share 
 export function decisionLatencyOf(days: readonly JudgementDay[]): Latency | null {
   return latencyOf(merged(days.map(({ toDecision }) => toDecision)));
 }
+
+const FORECAST_REVISIONS: ReadonlySet<string> = new Set(['ForecastRevised', 'ForecastWithdrawn']);
 
 function total(days: readonly JudgementDay[], name: 'judged' | 'suppressed' | 'forecasts' | 'forecastsInTime'): number {
   return days.reduce((sum, day) => sum + day[name], 0);

@@ -4,6 +4,7 @@ import { localDateAt } from '@takt/planning-time';
 /** What the measures need of a production order. */
 export interface MeasuredOrder {
   readonly plant: string;
+  readonly sku: string;
   readonly family: string | null;
   /** Of the event of the order that is counted last, in its domain's log. */
   readonly position: number;
@@ -40,9 +41,11 @@ export const STILL_OPEN = '9999-12-31';
 
 /** An order as it was after an event. */
 export interface OrderChange {
+  readonly id: string;
   readonly position: number;
   readonly occurredAt: string;
-  readonly order: ProductionOrder;
+  /** None if it is gone. */
+  readonly order?: ProductionOrder | undefined;
 }
 
 /** Where the order is made, and what of. */
@@ -56,25 +59,41 @@ export function withOrderChange(
   known: MeasuredOrder | undefined,
   { position, occurredAt, order }: OrderChange,
   { timeZone, family }: OrderSurroundings,
-): MeasuredOrder {
+): MeasuredOrder | undefined {
   if (known && position <= known.position) return known;
   const on = (instant: string) => localDateAt(timeZone, instant);
+  if (!order) return known && gone(known, position, on(occurredAt));
   const isFinished = order.state !== 'CANCELLED' && !isBefore(order.state, 'CONFIRMED');
-  const isClosed = isFinished || order.state === 'CANCELLED';
-  const endedOn = order.actualEnd === undefined ? undefined : on(order.actualEnd);
-  const closedBefore = known?.isFinished === isFinished && known.closedOn !== STILL_OPEN ? known.closedOn : undefined;
   const promisedOn = isBefore(order.state, 'RELEASED') ? undefined : (known?.promisedOn ?? on(order.scheduledEnd));
   return {
     plant: order.location,
+    sku: order.sku,
     family,
     position,
     knownOn: known?.knownOn ?? on(occurredAt),
-    closedOn: isClosed ? ((isFinished ? endedOn : undefined) ?? closedBefore ?? on(occurredAt)) : STILL_OPEN,
+    closedOn: closedOn(order, isFinished, known, { on, occurredAt }),
     isFinished,
     ...(promisedOn !== undefined && { promisedOn }),
     ...confirmedOperations(order),
     moves: movesOf(order, known, occurredAt, on),
   };
+}
+
+/** Nobody will hear of it again. */
+function gone(known: MeasuredOrder, position: number, day: string): MeasuredOrder {
+  return { ...known, position, closedOn: known.closedOn < day ? known.closedOn : day };
+}
+
+function closedOn(
+  { state, actualEnd }: ProductionOrder,
+  isFinished: boolean,
+  known: MeasuredOrder | undefined,
+  { on, occurredAt }: { readonly on: (instant: string) => string; readonly occurredAt: string },
+): string {
+  if (!isFinished && state !== 'CANCELLED') return STILL_OPEN;
+  if (isFinished && actualEnd !== undefined) return on(actualEnd);
+  const isAsBefore = known !== undefined && known.isFinished === isFinished && known.closedOn !== STILL_OPEN;
+  return isAsBefore ? known.closedOn : on(occurredAt);
 }
 
 function confirmedOperations({ operations, confirmations }: ProductionOrder) {

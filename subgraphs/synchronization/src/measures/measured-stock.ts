@@ -1,6 +1,10 @@
-import type { InventoryChange } from '@takt/inventory/contract';
-import { convert, isNegative, isZero, multiply, quantity, subtract, type UnitConversion } from '@takt/quantity';
-import { difference, plus } from './amount.ts';
+import { available, onHand, type InventoryPosition, type StockMovement } from '@takt/inventory/contract';
+import { localDateAt } from '@takt/planning-time';
+import type { ProductRecord } from '@takt/products/contract';
+import { convert, isNegative, isZero, multiply, subtract, quantity, type Quantity } from '@takt/quantity';
+import type { Static } from '@sinclair/typebox';
+import { difference } from './amount.ts';
+import type { LedgerEntry } from './stock-ledger.ts';
 
 /** What the measures need of an item at a location. */
 export interface MeasuredStock {
@@ -9,10 +13,11 @@ export interface MeasuredStock {
   readonly family: string | null;
   /** Of the event of its stock that is counted last, in its domain's log. */
   readonly position: number;
-  /** Value of what is on hand, at the cost that was known when it moved last; null if none was. */
+  readonly onHand: Quantity;
+  /** Of what is on hand, as it is in the ledger of its plant and family; null if the cost is not known. */
   readonly value: string | null;
   readonly isValued: boolean;
-  /** When nothing was available: half-open, in order of time, at most {@link SPELLS_KEPT}. */
+  /** When nothing was available: half-open, in order of time, the latest {@link SPELLS_KEPT}. */
   readonly spells: readonly Spell[];
   /** When the latest of them ended; {@link NOT_YET} if it has not. Absent if there never was one. */
   readonly outUntil?: string;
@@ -23,105 +28,104 @@ export interface Spell {
   readonly to?: string;
 }
 
-/** What happened to the value of stock on one day of a plant's calendar, in one product family. */
-export interface StockDay {
-  readonly plant: string;
-  readonly family: string | null;
-  /** {@link ALL_DAYS}: of all days together. */
-  readonly day: string;
-  /** Of the latest event that is counted, in the log of the inventory. */
-  readonly position: number;
-  /** Value at the end of the day less value at its beginning. */
-  readonly change: string;
-  /** Value of what was issued, less what of it was taken back. */
-  readonly issued: string;
-}
-
 export const SPELLS_KEPT = 100;
 /** Later than every instant. */
 export const NOT_YET = '9999-12-31T00:00:00.000Z';
-export const ALL_DAYS = '0000-00-00';
 
-/** One event of an item's stock. */
+/** What happened to the stock of an item at a location. */
 export interface StockChange {
+  readonly sku: string;
+  readonly location: string;
   readonly position: number;
   readonly occurredAt: string;
-  readonly change: InventoryChange;
-  /** What a movement does or, if it is a reversal, takes back; absent if neither is known. */
-  readonly kind?: NonNullable<InventoryChange['movement']>['type'];
+  readonly before?: InventoryPosition | undefined;
+  /** None if it is gone. */
+  readonly after?: InventoryPosition | undefined;
+  /** That caused it; absent if a report did. */
+  readonly movement?: Movement | undefined;
 }
 
-export interface StockSurroundings {
-  readonly family: string | null;
-  /** Day of the event in the plant's time zone. */
-  readonly day: string;
-  /** Of one base unit. */
-  readonly unitCost?: string;
-  readonly baseUnit?: string;
-  readonly unitConversions?: readonly UnitConversion[];
+type Movement = Static<typeof StockMovement>;
+
+/** What is counted of an item, and what has to be booked for it first. */
+export interface Counted {
+  readonly stock: MeasuredStock;
+  readonly entries: readonly LedgerEntry[];
 }
 
-/** What is known of the stock after an event; one that is counted already changes nothing. */
+/** A change that is counted already, or older, changes nothing. */
 export function withStockChange(
   known: MeasuredStock | undefined,
-  { position, occurredAt, change }: StockChange,
-  surroundings: StockSurroundings,
-): MeasuredStock {
-  if (known && position <= known.position) return known;
-  const { available } = change.after;
-  const spells = spellsAfter(known?.spells ?? [], isZero(available) || isNegative(available), occurredAt);
+  change: StockChange,
+  { product, timeZone }: { readonly product: ProductRecord | undefined; readonly timeZone: string },
+): Counted | undefined {
+  const { sku, location: plant, position, occurredAt, before, after } = change;
+  if (known && position <= known.position) return { stock: known, entries: [] };
+  const seen = after ?? before;
+  if (!seen) return undefined;
+  const left = after ? onHand(after) : quantity('0', seen.unit);
+  const isOut = after !== undefined && !isPositive(available(after));
+  const spells = spellsAfter(known?.spells ?? [], isOut, occurredAt);
   const last = spells.at(-1);
-  const value = valueOf(change.after.onHand.value, change.unit, surroundings);
-  return {
-    plant: change.location,
-    sku: change.sku,
-    family: surroundings.family,
+  const stock = {
+    plant,
+    sku,
     position,
-    value,
-    isValued: value !== null,
     spells,
+    ...valued(left, product),
     ...(last && { outUntil: last.to ?? NOT_YET }),
   };
+  const issued = valueOf(issuedBy(change), product) ?? '0';
+  const day = localDateAt(timeZone, occurredAt);
+  return { stock, entries: entriesOf(known, stock, { day, issued, entry: `${position}/${sku}` }) };
 }
 
-/** What the step from one state to the next adds to which days: to the day of the event, and to all days together. */
-export function stockSteps(
+/** The same item where something else is known of its product; `cause` is unique for ever. */
+export function revalued(
+  known: MeasuredStock,
+  product: ProductRecord | undefined,
+  { cause, day }: { readonly cause: string; readonly day: string },
+): Counted {
+  const stock = { ...known, ...valued(known.onHand, product) };
+  if (stock.family === known.family && stock.value === known.value) return { stock: known, entries: [] };
+  return { stock, entries: entriesOf(known, stock, { day, issued: '0', entry: cause }) };
+}
+
+function valued(left: Quantity, product: ProductRecord | undefined) {
+  const value = valueOf(left, product);
+  return { family: product?.family ?? null, onHand: left, value, isValued: value !== null };
+}
+
+function entriesOf(
   known: MeasuredStock | undefined,
-  after: MeasuredStock,
-  { position, change, kind }: StockChange,
-  surroundings: StockSurroundings,
-): StockDay[] {
-  if (known && position <= known.position) return [];
-  const { plant, family } = after;
-  const issued = valueOf(issuedBy(change, kind), change.unit, surroundings) ?? '0';
+  { plant, family, value }: MeasuredStock,
+  about: Pick<LedgerEntry, 'day' | 'entry' | 'issued'>,
+): LedgerEntry[] {
+  const now = value ?? '0';
   const before = known?.value ?? '0';
-  const now = after.value ?? '0';
-  const ofFamilies =
+  const entries =
     known && known.family !== family
       ? [
-          { family: known.family, change: difference('0', before), issued: '0' },
-          { family, change: now, issued },
+          { plant, ...about, family: known.family, change: difference('0', before), issued: '0' },
+          { plant, ...about, family, change: now },
         ]
-      : [{ family, change: difference(now, before), issued }];
-  return ofFamilies
-    .filter((amounts) => amounts.change !== '0' || amounts.issued !== '0')
-    .flatMap((amounts) => [surroundings.day, ALL_DAYS].map((day) => ({ plant, day, position, ...amounts })));
+      : [{ plant, ...about, family, change: difference(now, before) }];
+  return entries.filter(({ change, issued }) => change !== '0' || issued !== '0');
 }
 
-/** Adds a step to its day; one that is counted already, by its position, changes nothing. */
-export function withStockStep(day: StockDay | undefined, step: StockDay): StockDay {
-  if (!day) return step;
-  if (step.position <= day.position) return day;
-  return {
-    ...day,
-    position: step.position,
-    change: plus(day.change, step.change),
-    issued: plus(day.issued, step.issued),
-  };
+/** What an issue, or the reversal of one, took from what is on hand. */
+function issuedBy({ before, after, movement }: StockChange): Quantity {
+  const unit = after?.unit ?? before?.unit ?? '';
+  const none = quantity('0', unit);
+  if (!after || !movement || kindOf(movement, before) !== 'ISSUE') return none;
+  return subtract(before ? onHand(before) : none, onHand(after));
 }
 
-function issuedBy({ before, after }: InventoryChange, kind: StockChange['kind']): string {
-  return kind === 'ISSUE' ? subtract(before.onHand, after.onHand).value : '0';
+/** Of a reversal, what it takes back; undefined if that is not known any more. */
+function kindOf({ type, reverses }: Movement, before: InventoryPosition | undefined): Movement['type'] | undefined {
+  if (type !== 'REVERSAL') return type;
+  return before?.movements.find(({ document, line }) => document === reverses?.document && line === reverses.line)
+    ?.type;
 }
 
 function spellsAfter(spells: readonly Spell[], isOut: boolean, at: string): readonly Spell[] {
@@ -132,12 +136,15 @@ function spellsAfter(spells: readonly Spell[], isOut: boolean, at: string): read
   return [...spells.slice(0, -1), { ...last, to: at }];
 }
 
+function isPositive(amount: Quantity): boolean {
+  return !isZero(amount) && !isNegative(amount);
+}
+
 /** Null if the cost, or how the unit relates to the base unit, is not known. */
-function valueOf(amount: string, unit: string, about: StockSurroundings): string | null {
-  const { unitCost, baseUnit, unitConversions = [] } = about;
-  if (unitCost === undefined || baseUnit === undefined) return null;
+function valueOf(amount: Quantity, product: ProductRecord | undefined): string | null {
+  if (product?.unitCost === undefined) return null;
+  const { unitCost, baseUnit, unitConversions = [] } = product;
   const conversions = [{ unit: baseUnit, numerator: '1', denominator: '1' }, ...unitConversions];
-  if (unit !== baseUnit && !unitConversions.some((each) => each.unit === unit)) return null;
-  const { value } = convert(quantity(amount, unit), baseUnit, conversions);
-  return multiply(quantity(value, baseUnit), unitCost).value;
+  if (!conversions.some(({ unit }) => unit === amount.unit)) return null;
+  return multiply(convert(amount, baseUnit, conversions), unitCost).value;
 }

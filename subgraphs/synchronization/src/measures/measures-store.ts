@@ -14,7 +14,7 @@ import { inventoryTurnsOf, type InventoryTurns } from './inventory-turns.ts';
 import { decisionLatencyOf, forecastSynchronizationOf, suppressionOf, type JudgementDay } from './judgement-day.ts';
 import type { Latency } from './latency.ts';
 import type { MeasuredOrder } from './measured-order.ts';
-import { ALL_DAYS, type MeasuredStock, type StockDay } from './measured-stock.ts';
+import type { MeasuredStock } from './measured-stock.ts';
 import { ACTED_DECISIONS, JUDGEMENT_DAYS, type ActedDecision } from './measures-follower.ts';
 import {
   confirmationCompletenessOf,
@@ -25,8 +25,9 @@ import {
   type Nervousness,
 } from './order-measures.ts';
 import type { Period } from './period.ts';
-import { MEASURED_ORDERS, MEASURED_STOCK, STOCK_DAYS, UNKNOWN_TIME_ZONE } from './plant-follower.ts';
+import { MEASURED_ORDERS, MEASURED_STOCK, STOCK_LEDGERS, UNKNOWN_TIME_ZONE } from './plant-follower.ts';
 import type { Share } from './share.ts';
+import type { StockLedger } from './stock-ledger.ts';
 import { stockoutDays, stockoutsOf, type Stockouts } from './stockouts.ts';
 
 /** How well planning follows what changes, and how well the plant follows planning. */
@@ -78,7 +79,7 @@ export async function openMeasures(
     actedDecisions: await store.collection(ACTED_DECISIONS),
     orders: await store.collection(MEASURED_ORDERS),
     stock: await store.collection(MEASURED_STOCK),
-    stockDays: await store.collection(STOCK_DAYS),
+    ledgers: await store.collection(STOCK_LEDGERS),
     exceptions: await store.collection(planningException.collection),
   };
   return (picture) => ({
@@ -95,7 +96,7 @@ interface Kept {
   readonly actedDecisions: Collection<ActedDecision>;
   readonly orders: Collection<MeasuredOrder>;
   readonly stock: Collection<MeasuredStock>;
-  readonly stockDays: Collection<StockDay>;
+  readonly ledgers: Collection<StockLedger>;
   readonly exceptions: Collection<Governed<PlanningException>>;
 }
 
@@ -135,16 +136,7 @@ function plantMeasures(kept: Kept, picture: Pick<Picture, 'units' | 'locations'>
       return stockoutsOf(days, items);
     },
     async inventoryTurns() {
-      const first = await kept.stockDays.page({
-        where: { ...place, day: { from: FIRST_DAY } },
-        orderBy: ['day'],
-        first: 1,
-      });
-      const knownFrom = first.entries[0]?.document.day;
-      if (knownFrom === undefined) return null;
-      const totals = await all(kept.stockDays, { ...place, day: ALL_DAYS }, ['day']);
-      const days = await all(kept.stockDays, { ...place, day: { from } }, ['day']);
-      return inventoryTurnsOf([...totals, ...days], period, { knownFrom, today: await today() });
+      return inventoryTurnsOf(await all(kept.ledgers, place, ['family']), period, await today());
     },
     itemsWithoutCost: () => kept.stock.count({ ...place, isValued: false }),
     async exceptionResolution() {
@@ -198,5 +190,3 @@ function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PAGE = 500;
-/** Later than {@link ALL_DAYS}. */
-const FIRST_DAY = '0000-01-01';

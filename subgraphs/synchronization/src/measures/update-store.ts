@@ -8,14 +8,17 @@ export async function update<T extends object, Step>(
   collection: Collection<T>,
   steps: readonly Step[],
   idOf: (step: Step) => string,
-  fold: (document: T | undefined, step: Step) => T,
+  fold: (document: T | undefined, step: Step) => T | undefined,
   beforeWriting: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   if (steps.length === 0) return;
   const found = await collection.getMany([...new Set(steps.map(idOf))]);
   const stored = new Map(found.flatMap((each) => (each ? [[each.id, each] as const] : [])));
   const after = new Map([...stored].map(([id, { document }]) => [id, document]));
-  for (const step of steps) after.set(idOf(step), fold(after.get(idOf(step)), step));
+  for (const step of steps) {
+    const document = fold(after.get(idOf(step)), step);
+    if (document) after.set(idOf(step), document);
+  }
   await beforeWriting();
   await write(collection, stored, after);
 }

@@ -44,6 +44,7 @@ export interface PolicyContext {
   renew(): void;
 }
 
+/** Above the class, whose decorators take it. */
 const TEXT = 'A decision table as YAML or JSON.';
 
 @Resolver(() => Policy)

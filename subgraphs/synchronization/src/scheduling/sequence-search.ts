@@ -80,7 +80,9 @@ class Search {
     jobs.forEach(({ operations }, job) => {
       this.#jobOf.fill(job, first[job], (first[job] ?? 0) + operations.length);
     });
-    const lengths = jobs.flatMap(({ operations }) => operations.map(({ places, elapsed }) => places[0]?.length ?? elapsed));
+    const lengths = jobs.flatMap(({ operations }) =>
+      operations.map(({ places, elapsed }) => places[0]?.length ?? elapsed),
+    );
     this.#meanHours = lengths.reduce((sum, each) => sum + each, 0) / Math.max(1, count) / HOUR;
     const places = jobs.flatMap(({ operations }) => operations.flatMap((operation) => operation.places));
     this.#workCenters = [...new Set(places.map(({ workCenter }) => workCenter))];
@@ -89,7 +91,9 @@ class Search {
   /** Dispatches by a rule: of what could begin first, the operation that it puts first. */
   by(rule: Rule): Found {
     const keys = new Float64Array(this.#jobOf.length);
-    const work = this.#jobs.map(({ operations }) => operations.map(({ places, elapsed }) => places[0]?.length ?? elapsed));
+    const work = this.#jobs.map(({ operations }) =>
+      operations.map(({ places, elapsed }) => places[0]?.length ?? elapsed),
+    );
     const left = work.map((lengths) => lengths.reduce((sum, each) => sum + each, 0));
     const next = this.#jobs.map(() => 0);
     const ready = this.#jobs.map(({ earliest }) => earliest);
@@ -245,10 +249,6 @@ function exchanged({ keys }: Found, { before, after }: Exchange): Float64Array {
   const changed = keys.slice();
   changed[before] = (keys[after] as number) + 0.5;
   return changed;
-}
-
-function nameOf({ before, after }: Exchange): string {
-  return `${before} ${after}`;
 }
 
 /** Stretches of the path on one work center. */

@@ -31,6 +31,11 @@ export class WorkCenterTime {
     return Math.ceil((plannedMinutes * 60) / this.#efficiency - 1e-6) * 1000;
   }
 
+  /** How many minutes of planned work are done in so much worked time. */
+  minutesIn(worked: number): number {
+    return (worked * this.#efficiency) / 60_000;
+  }
+
   /** The time worked until an instant. */
   workedUntil(at: number): number {
     const stretch = this.#last((each) => each.at <= at);

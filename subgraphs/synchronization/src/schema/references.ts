@@ -1,5 +1,12 @@
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
+@Directive('@key(fields: "sku")')
+@ObjectType({ simpleResolvers: true })
+export class Product {
+  @Field(() => String)
+  sku!: string;
+}
+
 @Directive('@key(fields: "code")')
 @ObjectType({ simpleResolvers: true })
 export class Location {

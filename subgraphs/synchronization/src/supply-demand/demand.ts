@@ -54,7 +54,7 @@ export function demandsOf(facts: UnitFacts, measure: PlanningMeasure, question: 
         const day = due(dueAt.slice(0, 10));
         return { kind: 'CUSTOMER_ORDER', id, ...day, quantity, ...given({ priority }), committed: true };
       }),
-    ...forecastByDay(facts, measure, { ...question, measure: 'NET' }).map(({ dueOn, on, quantity }): Demand => ({
+    ...forecastByDay(facts, measure, { ...question, asked: 'NET' }).map(({ dueOn, on, quantity }): Demand => ({
       kind: 'FORECAST',
       id: dueOn,
       dueOn,
@@ -74,19 +74,21 @@ export function demandsOf(facts: UnitFacts, measure: PlanningMeasure, question: 
 export function forecastByDay(
   facts: UnitFacts,
   measure: PlanningMeasure,
-  { today, until, backwardDays = 0, forwardDays = 0, ...asked }: DemandQuestion & { readonly measure: 'NET' | 'TOTAL' },
+  { today, until: to, backwardDays = 0, forwardDays = 0, asked }: DemandQuestion & { readonly asked: 'NET' | 'TOTAL' },
 ): { readonly dueOn: string; readonly on: string; readonly quantity: Quantity }[] {
   const series = facts.forecasts.flatMap((each) => inMeasure(each, measure) ?? []);
-  const orders = asked.measure === 'NET' ? ordersInMeasure(facts, measure) : [];
+  const orders = asked === 'NET' ? ordersInMeasure(facts, measure) : [];
   const consuming = orders.filter(({ status }) => CONSUMING_STATUSES.some((each) => each === status));
-  const from = bucketStart(today, 'WEEK');
-  const { calendar } = facts;
-  const question = { from, to: until, granularity: 'DAY', backwardDays, forwardDays, calendar, ...asked } as const;
-  return timePhased(series, consuming, question).map(({ bucketStart: dueOn, quantity }) => ({
-    dueOn,
-    on: dueOn < today ? today : dueOn,
-    quantity,
-  }));
+  const days = timePhased(series, consuming, {
+    from: bucketStart(today, 'WEEK'),
+    to,
+    granularity: 'DAY',
+    measure: asked,
+    calendar: facts.calendar,
+    backwardDays,
+    forwardDays,
+  });
+  return days.map(({ bucketStart: dueOn, quantity }) => ({ dueOn, on: dueOn < today ? today : dueOn, quantity }));
 }
 
 function inMeasure(forecast: Forecast, measure: PlanningMeasure): Forecast | undefined {

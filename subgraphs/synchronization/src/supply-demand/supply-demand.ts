@@ -78,11 +78,7 @@ export function supplyDemand(facts: UnitFacts, question: SupplyDemandQuestion): 
   if (!plan) return undefined;
   const { measure, safetyStock, stock } = plan;
   const { unit, problems } = measure;
-  const flows = flowsByBucket(
-    plan,
-    forecastByDay(facts, measure, { ...question, until, measure: 'TOTAL' }),
-    granularity,
-  );
+  const flows = flowsByBucket(plan, forecastByDay(facts, measure, { ...question, until, asked: 'TOTAL' }), granularity);
   const promisable = promisableBy(plan);
 
   let openingBalance = stock;
