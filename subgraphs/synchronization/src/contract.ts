@@ -7,3 +7,5 @@ export { describeTable } from './policy/describe-table.ts';
 export { defaultPolicy, PolicyTextError, readPolicy } from './policy/policy-file-store.ts';
 export type { PolicyTable, PolicyVersion } from './policy/policy-table.ts';
 export { policy } from './policy/policy.ts';
+export type { Simulation } from './policy/simulate.ts';
+export { SIMULATE_POLICY } from './policy/simulation-exchange.ts';

@@ -10,6 +10,7 @@ import { decisionHistory } from '../judgement/decision-history-store.ts';
 import { JudgedUnit, LIQUID_WEEK, observed, POLICY, week } from '../judgement/judgement.fixture.ts';
 import { planningUnit } from '../judgement/planning-unit.ts';
 import { policy } from '../policy/policy.ts';
+import { SIMULATE_POLICY, simulationQuestions } from '../policy/simulation-exchange.ts';
 import {
   DecisionMadeResolver,
   decisionReferences,
@@ -28,6 +29,10 @@ const domain: DomainDefinition<Context> = {
   resolvers: [PolicyResolver, DecisionResolver, ItemLocationDecisionsResolver, DecisionMadeResolver],
   references: { ...policyReferences, ...decisionReferences },
   consumers: async ({ store }) => [await decisionRecords(store)],
+  startExchange: async ({ store }) => ({
+    questions: simulationQuestions(decisionHistory(await store.collection(DECISIONS))),
+    close: () => Promise.resolve(),
+  }),
   connect: async ({ store, log, intake, clock, sources }) => {
     const [policies, decisions] = [await store.collection(policy.collection), await store.collection(DECISIONS)];
     const loaders = () => ({
@@ -79,6 +84,7 @@ async function opened() {
       expect(errors).toBeUndefined();
       return data as Record<string, any>;
     },
+    simulated: (input: object) => running.operations().ask(SIMULATE_POLICY, input),
     listen: async (query: string) => (await subscribe(document(query, {}))) as AsyncGenerator<ExecutionResult>,
     judged: async (unit: JudgedUnit) => {
       const messages = unit.decisions.map((data) =>
@@ -227,7 +233,7 @@ const SIMULATE = `query ($draft: String!, $plant: String) {
 }`;
 
 it('simulates a draft over what was decided', async () => {
-  const { answer, ask, judged } = await opened();
+  const { answer, ask, judged, simulated } = await opened();
   await judged(driftingUnit());
   const draft = draftOf({ rules: [{ id: 'all', description: 'All.', when: {}, outcome: 'PROPOSE' }] });
   const { simulatePolicy } = await answer(SIMULATE, { draft, plant: 'P100' });
@@ -253,6 +259,9 @@ it('simulates a draft over what was decided', async () => {
     },
   ]);
   expect((await answer(SIMULATE, { draft, plant: 'P200' })).simulatePolicy.observations).toBe(0);
+  const window = { from: '2026-01-07T00:00:00Z', to: '2026-01-07T08:01:00Z' };
+  expect(await simulated({ draft, ...window })).toMatchObject({ observations: 1 });
+  await expect(simulated({ draft: 'id: 1', ...window })).rejects.toThrow('rules: ');
   const { errors } = await ask(SIMULATE, { draft: 'id: 1' });
   expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
