@@ -8,6 +8,7 @@ import { followDueExceptions } from './exceptions/escalation-follower.ts';
 import { readOwnership } from './exceptions/ownership-store.ts';
 import { planningException } from './exceptions/planning-exception.ts';
 import { DECISIONS } from './judgement/decision-follower.ts';
+import { decisionHistory } from './judgement/decision-history-store.ts';
 import { judgedAt } from './judgement/cadence.ts';
 import { startJudging } from './judgement/judge-follower.ts';
 import { planningUnit } from './judgement/planning-unit.ts';
@@ -18,6 +19,7 @@ import { followDomains } from './picture/picture-follower.ts';
 import { openPicture, openReplicas, statesOf } from './picture/picture-store.ts';
 import { defaultPolicy } from './policy/policy-file-store.ts';
 import { policy, type PolicyState } from './policy/policy.ts';
+import { simulationQuestions } from './policy/simulation-exchange.ts';
 import { finiteCapacityScheduler } from './scheduling/finite-capacity-scheduler.ts';
 
 /**
@@ -99,7 +101,8 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       onFault,
     });
     started.push(() => escalating.close());
-    return { close };
+    const questions = simulationQuestions(decisionHistory(acting.decisions));
+    return { questions, close };
   } catch (error) {
     await close();
     throw error;

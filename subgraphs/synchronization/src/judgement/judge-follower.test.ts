@@ -80,6 +80,9 @@ it('judges again what cools down, when that is over', async () => {
   await demand(150);
   expect((await world.decisions()).map(({ outcome }) => outcome)).toEqual(['SUPPRESS', 'RECALCULATE', 'SUPPRESS']);
   expect(await world.pending.count()).toBe(1);
+  await world.mark('PUMP');
+  await world.judged('PUMP');
+  expect(await world.pending.count(), 'also if nothing new is heard meanwhile').toBe(1);
 
   world.now = '2026-11-26T09:00:00.000Z';
   await world.judged('PUMP');

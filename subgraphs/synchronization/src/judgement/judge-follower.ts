@@ -12,7 +12,7 @@ import type { Decision } from './decision.ts';
 import { judge } from './judge.ts';
 import type { Observation } from './observation.ts';
 import { madeAt, observe, ownersOf } from './observe.ts';
-import type { PlanningUnit } from './planning-unit.ts';
+import { judgedNextAt, type PlanningUnit } from './planning-unit.ts';
 import { loadView, type LoadView } from './utilization.ts';
 import { isAsPropagated } from './weeks.ts';
 
@@ -88,27 +88,26 @@ export function startJudging(options: JudgeOptions): { close(): Promise<void> } 
 async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, signal: AbortSignal): Promise<boolean> {
   if (due.length === 0) return false;
   const picture = options.picture();
-  const [facts, stored, policies] = await Promise.all([
-    picture.units(due),
-    options.planningUnits.getMany(due.map(({ sku, location }) => itemLocationId(sku, location))),
+  const now = options.clock().toISOString();
+  const stored = await options.planningUnits.getMany(due.map(({ sku, location }) => itemLocationId(sku, location)));
+  const waiting = due.map((pending, index) => ({ pending, known: stored[index]?.document }));
+  const ready = waiting.filter(({ pending, known }) => known || mayBegin(pending, now, options));
+  const later = waiting.filter((each) => !ready.includes(each));
+  await Promise.all(later.map(({ pending }) => options.pending.done(pending, laterThan(now))));
+  const [facts, policies] = await Promise.all([
+    picture.units(ready.map(({ pending }) => pending)),
     allPolicies(options.policies),
   ]);
-  const now = options.clock().toISOString();
-  const units = due.flatMap((pending, index): Unit[] => {
-    const known = stored[index]?.document;
-    return known || mayBegin(pending, now, options) ? [{ pending, facts: facts[index] as UnitFacts, known }] : [];
-  });
-  const later = due.filter((pending) => !units.some((unit) => unit.pending === pending));
-  await Promise.all(later.map((pending) => options.pending.done(pending, laterThan(now))));
-  const judged = await judgeUnits(units, policies, picture, options, signal);
+  const units = ready.map((each, index): Unit => ({ ...each, facts: facts[index] as UnitFacts }));
+  const judged = await judgeUnits(units, policies, picture, now, options, signal);
   const refused = await record(
     judged.flatMap(({ decision }) => decision ?? []),
     options,
   );
   await Promise.all(
-    judged.map(async ({ pending, decision }) => {
+    judged.map(async ({ pending, known, decision }) => {
       if (decision && refused.has(decision.id)) return;
-      await options.pending.done(pending, decision?.againAt);
+      await options.pending.done(pending, judgedNextAt(decision, known, now));
     }),
   );
   return units.some(({ known }) => known !== undefined);
@@ -138,6 +137,10 @@ interface Unit {
   readonly known: PlanningUnit | undefined;
 }
 
+interface JudgedUnit extends Unit {
+  readonly decision: Decision | undefined;
+}
+
 /**
  * How loaded work centers are is looked at only for units that are other than what was propagated last: it takes all
  * their orders, and most of what happens changes no week of anything.
@@ -146,23 +149,23 @@ async function judgeUnits(
   units: readonly Unit[],
   policies: readonly PolicyState[],
   picture: Picture,
+  now: string,
   options: JudgeOptions,
   signal: AbortSignal,
-): Promise<{ readonly pending: PendingUnit; readonly decision: Decision | undefined }[]> {
-  const now = options.clock().toISOString();
+): Promise<JudgedUnit[]> {
   const places = await workCentersOf(units, picture);
   const away = awaySystems(units, options.sources);
   const look = ({ facts, pending }: Unit, load: LoadView): Observation | undefined =>
     observe(facts, { now, workCenters: places, load, away, triggers: pending.triggers });
 
   const differing: Unit[] = [];
-  const judged: { pending: PendingUnit; decision: Decision | undefined }[] = [];
+  const judged: JudgedUnit[] = [];
   for (const unit of units) {
     signal.throwIfAborted();
     const observation = look(unit, NO_LOAD);
     const isNew = observation !== undefined && unit.known?.unit !== observation.unit;
     if (observation && !isNew && unit.known && !isAsPropagated(observation, unit.known)) differing.push(unit);
-    else judged.push({ pending: unit.pending, decision: observation && decide(observation, unit.known, policies) });
+    else judged.push({ ...unit, decision: observation && decide(observation, unit.known, policies) });
     // Requests that this process answers need not wait for the whole batch.
     await breathe();
   }
@@ -175,7 +178,7 @@ async function judgeUnits(
   for (const unit of differing) {
     signal.throwIfAborted();
     const observation = look(unit, load);
-    judged.push({ pending: unit.pending, decision: observation && decide(observation, unit.known, policies) });
+    judged.push({ ...unit, decision: observation && decide(observation, unit.known, policies) });
     await breathe();
   }
   return judged;

@@ -12,7 +12,7 @@ import {
 } from './decision.ts';
 import type { Observation, Week, Zone } from './observation.ts';
 import { firstBaseline, type PlanningUnit } from './planning-unit.ts';
-import { emptyWeek, horizonStart, valueOf, withValue, zoneOf } from './weeks.ts';
+import { emptyWeek, horizonStart, valueOf, valuesOf, zoneOf } from './weeks.ts';
 
 /**
  * Decides what an observation means for the schedule: one line for each week and measure that is other than what was
@@ -62,7 +62,7 @@ export function assess(observation: Observation, policy: PolicyVersion, standing
   });
   const lines = judged.map(({ line }) => line);
   const weeks = new Set(lines.map(({ week }) => week));
-  const known = new Map(standing.baseline.map((week) => [week.week, withValue(week, 'DEMAND', week.demand)]));
+  const known = new Map(standing.baseline.map((week) => [week.week, week]));
   const again = judged.flatMap(({ heldUntil }) => heldUntil ?? []).sort()[0];
   const isDeferred = away.length > 0 && lines.some(({ outcome }) => outcome !== 'SUPPRESS');
   return {
@@ -71,7 +71,7 @@ export function assess(observation: Observation, policy: PolicyVersion, standing
     against,
     outcome: strongestOutcome(lines.map(({ outcome }) => outcome)),
     lines,
-    baseline: [...weeks].map((week) => known.get(week) ?? emptyWeek(week)),
+    baseline: [...weeks].map((week) => valuesOf(known.get(week) ?? emptyWeek(week))),
     acted: standing.acted.filter(({ week }) => weeks.has(week)),
     begins,
     observation,
