@@ -94,9 +94,7 @@ async function masterData(plant: Plant): Promise<void> {
         sku: 'PUMP',
         location: 'P100',
         kind: 'SINGLE',
-        operations: [
-          { id: '10', sequence: 10, name: 'Turn', workCenters: [{ code: 'LATHE', quantity: '1' }] },
-        ],
+        operations: [{ id: '10', sequence: 10, name: 'Turn', workCenters: [{ code: 'LATHE', quantity: '1' }] }],
       },
     ],
   );
@@ -279,7 +277,8 @@ it('marks all that goes by a calendar when that changes', async () => {
   const { caughtUp, waiting, judged } = await following(plant);
   await caughtUp('products', 'production-orders', 'work-centers');
   await judged();
-  const calendar = (code: string) => ['CalendarReported', { code, timeZone: 'UTC', defaultValue: 0, periods: [] }] as const;
+  const calendar = (code: string) =>
+    ['CalendarReported', { code, timeZone: 'UTC', defaultValue: 0, periods: [] }] as const;
   await plant.tell('products', calendar('SHIFTS'));
   await caughtUp('products');
   expect((await waiting()).map(([id]) => id)).toEqual(['PUMP@P100']);
@@ -333,7 +332,8 @@ it('takes a snapshot when a log no longer has its beginning, and goes on from th
     },
   };
   const heard: (readonly ReplicaChange[])[] = [];
-  const listener = (_domain: HeardDomainName, changes: readonly ReplicaChange[]) => Promise.resolve(void heard.push(changes));
+  const listener = (_domain: HeardDomainName, changes: readonly ReplicaChange[]) =>
+    Promise.resolve(void heard.push(changes));
   const { picture, caughtUp, waiting } = await following(plant, { neighbours, listeners: [listener] });
   await caughtUp('production-orders');
   expect(expired).toHaveBeenCalledOnce();
