@@ -21,7 +21,7 @@ type PlanningUnitKey = Pick<UnitFacts, 'sku' | 'location'>;
 
 /** What the demo plant's messages make of each noun, in memory: what a picture costs without a store. */
 export interface DemoPicture extends Picture {
-  /** Items at locations that have orders, in the order in which they were told. */
+  /** Items at locations that are forecast, in the order in which they were told. */
   readonly keys: readonly PlanningUnitKey[];
   readonly workCenterCodes: readonly string[];
 }
@@ -61,7 +61,7 @@ export function demoPicture(messages: Iterable<InboundMessage>): DemoPicture {
   };
   const atWorkCenter = groups(orders, (order) => order.workCenters);
   return {
-    keys: all(itemLocation).filter(({ sku, location: code }) => by.making(itemLocationId(sku, code)).length > 0),
+    keys: all(itemLocation).filter(({ sku, location: code }) => by.forecasts(itemLocationId(sku, code)).length > 0),
     workCenterCodes: [...(told.get(workCenter)?.keys() ?? [])],
     units: (keys) => Promise.resolve(keys.map(unit)),
     workCenters: (codes) =>

@@ -6,4 +6,10 @@ export { isBefore } from './lifecycle.ts';
 export { openOperations, type OperationLoad } from './load.ts';
 export type { Operation, ProductionOrder } from './order.ts';
 export { productionOrder } from './production-order.ts';
-export { availableMinutes, localDays, occupiedMinutes, type WorkCenterCapacity } from './utilization.ts';
+export {
+  availableMinutes,
+  localDays,
+  occupiedMinutes,
+  rememberingAvailableMinutes,
+  type WorkCenterCapacity,
+} from './utilization.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '@takt/intake';
 import { bucketsBetween, localDateAt } from '@takt/planning-time';
+import { rememberingAvailableMinutes } from '@takt/production-orders/contract';
 import { fault } from '@takt/subgraph-server';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Picture } from '../picture/picture.ts';
@@ -112,7 +113,9 @@ class WorkCenterLoadResolver {
   ) {
     const range = checkedRange(args, clock);
     const found = await supplyDemandLoaders(picture).workCenters.load(code);
-    return found ? workCenterLoad(found.facts, found.orders, { ...range, now: clock().toISOString() }) : null;
+    return found
+      ? workCenterLoad(found.facts, found.orders, { ...range, now: clock().toISOString() }, remembered)
+      : null;
   }
 }
 
@@ -123,6 +126,9 @@ export const supplyDemandResolvers = [
   WorkCenterLoadResolver,
 ] as const;
 export const supplyDemandEntities = [ItemLocation, WorkCenter] as const;
+
+/** Planners ask about the same weeks again and again; each answer is kept under some kilobytes of text. */
+const remembered = rememberingAvailableMinutes(2000);
 
 /** Behind what anybody plans: the forecasts of a component count as far as its orders reach. */
 const AFTER_ALL = '2999-12-31';
