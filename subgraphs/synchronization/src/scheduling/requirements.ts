@@ -118,7 +118,7 @@ class Netting {
     this.#lastDemand = demands.reduce((last, { on }) => (on > last ? on : last), '');
     const opening = safetyStock ? subtract(stock, safetyStock) : stock;
     this.#projection = new Projection(opening, [...changes, ...needed], [today]);
-    this.#movable.sort((a, b) => (a.day === b.day ? (a.order.id < b.order.id ? -1 : 1) : a.day < b.day ? -1 : 1));
+    this.#movable.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 
   run(): Requirement[] {
@@ -297,6 +297,11 @@ function lotSizeOf(
   };
 }
 
+
+/** In the order in which they are there, whatever they are called. */
+function keyOf({ day, order }: Movable): string {
+  return `${day} ${order.scheduledEnd} ${order.scheduledStart} ${order.id}`;
+}
 
 export function plusDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
