@@ -239,7 +239,7 @@ it('takes what planners do with an exception', async () => {
   ).toEqual({
     assignException: { exception: { owner: 'Ben' } },
     commentException: { exception: { comments: [{ text: 'Later.' }] } },
-    snoozeException: { exception: { status: 'SNOOZED', snoozedUntil: "2026-01-07T08:00:00.000Z" } },
+    snoozeException: { exception: { status: 'SNOOZED', snoozedUntil: '2026-01-07T08:00:00.000Z' } },
     rejectException: {
       exception: { status: 'REJECTED', closedAt: MONDAY, rejection: { by: 'Ben', reason: 'Not needed.' } },
     },
