@@ -8,10 +8,13 @@ import { followDueExceptions } from './exceptions/escalation-follower.ts';
 import { readOwnership } from './exceptions/ownership-store.ts';
 import { planningException } from './exceptions/planning-exception.ts';
 import { DECISIONS } from './judgement/decision-follower.ts';
+import { judgedAt } from './judgement/cadence.ts';
 import { startJudging } from './judgement/judge-follower.ts';
 import { planningUnit } from './judgement/planning-unit.ts';
+import { followPlants } from './measures/plant-follower.ts';
 import { openPendingUnits } from './picture/pending-store.ts';
-import { openPicture } from './picture/picture-store.ts';
+import { followDomains } from './picture/picture-follower.ts';
+import { openPicture, openReplicas, statesOf } from './picture/picture-store.ts';
 import { defaultPolicy } from './policy/policy-file-store.ts';
 import { policy, type PolicyState } from './policy/policy.ts';
 import { finiteCapacityScheduler } from './scheduling/finite-capacity-scheduler.ts';
@@ -21,7 +24,7 @@ import { finiteCapacityScheduler } from './scheduling/finite-capacity-scheduler.
  * for this domain. What it does stops within a second of being closed.
  */
 export async function startSynchronization(runtime: DomainRuntime): Promise<DomainExchange> {
-  const { store, log, intake, clock, neighbours, sources } = runtime;
+  const { store, log, intake, clock, neighbours, sources, refresh } = runtime;
   const onFault = reporter();
   const closing = new AbortController();
   const started: (() => Promise<void>)[] = [];
@@ -30,6 +33,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
     await releaseAll(started.reverse().splice(0));
   };
   try {
+    const replicas = await openReplicas(store);
     const picture = await openPicture(store, clock);
     const pending = await openPendingUnits(store, clock);
     const exceptions = await store.collection(planningException.collection);
@@ -54,6 +58,18 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       const consumer = await startConsumer({ store, ...options, onFault });
       started.push(() => consumer.close());
     };
+    const plants = await followPlants(store, {
+      products: (skus) => statesOf(replicas.products, skus),
+      locations: (codes) => picture.locations(codes),
+    });
+    const following = await followDomains({
+      runtime,
+      pending,
+      dueAt: (unit, trigger, heardAt) => judgedAt(unit, trigger, heardAt, refresh),
+      listeners: [(_domain, changes) => plants.heard(changes)],
+      onFault,
+    });
+    started.push(() => following.close());
     await follow({ log, consumer: actionFollower(acting, closing.signal) });
     await follow({ log: () => neighbours.log('production-orders'), consumer: orderAnswers(acting, closing.signal) });
     const judging = startJudging({ ...acting, sources, time: steadyTime, onFault });

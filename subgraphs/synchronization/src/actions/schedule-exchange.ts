@@ -4,6 +4,7 @@ import {
   IntakeUnavailableError,
   type Clock,
   type Intake,
+  type MessageInput,
   type Outcome,
 } from '@takt/intake';
 import { StoreUnavailableError } from '@takt/document-store';
@@ -81,7 +82,8 @@ export async function carryOut(
   { orders, clock }: Pick<ScheduleOptions, 'orders' | 'clock'>,
 ): Promise<(RefusedChange & { readonly code: string })[]> {
   if (changes.length === 0) return [];
-  const outcomes = await orders.receive(changes.map((change) => inboundMessage(commandOf(change, origin), clock)));
+  const commands: MessageInput[] = changes.map((change) => commandOf(change, origin));
+  const outcomes = await orders.receive(commands.map((command) => inboundMessage(command, clock)));
   return outcomes.flatMap((outcome, index) => {
     const { order } = changes[index] as ProposedChange;
     const end = ended(outcome);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgedAt, judgedAtNow } from './cadence.ts';
+import { judgedAt } from './cadence.ts';
 
 const cadence = { criticalSeconds: 2, stableMinutes: 15, batchHour: 4 };
 const urgent = { isUrgent: true, timeZone: 'Europe/Berlin' };
@@ -32,11 +32,4 @@ it('has a batch also on the day that skips its hour', () => {
 it('knows the batch of an earlier change again after a later one', () => {
   expect(judgedAt(stable, forecast, '2026-05-05T10:00:00.000Z', cadence)).toBe('2026-05-06T02:00:00.000Z');
   expect(judgedAt(stable, forecast, '2026-05-04T10:00:00.000Z', cadence)).toBe('2026-05-05T02:00:00.000Z');
-});
-
-it('moves what waits when the class changes, by the earliest of its triggers', () => {
-  const waiting = { since: '2026-03-02T10:00:00.000Z', triggers: [forecast, stock] };
-  expect(judgedAtNow(urgent, waiting, cadence)).toBe('2026-03-02T10:00:02.000Z');
-  expect(judgedAtNow(stable, waiting, cadence)).toBe('2026-03-02T10:15:00.000Z');
-  expect(judgedAtNow(stable, { ...waiting, triggers: [forecast] }, cadence)).toBe('2026-03-03T03:00:00.000Z');
 });

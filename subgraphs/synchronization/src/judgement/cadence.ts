@@ -33,16 +33,6 @@ export function judgedAt(
   return nextBatch(timeZone, batchHour, heardAt);
 }
 
-/** When a unit that waits is to be judged after its refresh class, or that of its work centers, has changed. */
-export function judgedAtNow(
-  unit: RefreshedUnit,
-  { since, triggers }: { readonly since: string; readonly triggers: readonly { readonly type: string }[] },
-  cadence: RefreshCadence,
-): string {
-  const times = triggers.map((trigger) => judgedAt(unit, trigger, since, cadence));
-  return times.sort()[0] ?? since;
-}
-
 /** Events of the planning platform's cycle; a customer's order is execution. */
 const BATCHED: ReadonlySet<string> = new Set(['ForecastRevised', 'ForecastWithdrawn']);
 

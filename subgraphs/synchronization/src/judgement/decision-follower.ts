@@ -14,15 +14,18 @@ export interface DecisionRecord extends Decision {
   readonly family?: string;
   readonly region?: string;
   readonly correlationId: string;
-  /** Of its event in the domain's log. */
-  readonly position: number;
   /** The decision that took its place while it waited. */
   readonly supersededBy?: string;
   /** Why it was never acted on. */
   readonly dropped?: string;
 }
 
-export const DECISIONS: CollectionDefinition<DecisionRecord> = {
+export interface KeptDecision extends DecisionRecord {
+  /** Of its event in the domain's log. */
+  readonly position: number;
+}
+
+export const DECISIONS: CollectionDefinition<KeptDecision> = {
   name: 'decisions',
   indexes: [
     ['decidedAt', 'position'],
@@ -66,12 +69,12 @@ export async function decisionRecords(store: DocumentStore, retention = DECISION
 
 /** What events do to records: whole ones, and fields that are added to one that may be kept already. */
 interface RecordChanges {
-  readonly made: ReadonlyMap<string, DecisionRecord>;
+  readonly made: ReadonlyMap<string, KeptDecision>;
   readonly added: ReadonlyMap<string, Pick<DecisionRecord, 'supersededBy' | 'dropped'>>;
 }
 
 function changesOf(events: readonly LoggedEvent[]): RecordChanges {
-  const made = new Map<string, DecisionRecord>();
+  const made = new Map<string, KeptDecision>();
   const added = new Map<string, Pick<DecisionRecord, 'supersededBy' | 'dropped'>>();
   const add = (id: string, fields: Pick<DecisionRecord, 'supersededBy' | 'dropped'>) =>
     added.set(id, { ...added.get(id), ...fields });
@@ -83,13 +86,13 @@ function changesOf(events: readonly LoggedEvent[]): RecordChanges {
       continue;
     }
     const decision = event.data as Decision;
-    made.set(decision.id, recordOf(decision, event.correlationid, position));
+    made.set(decision.id, { ...decisionRecord(decision, event.correlationid), position });
     if (decision.supersedes !== undefined) add(decision.supersedes, { supersededBy: decision.id });
   }
   return { made, added };
 }
 
-function recordOf(decision: Decision, correlationId: string, position: number): DecisionRecord {
+export function decisionRecord(decision: Decision, correlationId: string): DecisionRecord {
   const { sku, location, family, region } = decision.observation;
   return {
     ...decision,
@@ -99,12 +102,11 @@ function recordOf(decision: Decision, correlationId: string, position: number): 
     ...(family !== undefined && { family }),
     ...(region !== undefined && { region }),
     correlationId,
-    position,
   };
 }
 
 /** What was added to a record stays when its decision is seen again. */
-async function write(records: Collection<DecisionRecord>, { made, added }: RecordChanges): Promise<void> {
+async function write(records: Collection<KeptDecision>, { made, added }: RecordChanges): Promise<void> {
   const ids = [...new Set([...made.keys(), ...added.keys()])];
   const stored = await records.getMany(ids);
   const changes = ids.flatMap((id, index) => {
@@ -124,7 +126,7 @@ async function write(records: Collection<DecisionRecord>, { made, added }: Recor
   if (lost) throw new Error(`Somebody else wrote the decision ${lost.id} in between.`);
 }
 
-async function removeOld(records: Collection<DecisionRecord>, { days, positions }: DecisionRetention): Promise<void> {
+async function removeOld(records: Collection<KeptDecision>, { days, positions }: DecisionRetention): Promise<void> {
   const [latest] = (await records.page({ orderBy: ['decidedAt', 'position'], descending: true, first: 1 })).entries;
   const [newest] = (await records.page({ orderBy: ['position'], descending: true, first: 1 })).entries;
   if (!latest || !newest) return;
@@ -135,8 +137,8 @@ async function removeOld(records: Collection<DecisionRecord>, { days, positions 
 }
 
 async function removeAll(
-  records: Collection<DecisionRecord>,
-  query: Pick<PageQuery<DecisionRecord>, 'where' | 'orderBy'>,
+  records: Collection<KeptDecision>,
+  query: Pick<PageQuery<KeptDecision>, 'where' | 'orderBy'>,
 ): Promise<void> {
   for (;;) {
     const { entries } = await records.page({ ...query, first: BATCH });

@@ -4,7 +4,6 @@ import type { UnitFacts } from '../picture/unit-facts.ts';
 import {
   customerOrder,
   forecast,
-  pieces,
   productionOrder,
   pump,
   stock,

@@ -99,7 +99,7 @@ it('counts each decision once, however often and in whatever batches it is told,
         expect(await written(store, JUDGEMENT_DAYS, ACTED_DECISIONS)).toEqual(expected);
       },
     ),
-    { numRuns: 20 },
+    { numRuns: 8 },
   );
 });
 

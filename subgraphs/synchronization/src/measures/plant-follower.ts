@@ -8,6 +8,7 @@ import {
 import { localDateAt } from '@takt/planning-time';
 import { productionOrder, type ProductionOrder } from '@takt/production-orders/contract';
 import { product, type LocationRecord, type ProductRecord } from '@takt/products/contract';
+import type { ReplicaChange } from '@takt/replica';
 import { withOrderChange, type MeasuredOrder } from './measured-order.ts';
 import { revalued, withStockChange, type Counted, type MeasuredStock, type StockChange } from './measured-stock.ts';
 import { withEntry, type LedgerEntry, type StockLedger } from './stock-ledger.ts';
@@ -40,24 +41,12 @@ export interface MasterData {
   locations(codes: readonly string[]): Promise<(LocationRecord | undefined)[]>;
 }
 
-/** What an event, or a snapshot, did to a document of another domain. */
-export interface HeardChange {
-  readonly noun: string;
-  readonly id: string;
-  readonly before?: object | undefined;
-  readonly after?: object | undefined;
-  /** Absent if a snapshot told it. */
-  readonly event?: { readonly time: string; readonly data: unknown };
-  /** In the log of its domain. */
-  readonly position: number;
-}
-
 export interface PlantFollower {
   /**
    * Counts what was heard of orders, stock and products. Is to be told of all changes of a document in order, and again
    * of those that it may not have finished: of what it has counted, nothing changes.
    */
-  heard(changes: readonly HeardChange[]): Promise<void>;
+  heard(changes: readonly ReplicaChange[]): Promise<void>;
 }
 
 /**
@@ -81,7 +70,7 @@ export async function followPlants(
     products: async (skus) =>
       (await masterData.products(skus)).map((record, index) => newest.get(skus[index] ?? '') ?? record),
   };
-  const take = async (changes: readonly HeardChange[]) => {
+  const take = async (changes: readonly ReplicaChange[]) => {
     const at = clock().toISOString();
     const of = (noun: string) => changes.filter((change) => change.noun === noun);
     const products = of(product.noun);
@@ -114,7 +103,7 @@ interface Kept {
 async function ordersChanged(
   { orders }: Kept,
   masterData: MasterData,
-  changes: readonly HeardChange[],
+  changes: readonly ReplicaChange[],
   now: string,
 ): Promise<void> {
   const seen = changes.map(({ id, position, event, before, after }) => ({
@@ -142,7 +131,7 @@ async function ordersChanged(
 async function stockChanged(
   { stock, ledgers }: Kept,
   masterData: MasterData,
-  changes: readonly HeardChange[],
+  changes: readonly ReplicaChange[],
   now: string,
 ): Promise<void> {
   const seen = changes.map((change) => stockChange(change, now));
@@ -161,7 +150,7 @@ async function stockChanged(
 async function productsChanged(
   { orders, stock, ledgers }: Kept,
   masterData: MasterData,
-  changes: readonly HeardChange[],
+  changes: readonly ReplicaChange[],
   now: string,
 ): Promise<void> {
   const told = new Map(changes.map((change) => [change.id, change]));
@@ -202,7 +191,7 @@ function booking(entries: LedgerEntry[], counted: Counted | undefined): Measured
   return counted?.stock;
 }
 
-function stockChange({ position, event, before, after }: HeardChange, now: string): StockChange {
+function stockChange({ position, event, before, after }: ReplicaChange, now: string): StockChange {
   const [was, is] = [before, after] as (InventoryPosition | undefined)[];
   const { sku = '', location = '' } = is ?? was ?? {};
   const movement = (event?.data as Partial<InventoryChange> | undefined)?.movement;

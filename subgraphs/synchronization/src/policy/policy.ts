@@ -104,7 +104,8 @@ function retire(state: PolicyState | undefined, data: RetirePolicy, { now }: Dec
   return { events: [{ type: 'PolicyRetired', data: { ...data, retiredAt: now.toISOString() } }] };
 }
 
-function tableOf({ version: _version, publishedAt: _publishedAt, ...table }: PublishedPolicy): PolicyTable {
+/** What was published, as it could be published again. */
+export function tableOf({ version: _version, publishedAt: _publishedAt, ...table }: PublishedPolicy): PolicyTable {
   return table;
 }
 

@@ -28,7 +28,7 @@ export interface SupplyDemandContext {
 }
 
 @Resolver(() => ItemLocation)
-export class ItemLocationSupplyDemandResolver {
+class ItemLocationSupplyDemandResolver {
   @FieldResolver(() => SupplyDemand, {
     nullable: true,
     description:
@@ -68,7 +68,7 @@ export class ItemLocationSupplyDemandResolver {
 }
 
 @Resolver(() => DemandCover)
-export class DemandCoverResolver {
+class DemandCoverResolver {
   @FieldResolver(() => [PeggedDemand], {
     description:
       'What a production order that covers a demand still needs itself, all of it, and what covers that. Empty for an ' +
@@ -97,7 +97,7 @@ export class DemandCoverResolver {
 }
 
 @Resolver(() => WorkCenter)
-export class WorkCenterLoadResolver {
+class WorkCenterLoadResolver {
   @FieldResolver(() => WorkCenterLoad, {
     nullable: true,
     description:
@@ -115,6 +115,14 @@ export class WorkCenterLoadResolver {
     return found ? workCenterLoad(found.facts, found.orders, { ...args, now: clock().toISOString() }) : null;
   }
 }
+
+/** The fields of this area, and the entities of other subgraphs that they belong to. */
+export const supplyDemandResolvers = [
+  ItemLocationSupplyDemandResolver,
+  DemandCoverResolver,
+  WorkCenterLoadResolver,
+] as const;
+export const supplyDemandEntities = [ItemLocation, WorkCenter] as const;
 
 /** Behind what anybody plans: the forecasts of a component count as far as its orders reach. */
 const AFTER_ALL = '2999-12-31';

@@ -114,9 +114,14 @@ class Recalculation {
     const cannot: Unschedulable[] = [];
     const moves = new Map<string, Candidate>();
     const toPlace: Candidate[] = [];
+    const needs = new Map<string, string>();
     for (const unit of this.problem.units) {
       const facts = this.#factsOf(unit);
       for (const requirement of this.#requirementsOf(unit, facts)) {
+        if (requirement.kind === 'KEEP') {
+          needs.set(requirement.order.id, requirement.neededOn);
+          continue;
+        }
         const candidate = this.#candidateOf(requirement, unit, facts, places);
         if ('cannot' in candidate) cannot.push(candidate.cannot);
         else if (candidate.order && candidate.quantity === candidate.order.quantity) moves.set(candidate.id, candidate);
@@ -124,7 +129,7 @@ class Recalculation {
       }
       yield;
     }
-    toPlace.push(...this.#fill(places, moves, new Set(toPlace.map(({ id }) => id))));
+    toPlace.push(...this.#fill(places, moves, needs, new Set(toPlace.map(({ id }) => id))));
     yield;
     const moved = this.#moveAlone(places, moves, cannot);
     const jobs = [...moved.keys(), ...toPlace];
@@ -192,7 +197,7 @@ class Recalculation {
   }
 
   #candidateOf(
-    requirement: Requirement,
+    requirement: Exclude<Requirement, { kind: 'KEEP' }>,
     unit: SchedulingUnit,
     facts: UnitFacts,
     places: Places,
@@ -205,14 +210,12 @@ class Recalculation {
       };
     }
     const { neededOn } = requirement;
-    const day = localDays(timeZoneOf(facts), neededOn, plusDays(neededOn, 1));
     const common = {
       unit,
       neededOn,
       reason,
       earliest: this.#earliestOf(unit),
-      due: Date.parse(day.from),
-      latest: Date.parse(day.to),
+      ...dayOf(neededOn, facts),
     };
     const routing = routingOf(facts);
     if (requirement.kind === 'CHANGE') {
@@ -233,7 +236,12 @@ class Recalculation {
   }
 
   /** Fills work centers with everything where it is, what must not move first; answers what does not fit there. */
-  #fill({ shop, alternates }: Places, moves: Map<string, Candidate>, elsewhere: ReadonlySet<string>): Candidate[] {
+  #fill(
+    { shop, alternates }: Places,
+    moves: Map<string, Candidate>,
+    needs: ReadonlyMap<string, string>,
+    elsewhere: ReadonlySet<string>,
+  ): Candidate[] {
     const places = { shop, alternates };
     const displaced: Candidate[] = [];
     const movable: { order: ProductionOrder; unit: SchedulingUnit }[] = [];
@@ -254,22 +262,29 @@ class Recalculation {
       }
       const move = moves.get(order.id);
       moves.delete(order.id);
-      displaced.push(move ?? this.#displaced(order, unit, work));
+      displaced.push(move ?? this.#displaced(order, unit, work, needs.get(order.id)));
     }
     return displaced;
   }
 
-  #displaced(order: ProductionOrder, unit: SchedulingUnit, operations: Job['operations']): Candidate {
-    const due = Date.parse(order.scheduledEnd);
+  #displaced(
+    order: ProductionOrder,
+    unit: SchedulingUnit,
+    operations: Job['operations'],
+    needed: string | undefined,
+  ): Candidate {
+    const endsOn = localDateAt(timeZoneOf(unit.facts), order.scheduledEnd);
+    const neededOn = needed !== undefined && needed > endsOn ? needed : endsOn;
+    const day = dayOf(neededOn, unit.facts);
     return {
       id: order.id,
       unit,
       order,
       operations,
       earliest: this.#earliestOf(unit),
-      due,
-      latest: due,
-      neededOn: localDateAt(timeZoneOf(unit.facts), order.scheduledEnd),
+      due: Math.max(Date.parse(order.scheduledEnd), day.due),
+      latest: day.latest,
+      neededOn,
       quantity: order.quantity,
       routing: undefined,
       reason: `${order.workCenters.join(', ')}: there is no capacity for it where it is.`,
@@ -335,6 +350,12 @@ class Recalculation {
     this.#created.set(key, [...(this.#created.get(key) ?? []), after]);
     return true;
   }
+}
+
+/** What is needed on a day should be there when it begins, and is late when it has ended. */
+function dayOf(neededOn: string, facts: UnitFacts): Pick<Candidate, 'due' | 'latest'> {
+  const { from, to } = localDays(timeZoneOf(facts), neededOn, plusDays(neededOn, 1));
+  return { due: Date.parse(from), latest: Date.parse(to) };
 }
 
 function isSame(one: ProductionOrder, other: ProductionOrder): boolean {

@@ -30,6 +30,8 @@ export type Requirement =
       readonly quantity?: Quantity;
       readonly reason: string;
     }
+  /** It stays as it is, and would be needed on that day. */
+  | { readonly kind: 'KEEP'; readonly order: ProductionOrder; readonly neededOn: string }
   | { readonly kind: 'CREATE'; readonly quantity: Quantity; readonly neededOn: string; readonly reason: string }
   | { readonly kind: 'CANNOT'; readonly order?: string; readonly reason: string };
 
@@ -52,7 +54,8 @@ export interface RequirementsQuestion {
  * What is missing on a day and covered by a later receipt is missing for a time: the next order that may be moved comes
  * earlier. What is missing for good takes a larger order, if one that ends in the days before may be changed, or a new one.
  * An order that is there more than {@link EARLY_DAYS} days before anything needs it comes later; one that is larger by more
- * than {@link LARGER_PERCENT} percent than what needs it becomes smaller. What is off by less stays as it is, and so does
+ * than {@link LARGER_PERCENT} percent, and by more than lots leave over because of their size, than what needs it becomes
+ * smaller. What is off by less stays as it is, and so does
  * an order that nothing needs: to cancel it is a planner's decision. An order is there on the day on which it ends, plus
  * the safety time.
  *
@@ -96,6 +99,8 @@ class Netting {
   readonly #fixed: Fixed[] = [];
   readonly #zero: Quantity;
   readonly #lotSize: LotSize;
+  /** What lots may leave over because of their size. */
+  readonly #leftover: Quantity;
   readonly #projection: Projection;
   readonly #lastDemand: string;
 
@@ -108,6 +113,8 @@ class Netting {
     const { measure, stock, safetyStock, demands } = plan;
     this.#zero = quantity('0', measure.unit);
     this.#lotSize = lotSizeOf(facts, question.routing, measure);
+    const { minimum = this.#zero, multiple = this.#zero } = this.#lotSize;
+    this.#leftover = max(minimum, multiple);
     const orders = new Map(facts.makingOrders.map((order) => [order.id, order]));
     const changes = plan.receipts.map(({ kind, id, on, quantity: told }) => {
       const order = kind === 'PRODUCTION_ORDER' ? orders.get(id) : undefined;
@@ -130,10 +137,13 @@ class Netting {
     this.#coverShortages();
     for (const movable of [...this.#movable].reverse()) this.#postpone(movable);
     for (const movable of [...this.#movable].reverse()) this.#reduce(movable);
-    const changed = this.#movable.flatMap(({ order, change }): Requirement[] =>
-      change ? [{ kind: 'CHANGE', order, ...change }] : [],
-    );
-    return [...changed, ...this.#found];
+    const orders = this.#movable.flatMap((movable): Requirement[] => {
+      const { order, change } = movable;
+      if (change) return [{ kind: 'CHANGE', order, ...change }];
+      const neededOn = this.#neededOn(movable);
+      return neededOn === undefined ? [] : [{ kind: 'KEEP', order, neededOn: this.#shifted(neededOn, -1) }];
+    });
+    return [...orders, ...this.#found];
   }
 
   #count(fixed: Fixed, amount: Quantity) {
@@ -247,12 +257,16 @@ class Netting {
 
   #postpone(movable: Movable): void {
     if (movable.change) return;
-    const from = this.#projection.indexOf(movable.day);
-    const needed = this.#projection.days[this.#projection.firstBelow(movable.amount, from)];
+    const needed = this.#neededOn(movable);
     if (needed === undefined || daysBetween(movable.day, needed) <= EARLY_DAYS) return;
     const reason = `Nothing needs it before ${needed}, ${daysBetween(movable.day, needed)} days later.`;
     this.#projection.move(movable.amount, movable.day, needed);
     this.#change(movable, needed, { reason });
+  }
+
+  /** The first day on which something would be missing without it. */
+  #neededOn({ day, amount }: Movable): string | undefined {
+    return this.#projection.days[this.#projection.firstBelow(amount, this.#projection.indexOf(day))];
   }
 
   #reduce(movable: Movable): void {
@@ -260,7 +274,7 @@ class Netting {
     if (change?.quantity || this.#lotSize.rule === 'FIXED' || !this.#mayResize(order) || day >= this.#lastDemand)
       return;
     const surplus = this.#projection.least(this.#projection.indexOf(day));
-    if (isNegative(surplus) || isZero(surplus) || compare(surplus, amount) >= 0) return;
+    if (compare(surplus, this.#leftover) <= 0 || compare(surplus, amount) >= 0) return;
     const lots = lotsFor(subtract(amount, surplus), this.#lotSize);
     if ('conflict' in lots || lots.length !== 1 || !lots[0]) return;
     const difference = subtract(order.quantity, lots[0]);
