@@ -88,6 +88,8 @@ it('asks to approve what waits for approval, and tells what could not be done', 
     quantity: { value: '25', unit: 'EA' },
     scheduledStart: '2026-01-13T06:00:00Z',
     scheduledEnd: '2026-01-13T14:00:00Z',
+    operations: [],
+    components: [],
     needsApproval: true,
     reason: 'For the rise.',
   };
@@ -98,14 +100,12 @@ it('asks to approve what waits for approval, and tells what could not be done', 
     waiting: [MOVE, created],
     revisions: new Map([['PO-1', 3]]),
   });
-  const { needsApproval: _needed, ...move } = MOVE;
-  const { needsApproval: _alsoNeeded, ...creation } = created;
   expect(approval).toMatchObject({
     kind: 'SCHEDULE_APPROVAL',
     orders: ['PO-1'],
     proposal: [
-      { ...move, orderRevision: 3 },
-      { ...creation, order: 'D1/3' },
+      { kind: 'REVISE', order: 'PO-1', orderRevision: 3, scheduledStart: MOVE.scheduledStart, reason: MOVE.reason },
+      { kind: 'CREATE', order: 'D1/3', quantity: created.quantity, scheduledEnd: created.scheduledEnd },
     ],
   });
   expect(approval?.summary).toMatch(

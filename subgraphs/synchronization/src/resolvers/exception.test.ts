@@ -309,6 +309,13 @@ describe('an approval', () => {
         reason: expect.stringContaining('The unit was judged again: decision D4.') as string,
       },
     });
+    const led = await ask(`{ exception(id: "${id}") { decisionIds decisions { id lines { week outcome } } } }`);
+    expect(led).toEqual({
+      exception: {
+        decisionIds: ['D1'],
+        decisions: [{ id: 'D1', lines: [{ week: '2026-01-12', outcome: 'PROPOSE' }] }],
+      },
+    });
     await raiseIt({ decisions: ['D4'], raisedAt: '2026-01-05T12:30:00Z' });
     await decide(proposing('D5', 4, [line('2026-01-26', 'PROPOSE')]));
     expect(await ask(approval('Ann', 2))).toMatchObject({ approveException: { exception: { status: 'APPROVED' } } });

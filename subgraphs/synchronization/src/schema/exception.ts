@@ -12,8 +12,8 @@ import {
 import { createUnionType, Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { EXCEPTION_KINDS, SETTLEMENTS, SEVERITIES } from '../exceptions/messages.ts';
 import { EXCEPTION_STATES } from '../exceptions/planning-exception.ts';
+import { Decision, HorizonZone } from './decision.ts';
 import { ItemLocation, Location, Product, ProductionOrder, WorkCenter } from './references.ts';
-import { HorizonZone } from './zone.ts';
 
 export const ExceptionKind = enumOf('ExceptionKind', EXCEPTION_KINDS, 'Why somebody has to look.', {
   FROZEN_CHANGE: 'Something changed inside the demand time fence, where nothing happens by itself.',
@@ -233,6 +233,9 @@ export class PlanningException {
 
   @Field(() => [ID], { description: 'Of the decisions that led to it, the latest last.' })
   decisionIds!: readonly string[];
+
+  @Field(() => [Decision], { description: 'Those of them that are still kept.' })
+  decisions!: () => Promise<readonly Decision[]>;
 
   @Field(() => [ProposedChange], { description: 'What is done if it is approved; empty: it only has to be looked at.' })
   proposal!: readonly ProposedChange[];
