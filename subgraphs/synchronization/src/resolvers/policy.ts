@@ -44,6 +44,9 @@ export interface PolicyContext {
   renew(): void;
 }
 
+/** Above the class, whose decorators take it. */
+const TEXT = 'A decision table as YAML or JSON.';
+
 @Resolver(() => Policy)
 export class PolicyResolver {
   @Query(() => Policy, { nullable: true })
@@ -149,7 +152,6 @@ export const policyReferences = {
   },
 };
 
-const TEXT = 'A decision table as YAML or JSON.';
 /** More than anybody has. */
 const MOST_POLICIES = 500;
 /** Of one simulation; about as many as a plant of 8,000 items makes in a week. */

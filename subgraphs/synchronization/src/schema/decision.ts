@@ -1,8 +1,8 @@
 import { connectionOf, DateScalar, DateTimeScalar, DecimalScalar, enumOf, LiveChange } from '@takt/subgraph-server';
 import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { MEASURES, OUTCOMES } from '../judgement/decision.ts';
-import { ZONES } from '../judgement/observation.ts';
 import { ItemLocation } from './references.ts';
+import { HorizonZone } from './zone.ts';
 
 export const DecisionOutcome = enumOf('DecisionOutcome', OUTCOMES, 'What becomes of a change, the weakest first.', {
   SUPPRESS: 'Nothing is done; it counts towards what comes next.',
@@ -16,12 +16,6 @@ export const DecisionMeasure = enumOf('DecisionMeasure', MEASURES, 'What has cha
   DEMAND: 'What is needed.',
   SHORTAGE: 'What of it is not met.',
   CAPACITY: 'Minutes by which orders end late where they are made.',
-});
-
-export const HorizonZone = enumOf('HorizonZone', ZONES, 'How near a week is.', {
-  FROZEN: 'Inside the demand time fence: nothing is automatic.',
-  SLUSHY: 'Inside the planning time fence: a planner approves.',
-  LIQUID: 'Beyond: the schedule may follow by itself.',
 });
 
 @ObjectType({
