@@ -220,7 +220,11 @@ it('whatever is sent, nothing is approved twice, by one in the frozen zone, or o
           expect(isSamePerson(by, before.proposedBy ?? '')).toBe(false);
           const approval = caused.findLast(({ event }) => approverOf(event) === by);
           expect(approval?.asked).toMatchObject({ type: 'ApproveException', data: { matter: data.matter } });
-          expect(approval?.before).toMatchObject({ proposal: data.proposal, matter: data.matter, summary: before.summary });
+          expect(approval?.before).toMatchObject({
+            proposal: data.proposal,
+            matter: data.matter,
+            summary: before.summary,
+          });
         }
       }
     }),
