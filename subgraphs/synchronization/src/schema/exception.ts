@@ -12,8 +12,9 @@ import {
 import { createUnionType, Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { EXCEPTION_KINDS, SETTLEMENTS, SEVERITIES } from '../exceptions/messages.ts';
 import { EXCEPTION_STATES } from '../exceptions/planning-exception.ts';
-import { Decision, HorizonZone } from './decision.ts';
+import { Decision } from './decision.ts';
 import { ItemLocation, Location, Product, ProductionOrder, WorkCenter } from './references.ts';
+import { HorizonZone } from './zone.ts';
 
 export const ExceptionKind = enumOf('ExceptionKind', EXCEPTION_KINDS, 'Why somebody has to look.', {
   FROZEN_CHANGE: 'Something changed inside the demand time fence, where nothing happens by itself.',
