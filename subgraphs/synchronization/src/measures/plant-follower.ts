@@ -232,7 +232,7 @@ async function ofSkus<T extends { readonly sku: string }>(
   skus: readonly string[],
 ): Promise<PageEntry<T>[]> {
   if (skus.length === 0) return [];
-  const bySku = skus.map((sku) => ({ sku }) as Conditions<T>);
+  const bySku = skus.map((sku) => ({ sku }));
   const firsts = await collection.pages({ orderBy: [], first: PAGE }, bySku);
   const entries: PageEntry<T>[] = [];
   for (const [index, first] of firsts.entries()) {
