@@ -10,7 +10,7 @@ export interface ReplicaOptions {
   readonly name: string;
   /** Nobody else writes to the replica's collections. */
   readonly store: DocumentStore;
-  readonly parts: readonly Replicated<never>[];
+  readonly parts: readonly Replicated[];
   /**
    * Documents of a collection of the domain in order of their ids (UTF-8), from the first one behind `after` on; none
    * once there are no more.
@@ -55,7 +55,7 @@ export interface ReplicaChange {
  * snapshot, and removes what is not in that.
  */
 export async function replica({ name, store, parts, snapshot, onChanges }: ReplicaOptions): Promise<LogConsumer> {
-  const copies = await Promise.all(parts.map((part) => openCopy(store, part as Replicated)));
+  const copies = await Promise.all(parts.map((part) => openCopy(store, part)));
   return {
     name,
     async apply(events) {

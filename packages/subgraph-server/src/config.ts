@@ -125,6 +125,9 @@ const GATEWAY = [
   'TAKT_JWT_REQUIRED',
 ];
 
+/** Read where exceptions are raised. */
+const SYNCHRONIZATION = ['TAKT_EXCEPTION_OWNERSHIP'];
+
 const KNOWN = [
   'TAKT_DATA_DIR',
   'TAKT_NAMESPACE',
@@ -140,6 +143,7 @@ const KNOWN = [
   'TAKT_DEMO_LIVE',
   'TAKT_DEMO_SIZE',
   'TAKT_DEMO_SEED',
+  ...SYNCHRONIZATION,
   ...GATEWAY,
 ];
 

@@ -31,7 +31,14 @@ export type { Operations } from './operations.ts';
 export { ReplayRefusedError, type ReplayReport, type ReplayRequest } from './replay.ts';
 export { knock, openIntakeDoor, type DoorAddress, type IntakeDoor } from './intake-door.ts';
 export { LiveChange, liveChanges } from './live.ts';
-export { documentLoader, pageLoader, type DocumentLoader, type PageLoader } from './loaders.ts';
+export {
+  batchLoader,
+  documentLoader,
+  pageLoader,
+  type BatchLoader,
+  type DocumentLoader,
+  type PageLoader,
+} from './loaders.ts';
 export { releaseAll } from './release-all.ts';
 export { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.ts';
 export { runDomain, startProblem } from './serve.ts';
@@ -48,6 +55,7 @@ export {
   QuantityInput,
   RevisionConflict,
 } from './values.ts';
+export { steadyTime, type Time } from './time.ts';
 export { ALL_UP, sourceState, type Sources, type SourceStateReport } from './source-state.ts';
 export {
   COMMAND_SETTLED,

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { Commands } from '@takt/production-orders/contract';
 import { QuantitySchema } from '@takt/quantity';
 import { ZONES } from '../judgement/observation.ts';
 
@@ -65,6 +66,8 @@ export const ProposedChangeSchema = Type.Union([
       scheduledStart: instant,
       scheduledEnd: instant,
       routing: Type.Optional(Type.String()),
+      operations: Type.Optional(Commands.CreateProductionOrder.properties.operations),
+      components: Type.Optional(Commands.CreateProductionOrder.properties.components),
       reason: text,
     },
     { additionalProperties: false },
@@ -74,7 +77,7 @@ export type ProposedChange = Static<typeof ProposedChangeSchema>;
 
 /**
  * Data of `RaiseException`. Sent again for the same `id` it brings an exception that is open up to date; one that is
- * closed stays as it is.
+ * closed stays as it is: EXCEPTION_CLOSED.
  */
 export const RaiseException = Type.Object(
   {

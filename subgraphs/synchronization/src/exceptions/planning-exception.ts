@@ -138,7 +138,7 @@ function decide(
 
 function raise(state: PlanningException | undefined, data: RaiseException, { time }: DecisionContext) {
   if (!state) return { events: [{ type: 'ExceptionRaised', data } as const] };
-  if (!isOpen(state)) return { events: [] };
+  if (!isOpen(state)) return refuse('EXCEPTION_CLOSED', closedHow(state));
   if (Date.parse(data.raisedAt) < Date.parse(state.toldAt)) return refuse('OLDER_THAN_KNOWN');
   const decisions = [...new Set([...state.decisions, ...data.decisions])].slice(-DECISIONS_KEPT);
   const isWorse = rankOf(data.severity) < state.severityRank || ZONES.indexOf(data.zone) < ZONES.indexOf(state.zone);
@@ -262,20 +262,16 @@ function after(
   }
 }
 
-/** Fields that are not there any more go; what was done with the exception stays. */
+/** What it is told of again is as it is told now; what was done with it stays. */
 function updated(state: PlanningException, data: ExceptionEvents['ExceptionUpdated']): PlanningException {
-  const { at: _at, changed: _changed, voided, woken, ...told } = data;
-  const {
-    family: _family,
-    region: _region,
-    planner: _planner,
-    proposedBy: _proposedBy,
-    ...kept
-  } = woken ? awake(state) : state;
+  const { matter, toldAt, severity, voided, woken } = data;
+  const told = FIELDS.flatMap((name) => (data[name] === undefined ? [] : [[name, data[name]]]));
+  const kept = Object.entries(woken ? awake(state) : state).filter(([name]) => !(name in RaiseException.properties));
   return {
-    ...kept,
-    ...told,
-    severityRank: rankOf(told.severity),
+    ...(Object.fromEntries([...kept, ...told]) as PlanningException),
+    matter,
+    toldAt,
+    severityRank: rankOf(severity),
     approvals: voided.length > 0 ? [] : state.approvals,
   };
 }
@@ -295,7 +291,7 @@ function noted({ nextAt: _nextAt, ...state }: PlanningException, event: Exceptio
     raisedAt: utc(state.raisedAt),
     dueAt: utc(state.dueAt),
     ...present({ nextAt: nextAt(state) }),
-    history: [entryOf(event), ...state.history].slice(0, HISTORY_KEPT),
+    history: [historyEntryOf(event), ...state.history].slice(0, HISTORY_KEPT),
   };
 }
 
@@ -309,7 +305,8 @@ function utc(instant: string): string {
   return new Date(instant).toISOString();
 }
 
-function entryOf(event: ExceptionEvent): ExceptionHistoryEntry {
+/** What an event says in a history. */
+export function historyEntryOf(event: ExceptionEvent): ExceptionHistoryEntry {
   const { type, data } = event;
   const by = 'by' in data ? data.by : type === 'ExceptionApprovalGiven' ? data.approval.by : undefined;
   const approver = type === 'ExceptionApproved' ? data.approvals.at(-1)?.by : by;

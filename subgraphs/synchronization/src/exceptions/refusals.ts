@@ -4,6 +4,7 @@ import type { Refusal } from '@takt/intake';
 const REFUSALS = {
   EXCEPTION_UNKNOWN: 'There is no exception with this id.',
   EXCEPTION_CLOSED: 'The exception has been decided already.',
+  REVISION_NOT_GIVEN: 'An approval says in expectedRevision what was looked at.',
   CHANGED_SINCE: 'What there is to approve is not what it was any more. Look at it again.',
   EXPIRED: 'What is proposed would begin in the past.',
   APPROVED_ALREADY: 'You have approved it already: in the frozen zone somebody else has to approve as well.',

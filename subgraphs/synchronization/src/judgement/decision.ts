@@ -9,6 +9,11 @@ import { ObservationSchema, WeekSchema, ZONES } from './observation.ts';
 export const OUTCOMES = ['SUPPRESS', 'RECALCULATE', 'PROPOSE', 'PROCUREMENT_ALERT', 'EXCEPTION'] as const;
 export type DecisionOutcome = (typeof OUTCOMES)[number];
 
+/** SUPPRESS if there is none. */
+export function strongestOutcome(outcomes: readonly DecisionOutcome[]): DecisionOutcome {
+  return OUTCOMES[Math.max(0, ...outcomes.map((outcome) => OUTCOMES.indexOf(outcome)))] ?? 'SUPPRESS';
+}
+
 /** DEMAND: what is needed; SHORTAGE: what is missing; CAPACITY: orders that end late where they are made. */
 export const MEASURES = ['DEMAND', 'SHORTAGE', 'CAPACITY'] as const;
 export type DecisionMeasure = (typeof MEASURES)[number];

@@ -2,7 +2,14 @@ import { subtract } from '@takt/quantity';
 import { evaluate, type Change } from '../policy/evaluate.ts';
 import type { PolicyVersion } from '../policy/policy-table.ts';
 import { itemLocationId } from '@takt/products/contract';
-import { MEASURES, OUTCOMES, type Acted, type Decision, type DecisionLine, type DecisionMeasure } from './decision.ts';
+import {
+  MEASURES,
+  strongestOutcome,
+  type Acted,
+  type Decision,
+  type DecisionLine,
+  type DecisionMeasure,
+} from './decision.ts';
 import type { Observation, Week, Zone } from './observation.ts';
 import { firstBaseline, type PlanningUnit } from './planning-unit.ts';
 import { emptyWeek, horizonStart, valueOf, withValue, zoneOf } from './weeks.ts';
@@ -62,7 +69,7 @@ export function assess(observation: Observation, policy: PolicyVersion, standing
     id: `${itemLocationId(sku, location)}:${against + 1}`,
     policy: { id: policy.id, version: policy.version },
     against,
-    outcome: strongest(lines),
+    outcome: strongestOutcome(lines.map(({ outcome }) => outcome)),
     lines,
     baseline: [...weeks].map((week) => known.get(week) ?? emptyWeek(week)),
     acted: standing.acted.filter(({ week }) => weeks.has(week)),
@@ -184,11 +191,6 @@ function coolingUntil(acted: readonly Acted[], { coolDownMinutes }: PolicyVersio
   const last = Math.max(...acted.filter(({ outcome }) => SCHEDULES.has(outcome)).map((each) => Date.parse(each.at)));
   const until = last + coolDownMinutes * 60_000;
   return until > Date.parse(at) ? new Date(until).toISOString() : undefined;
-}
-
-function strongest(lines: readonly DecisionLine[]): Decision['outcome'] {
-  const rank = Math.max(0, ...lines.map(({ outcome }) => OUTCOMES.indexOf(outcome)));
-  return OUTCOMES[rank] ?? 'SUPPRESS';
 }
 
 function directionOf({ change }: Change): Acted['direction'] {

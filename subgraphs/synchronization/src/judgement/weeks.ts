@@ -1,5 +1,5 @@
 import { bucketStart } from '@takt/planning-time';
-import type { DecisionMeasure } from './decision.ts';
+import { MEASURES, type DecisionMeasure } from './decision.ts';
 import type { Observation, Week, Zone } from './observation.ts';
 
 /** One measure of a week as a decimal, CAPACITY in minutes; a week of which nothing was said has zero of everything. */
@@ -7,6 +7,26 @@ export function valueOf(week: Week | undefined, measure: DecisionMeasure): strin
   if (!week) return '0';
   if (measure === 'DEMAND') return week.demand;
   return measure === 'SHORTAGE' ? week.shortage : String(week.lateMinutes);
+}
+
+/** Whether every week is as it was propagated last, and was observed last. */
+export function isAsPropagated(
+  { weeks, ...horizon }: Pick<Observation, 'weeks' | 'today'>,
+  { baseline, observed }: { readonly baseline: readonly Week[]; readonly observed: readonly Week[] },
+): boolean {
+  const from = horizonStart(horizon);
+  const [now, propagated, seen] = [weeks, baseline, observed].map(
+    (each) => new Map(each.map((week) => [week.week, week])),
+  );
+  const keys = new Set([weeks, baseline, observed].flatMap((each) => each.map(({ week }) => week)));
+  return [...keys].every(
+    (week) =>
+      week < from ||
+      MEASURES.every((measure) => {
+        const value = valueOf(now?.get(week), measure);
+        return value === valueOf(propagated?.get(week), measure) && value === valueOf(seen?.get(week), measure);
+      }),
+  );
 }
 
 /** The week with another value of one measure, and without what describes it only as it was observed. */

@@ -1,11 +1,26 @@
-import { Ctx, Query, Resolver } from 'type-graphql';
-import { Synchronization } from '../schema/synchronization.ts';
+import { Ctx, FieldResolver, Query, Resolver } from 'type-graphql';
+import { AwaySystem, HeardDomain, Synchronization } from '../schema/synchronization.ts';
 import type { SynchronizationContext } from '../store.ts';
 
 @Resolver(() => Synchronization)
 export class SynchronizationResolver {
   @Query(() => Synchronization)
-  async synchronization(@Ctx() { awaySystems }: SynchronizationContext): Promise<Synchronization> {
-    return { away: await awaySystems() };
+  synchronization() {
+    return {};
+  }
+
+  @FieldResolver(() => [HeardDomain])
+  heard(@Ctx() { picture }: SynchronizationContext) {
+    return picture.heard();
+  }
+
+  @FieldResolver()
+  pendingUnits(@Ctx() { pending }: SynchronizationContext): Promise<number> {
+    return pending.count();
+  }
+
+  @FieldResolver(() => [AwaySystem])
+  away(@Ctx() { awaySystems }: SynchronizationContext): Promise<AwaySystem[]> {
+    return awaySystems();
   }
 }
