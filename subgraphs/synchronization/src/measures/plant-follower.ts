@@ -1,4 +1,4 @@
-import type { Collection, CollectionDefinition, Conditions, DocumentStore, PageEntry } from '@takt/document-store';
+import type { Collection, CollectionDefinition, DocumentStore, PageEntry } from '@takt/document-store';
 import {
   inventoryPosition,
   inventoryPositionId,

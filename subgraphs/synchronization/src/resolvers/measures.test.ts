@@ -1,5 +1,5 @@
 import { execute, parse } from 'graphql';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DocumentStore } from '@takt/document-store';
@@ -13,6 +13,7 @@ import { openMeasures, type Measures } from '../measures/measures-store.ts';
 import { BERLIN, decision, made, masterData } from '../measures/measures.fixture.ts';
 import { followPlants } from '../measures/plant-follower.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
+import { MEASURE_DESCRIPTIONS } from '../schema/measures.ts';
 import { PlanningMeasuresResolver } from './measures.ts';
 
 const clock = () => new Date('2026-03-10T12:00:00Z');
@@ -230,6 +231,19 @@ it('refuses a period that is none, or too long, and a negative tolerance', async
   expect(await refusal(`{ planningMeasures(${MARCH}) { scheduleAdherence(toleranceDays: -1) { part } } }`)).toEqual([
     ['BAD_USER_INPUT', 'toleranceDays must not be negative, got -1.'],
   ]);
+});
+
+it('says in docs/measures.md what the contract says of each measure', async () => {
+  const text = await readFile(new URL('../../../../docs/measures.md', import.meta.url), 'utf8');
+  const sections = Object.entries(MEASURE_DESCRIPTIONS).map(
+    ([name, description]) => `## \`${name}\`\n\n${description}\n`,
+  );
+  expect(
+    text
+      .split(/\n(?=## )/)
+      .slice(1)
+      .map((section) => `${section.trimEnd()}\n`),
+  ).toEqual(sections);
 });
 
 function exception(id: string): RaiseException {
