@@ -58,10 +58,11 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       const consumer = await startConsumer({ store, ...options, onFault });
       started.push(() => consumer.close());
     };
-    const plants = await followPlants(store, {
-      products: (skus) => statesOf(replicas.products, skus),
-      locations: (codes) => picture.locations(codes),
-    });
+    const masterData = {
+      products: (skus: readonly string[]) => statesOf(replicas.products, skus),
+      locations: (codes: readonly string[]) => picture.locations(codes),
+    };
+    const plants = await followPlants(store, masterData, clock);
     const following = await followDomains({
       runtime,
       pending,

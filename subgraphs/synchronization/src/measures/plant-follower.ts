@@ -109,6 +109,7 @@ async function ordersChanged(
   const seen = changes.map(({ id, position, event, before, after }) => ({
     id,
     position,
+    isSnapshot: event === undefined,
     occurredAt: event?.time ?? now,
     order: after as ProductionOrder | undefined,
     unit: (after ?? before) as ProductionOrder,
@@ -195,7 +196,8 @@ function stockChange({ position, event, before, after }: ReplicaChange, now: str
   const [was, is] = [before, after] as (InventoryPosition | undefined)[];
   const { sku = '', location = '' } = is ?? was ?? {};
   const movement = (event?.data as Partial<InventoryChange> | undefined)?.movement;
-  return { sku, location, position, occurredAt: event?.time ?? now, before: was, after: is, movement };
+  const about = { sku, location, position, event: event?.id, occurredAt: event?.time ?? now };
+  return { ...about, before: was, after: is, movement };
 }
 
 interface Unit {
