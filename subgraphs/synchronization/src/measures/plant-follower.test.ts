@@ -131,7 +131,7 @@ it('goes on from a snapshot when the log of the inventory is another one', async
     { amount: 30, at: '2026-03-04T08:00:00Z' },
   ];
   const [first, second] = heardOf(others, 'other');
-  const { event: _event, ...snapshot } = first!;
+  const snapshot = { noun: first!.noun, id: first!.id, after: first!.after, position: first!.position };
   await plants.heard([snapshot]);
   await plants.heard([snapshot, second!]);
   expect((await ledgers(store)).map(({ value }) => value)).toEqual(['125']);
@@ -199,7 +199,7 @@ it('counts each change once, however often it is told, and wherever the process 
         expect((await ledgers(store)).map(({ value }) => value)).toEqual(await valuesIn(store));
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });
 
