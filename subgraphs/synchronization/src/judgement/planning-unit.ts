@@ -114,6 +114,7 @@ function decided(state: PlanningUnit | undefined, decision: Decision): PlanningU
   const from = horizonStart(observation);
   const known = decision.begins || !state ? { baseline: firstBaseline(observation), acted: [] } : state;
   const moved = deferred === undefined ? lines.filter(({ outcome }) => outcome !== 'SUPPRESS') : [];
+  const relieved = lines.filter((line) => line.relieved);
   return {
     sku: observation.sku,
     location: observation.location,
@@ -121,7 +122,7 @@ function decided(state: PlanningUnit | undefined, decision: Decision): PlanningU
     changes: decision.against + 1,
     baseline: movedBaseline(
       known.baseline.filter(({ week }) => week >= from),
-      moved,
+      [...moved, ...relieved],
     ),
     observed: observation.weeks,
     acted: [
