@@ -25,7 +25,9 @@ it('makes what is missing, in working time, as late as the need allows', async (
 
 it('leaves an order that meets its need, also if it is some days early or a little large', async () => {
   const demands = { customerOrders: [customerOrder('CO-1', '2026-12-11', '9.6')] };
-  const answer = await propose(problemOf({ ...demands, makingOrders: [orderFrom('PO-1', '2026-12-08T07:00:00.000Z')] }));
+  const answer = await propose(
+    problemOf({ ...demands, makingOrders: [orderFrom('PO-1', '2026-12-08T07:00:00.000Z')] }),
+  );
 
   expect(answer).toEqual({ kind: 'PROPOSED', proposals: [], cannot: [] });
 });
@@ -150,7 +152,10 @@ it('says how late it is, and which work center has no room', async () => {
     { kind: 'CREATE', needsApproval: true, operations: [{ scheduledStart: '2026-12-04T10:30:00.000Z' }, {}] },
   ]);
   expect(answer.cannot).toMatchObject([
-    { sku: 'PUMP', reason: '10 EA needed on 2026-12-02 are there on 2026-12-07, 5 days late: LATHE has no room for it before.' },
+    {
+      sku: 'PUMP',
+      reason: '10 EA needed on 2026-12-02 are there on 2026-12-07, 5 days late: LATHE has no room for it before.',
+    },
   ]);
 });
 
@@ -207,7 +212,13 @@ it('makes the components of what it makes', async () => {
   if (!unit) throw new Error('There is a unit.');
   const casting = {
     ...unit,
-    facts: { ...unit.facts, sku: 'CASTING', customerOrders: [], billsOfMaterial: [], routings: [routing('CASTING', ['LATHE'])] },
+    facts: {
+      ...unit.facts,
+      sku: 'CASTING',
+      customerOrders: [],
+      billsOfMaterial: [],
+      routings: [routing('CASTING', ['LATHE'])],
+    },
   };
   const answer = await propose({ ...problem, units: [unit, casting] });
 

@@ -1,5 +1,17 @@
 import type { ItemLocationRecord } from '@takt/products/contract';
-import { compare, convert, decimal, isNegative, isZero, max, multiply, quantity, roundUp, subtract, type Quantity } from '@takt/quantity';
+import {
+  compare,
+  convert,
+  decimal,
+  isNegative,
+  isZero,
+  max,
+  multiply,
+  quantity,
+  roundUp,
+  subtract,
+  type Quantity,
+} from '@takt/quantity';
 
 /** How much one order may make. */
 export interface LotSize {
@@ -26,7 +38,8 @@ export function lotsFor(need: Quantity, lotSize: LotSize): readonly Quantity[] |
   const least = smallestLot(lotSize, wanted);
   const most = largestLot(lotSize);
   if (lotSize.rule === 'FIXED') return repeated(least, wanted);
-  if (!most || compare(roundedUp(max(wanted, least), lotSize), most) <= 0) return [roundedUp(max(wanted, least), lotSize)];
+  if (!most || compare(roundedUp(max(wanted, least), lotSize), most) <= 0)
+    return [roundedUp(max(wanted, least), lotSize)];
   const whole = repeated(most, wanted);
   const covered = whole.slice(1).reduce((left) => subtract(left, most), wanted);
   return [...whole.slice(1), roundedUp(max(covered, least), lotSize)];

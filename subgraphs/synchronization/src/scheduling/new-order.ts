@@ -94,9 +94,7 @@ function componentsOf(
 }
 
 function billOf({ billsOfMaterial }: UnitFacts, routing: RoutingRecord | undefined, date: string) {
-  const valid = billsOfMaterial.filter(
-    ({ validFrom = '', validTo = '9999' }) => validFrom <= date && date < validTo,
-  );
+  const valid = billsOfMaterial.filter(({ validFrom = '', validTo = '9999' }) => validFrom <= date && date < validTo);
   return valid.find((bill) => bill.routing !== undefined && bill.routing === routing?.id) ?? valid[0];
 }
 

@@ -35,7 +35,10 @@ export function workOf(
   let before: RoutingOperation | undefined;
   return order.operations.map((operation) => {
     const step = steps.get(operation.sequence);
-    const minutes = isResized && step ? minutesOf(step, to) : (operation.plannedMinutes ?? scheduledMinutes(operation, places)) * ratio;
+    const minutes =
+      isResized && step
+        ? minutesOf(step, to)
+        : (operation.plannedMinutes ?? scheduledMinutes(operation, places)) * ratio;
     const codes = isOver(operation) || operation.workCenter === undefined ? [] : [operation.workCenter];
     const others = mayResize(order) ? codes.flatMap((code) => places.alternates.get(code) ?? []) : [];
     const wait = waitBefore(step, before);
@@ -73,7 +76,11 @@ export function workOfRouting(routing: RoutingRecord, over: Quantity, places: Pl
 }
 
 /** Where an order's operations are now; undefined if nobody told when one of them is done. */
-export function placementOf(order: ProductionOrder, work: readonly JobOperation[], { shop }: Places): Placement | undefined {
+export function placementOf(
+  order: ProductionOrder,
+  work: readonly JobOperation[],
+  { shop }: Places,
+): Placement | undefined {
   if (order.operations.length === 0) {
     const [start, end] = [Date.parse(order.scheduledStart), Date.parse(order.scheduledEnd)];
     return [{ start, end, place: undefined, worked: 0 }];
@@ -89,11 +96,7 @@ export function placementOf(order: ProductionOrder, work: readonly JobOperation[
 }
 
 /** The order with its operations in other places. */
-export function orderAt(
-  order: ProductionOrder,
-  placement: Placement,
-  to: Quantity = order.quantity,
-): ProductionOrder {
+export function orderAt(order: ProductionOrder, placement: Placement, to: Quantity = order.quantity): ProductionOrder {
   const isResized = to.value !== order.quantity.value;
   const operations = order.operations.map((operation, index): Operation => {
     const placed = placement[index];
@@ -101,7 +104,8 @@ export function orderAt(
     return {
       ...operation,
       ...(placed.place && { workCenter: placed.place.workCenter }),
-      ...(placed.place && (isResized || operation.plannedMinutes !== undefined) && { plannedMinutes: placed.place.minutes }),
+      ...(placed.place &&
+        (isResized || operation.plannedMinutes !== undefined) && { plannedMinutes: placed.place.minutes }),
       scheduledStart: instant(placed.start),
       scheduledEnd: instant(placed.end),
     };
@@ -132,7 +136,10 @@ function scheduledMinutes({ workCenter, scheduledStart, scheduledEnd }: Operatio
 }
 
 /** Minutes of planned work; times are no quantities, and are not exact. */
-function minutesOf({ setupSeconds = '0', fixedSeconds = '0', secondsPerUnit = '0' }: RoutingOperation, over: Quantity): number {
+function minutesOf(
+  { setupSeconds = '0', fixedSeconds = '0', secondsPerUnit = '0' }: RoutingOperation,
+  over: Quantity,
+): number {
   return (Number(setupSeconds) + Number(fixedSeconds) + Number(secondsPerUnit) * Number(over.value)) / 60;
 }
 
@@ -148,8 +155,16 @@ function isOver({ state }: Operation): boolean {
   return state === 'CONFIRMED' || state === 'CANCELLED';
 }
 
-function spanOf({ scheduledStart, scheduledEnd }: { readonly scheduledStart?: string; readonly scheduledEnd?: string }) {
-  return scheduledStart === undefined || scheduledEnd === undefined ? 0 : Date.parse(scheduledEnd) - Date.parse(scheduledStart);
+function spanOf({
+  scheduledStart,
+  scheduledEnd,
+}: {
+  readonly scheduledStart?: string;
+  readonly scheduledEnd?: string;
+}) {
+  return scheduledStart === undefined || scheduledEnd === undefined
+    ? 0
+    : Date.parse(scheduledEnd) - Date.parse(scheduledStart);
 }
 
 const MINUTE = 60_000;

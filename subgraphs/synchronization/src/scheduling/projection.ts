@@ -6,7 +6,11 @@ export class Projection {
   readonly #left: Quantity[];
 
   /** `opening` is what is left before the first day. */
-  constructor(opening: Quantity, changes: readonly { readonly on: string; readonly change: Quantity }[], days: readonly string[]) {
+  constructor(
+    opening: Quantity,
+    changes: readonly { readonly on: string; readonly change: Quantity }[],
+    days: readonly string[],
+  ) {
     this.days = [...new Set([...days, ...changes.map(({ on }) => on)])].sort();
     const byDay = new Map<string, Quantity>();
     for (const { on, change } of changes) {

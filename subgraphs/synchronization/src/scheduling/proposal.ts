@@ -49,8 +49,6 @@ function movedOperations(before: ProductionOrder, after: ProductionOrder) {
     if (scheduledStart === undefined || scheduledEnd === undefined) return [];
     const isElsewhere = workCenter !== old?.workCenter;
     if (!isElsewhere && scheduledStart === old?.scheduledStart && scheduledEnd === old.scheduledEnd) return [];
-    return [
-      { sequence, ...(isElsewhere && workCenter !== undefined && { workCenter }), scheduledStart, scheduledEnd },
-    ];
+    return [{ sequence, ...(isElsewhere && workCenter !== undefined && { workCenter }), scheduledStart, scheduledEnd }];
   });
 }

@@ -53,7 +53,15 @@ export function* recalculate(problem: SchedulingProblem, options: RecalculationO
     cannot = result.cannot;
     if (!result.isChanged) break;
   }
-  return { changed: state.changed(), cannot };
+  const known = new Set(
+    [...problem.orders, ...problem.units.flatMap(({ facts }) => facts.makingOrders)].map(({ id }) => id),
+  );
+  return { changed: state.changed(), cannot: cannot.map((each) => withoutNew(each, known)) };
+}
+
+/** Nobody has heard of an order that is to be made. */
+function withoutNew({ order, ...each }: Unschedulable, known: ReadonlySet<string>): Unschedulable {
+  return { ...each, ...(order !== undefined && known.has(order) && { order }) };
 }
 
 /** Milliseconds by which a move has to bring an order nearer to its need. */
@@ -139,7 +147,13 @@ class Recalculation {
     jobs.forEach((job, index) => {
       const placement = schedule[index];
       if (placement) isChanged = this.#apply(job, placement) || isChanged;
-      else cannot.push(cannotOf(job, `There is no room for ${textOf(job.quantity)} needed on ${job.neededOn} before ${this.#until}.`));
+      else
+        cannot.push(
+          cannotOf(
+            job,
+            `There is no room for ${textOf(job.quantity)} needed on ${job.neededOn} before ${this.#until}.`,
+          ),
+        );
     });
     return { isChanged, cannot };
   }
@@ -199,7 +213,9 @@ class Recalculation {
     const { sku, location } = facts;
     const { reason } = requirement;
     if (requirement.kind === 'CANNOT') {
-      return { cannot: { sku, location, ...(requirement.order !== undefined && { order: requirement.order }), reason } };
+      return {
+        cannot: { sku, location, ...(requirement.order !== undefined && { order: requirement.order }), reason },
+      };
     }
     const { neededOn } = requirement;
     const common = {
@@ -289,7 +305,11 @@ class Recalculation {
   }
 
   /** Moves one order after the other where that is worth it, all others where they are. */
-  #moveAlone(places: Places, moves: ReadonlyMap<string, Candidate>, cannot: Unschedulable[]): Map<Candidate, Placement> {
+  #moveAlone(
+    places: Places,
+    moves: ReadonlyMap<string, Candidate>,
+    cannot: Unschedulable[],
+  ): Map<Candidate, Placement> {
     const { shop } = places;
     const moved = new Map<Candidate, Placement>();
     for (const job of [...moves.values()].sort(byDue)) {
