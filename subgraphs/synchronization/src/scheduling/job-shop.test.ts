@@ -16,7 +16,7 @@ it.skipIf(!isThere)(
     if (answer.kind !== 'PROPOSED') throw new Error(answer.kind);
 
     expect(answer.proposals.map(({ kind }) => kind)).toEqual(Array.from({ length: 10 }, () => 'CREATE'));
-      expect(makespanHours(answer)).toBeGreaterThanOrEqual(BEST_MAKESPAN_HOURS);
+    expect(makespanHours(answer)).toBeGreaterThanOrEqual(BEST_MAKESPAN_HOURS);
     expect(makespanHours(answer)).toBeLessThan(BEST_MAKESPAN_HOURS * 1.1);
   },
   60_000,

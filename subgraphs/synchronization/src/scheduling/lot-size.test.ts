@@ -18,7 +18,10 @@ it.each<[string, Partial<LotSize>, string, string[]]>([
 
 it.each<[Partial<LotSize>, string]>([
   [{ minimum: ea('50'), maximum: ea('20') }, 'A lot of at least 50 EA is above the maximum of 20 EA.'],
-  [{ minimum: ea('9'), multiple: ea('6'), maximum: ea('11') }, 'A lot of at least 12 EA is above the maximum of 11 EA.'],
+  [
+    { minimum: ea('9'), multiple: ea('6'), maximum: ea('11') },
+    'A lot of at least 12 EA is above the maximum of 11 EA.',
+  ],
   [{ multiple: ea('30'), maximum: ea('20') }, 'No multiple of 30 EA is within the maximum of 20 EA.'],
   [{ rule: 'FIXED' }, 'Its lot size is fixed, but nobody said how much a lot is.'],
   [{ scrapPercent: 100 }, 'All of it is expected to be scrap.'],

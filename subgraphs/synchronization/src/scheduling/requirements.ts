@@ -294,11 +294,11 @@ class Netting {
 function lotSizeOf(
   { itemLocation, sku }: UnitFacts,
   routing: UnitFacts['routings'][number] | undefined,
-  { measure }: PlanningMeasure,
+  measure: PlanningMeasure,
 ): LotSize {
   const inUnit = (name: 'lotSizeMinimum' | 'lotSizeMultiple' | 'lotSizeMaximum') => {
     const told = itemLocation?.[name] ?? routing?.[name];
-    return told && measure(told, 'SAFETY_STOCK', sku);
+    return told && measure.measure(told, 'SAFETY_STOCK', sku);
   };
   const [minimum, multiple, maximum] = [inUnit('lotSizeMinimum'), inUnit('lotSizeMultiple'), inUnit('lotSizeMaximum')];
   return {
