@@ -30,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   latency: () => import('./latency/run.ts'),
   load: () => import('./load/run.ts'),
   'forecast-cycle': () => import('./forecast-cycle/run.ts'),
+  policy: () => import('./policy/run.ts'),
   outage: () => import('./outage/run.ts'),
   replay: () => import('./replay/run.ts'),
   formats: () => import('./formats/run.ts'),
@@ -37,6 +38,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   churn: () => import('./gateway/churn.ts'),
   edi: () => import('./edi/run.ts'),
   scheduling: () => import('./scheduling/run.ts'),
+  'supply-demand': () => import('./supply-demand/run.ts'),
 };
 
 /** Of all benchmarks but these: 10. */

@@ -99,7 +99,8 @@ export function occupiedMinutes(
   );
 }
 
-function workingCalendars(capacity: WorkCenterCapacity): PlanningCalendar[] {
+/** When it works: while all of them do. */
+export function workingCalendars(capacity: WorkCenterCapacity): PlanningCalendar[] {
   return [...shiftCalendars(capacity), ...(capacity.calendar ? [capacity.calendar] : [])];
 }
 

@@ -8,6 +8,7 @@ import { receiptsOf, type Receipt } from './receipt.ts';
 /** All that is known of the supply and demand of an item at a location, each entry on its day, in one unit. */
 export interface SupplyPlan {
   readonly measure: PlanningMeasure;
+  readonly today: string;
   /** What planning may count on today: quality-inspection stock included, blocked stock not. */
   readonly stock: Quantity;
   /** As the planner set it, else as the stock's source told it. */
@@ -25,6 +26,7 @@ export function supplyPlan(facts: UnitFacts, question: DemandQuestion): SupplyPl
   const safetyStock = safety && measure.measure(safety, 'SAFETY_STOCK', sku);
   return {
     measure,
+    today: question.today,
     stock: (stock && measure.measure(plannable(stock), 'STOCK', sku)) ?? quantity('0', measure.unit),
     ...(safetyStock && { safetyStock }),
     demands: demandsOf(facts, measure, question),
