@@ -37,6 +37,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   gateway: () => import('./gateway/run.ts'),
   churn: () => import('./gateway/churn.ts'),
   edi: () => import('./edi/run.ts'),
+  scheduling: () => import('./scheduling/run.ts'),
   'supply-demand': () => import('./supply-demand/run.ts'),
 };
 
