@@ -27,7 +27,7 @@ export default tseslint.config(
       'subgraphs/*/src/{schema,resolvers,store,live,domain,main,index,exchange}.ts',
       'subgraphs/*/src/{schema,resolvers,store,live}/**',
       'subgraphs/*/src/**/*-{schema,resolvers,store,live,follower,exchange}.ts',
-      '**/*.test.ts',
+      '**/*.{test,fixture}.ts',
     ],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
@@ -66,7 +66,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', 'test/**/*.ts'],
+    files: ['**/*.{test,fixture}.ts', 'test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
