@@ -19,6 +19,12 @@ interface Recovery {
   readonly readyMs: number;
   readonly goesOnMs: number;
   readonly caughtUpMs: number;
+  readonly accounts: Accounts;
+}
+
+interface Accounts {
+  readonly documents: number;
+  readonly onHand: number;
   readonly duplicates: number;
 }
 
@@ -37,9 +43,9 @@ export async function recovery({ rounds, quick }: BenchOptions): Promise<Table[]
           'ready after s': of(({ readyMs }) => readyMs / 1000),
           'goes on after s': of(({ goesOnMs }) => goesOnMs / 1000),
           'caught up after s': of(({ caughtUpMs }) => caughtUpMs / 1000),
-          'documents lost': 0,
-          'movements lost or doubled': 0,
-          'recognised as known': of(({ duplicates }) => duplicates),
+          'documents applied': of(({ accounts }) => accounts.documents),
+          'pieces in stock': of(({ accounts }) => accounts.onHand),
+          'recognised as known': of(({ accounts }) => accounts.duplicates),
         },
       ],
       notes: [
@@ -80,8 +86,7 @@ async function killed(documents: number): Promise<Recovery> {
     const caughtUpMs = await sinceBegun((onHand) => onHand >= published * MOVEMENTS, takt);
     await publishing;
     await sinceBegun((onHand) => onHand >= documents * MOVEMENTS, takt);
-    const duplicates = await accountFor(documents, takt);
-    return { before, readyMs, goesOnMs, caughtUpMs, duplicates };
+    return { before, readyMs, goesOnMs, caughtUpMs, accounts: await accountFor(documents, takt) };
   } finally {
     await publishing.catch(() => undefined);
     await takt?.stop();
@@ -89,14 +94,15 @@ async function killed(documents: number): Promise<Recovery> {
   }
 }
 
-/** Throws unless everything is there once; answers how many movements were recognised as known. */
-async function accountFor(documents: number, takt: ConnectedTakt): Promise<number> {
+/** Throws unless everything is there once. */
+async function accountFor(documents: number, takt: ConnectedTakt): Promise<Accounts> {
   const onHand = await takt.onHand();
   const found = (await takt.documents()).filter(({ endedAt }) => endedAt !== null);
   const isWhole = ({ counts }: (typeof found)[number]) => counts.applied + counts.duplicate === MOVEMENTS;
   const keys = new Set(found.filter(isWhole).map(({ key }) => key));
   if (onHand === documents * MOVEMENTS && found.length === documents && keys.size === documents) {
-    return found.reduce((sum, { counts }) => sum + counts.duplicate, 0);
+    const duplicates = found.reduce((sum, { counts }) => sum + counts.duplicate, 0);
+    return { documents: keys.size, onHand, duplicates };
   }
   throw new Error(
     `Of ${documents} documents ${found.length} ended, ${keys.size} of them whole; ${onHand} pieces are in stock.`,
