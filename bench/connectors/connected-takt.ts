@@ -57,7 +57,8 @@ export async function startConnected(
   const query = async <Data>(text: string): Promise<Data> => {
     const response = await fetch(`${takt.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      // One that is kept may be closed by a process that is too busy to hear us.
+      headers: { 'content-type': 'application/json', connection: 'close' },
       body: JSON.stringify({ query: text }),
     });
     const { data, errors } = (await response.json()) as { data?: Data; errors?: unknown };
