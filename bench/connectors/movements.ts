@@ -7,10 +7,10 @@ import { startMovementFeed } from './movement-feed.ts';
 
 /** Movements of a document → documents that are published. */
 const SIZES: ReadonlyMap<number, number> = new Map([
-  [1, 5_000],
-  [100, 500],
+  [1, 1_000],
+  [100, 100],
 ]);
-const QUICK_SHARE = 0.04;
+const QUICK_SHARE = 0.1;
 const ASK_MS = 50;
 
 /** Inventory movements over MQTT, as documents of one and of a hundred, from the first published until all are in stock. */

@@ -6,7 +6,7 @@ import { median } from '../statistics.ts';
 import { startConnected, type ConnectedTakt } from './connected-takt.ts';
 import { startMovementFeed } from './movement-feed.ts';
 
-const DOCUMENTS = 2_000;
+const DOCUMENTS = 1_000;
 const QUICK_DOCUMENTS = 200;
 const MOVEMENTS = 10;
 const PER_SECOND = 100;
