@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTaktClient, WorkCenterChangedDocument, type WorkCenterChangedSubscription } from '@takt/client';
-import { startMes, type Mes, type MachineState } from '@takt/demo/peers/mes';
+import { startMes } from '@takt/demo/peers/mes';
 import { inboundMessage, systemClock } from '@takt/intake';
 import { startSystem } from '@takt/cli';
 import { WebSocket } from 'ws';
@@ -13,7 +13,7 @@ import { benchBroker } from './movement-feed.ts';
 
 const PLANT = 'P100';
 const MACHINES = Array.from({ length: 50 }, (_, index) => `M-${String(index + 1).padStart(2, '0')}`);
-const RATES = [20, 100];
+const RATES = [5, 20];
 const SILENCE_MS = 30_000;
 
 /** From a machine's message over MQTT, in Sparkplug B, until a subscriber of the graph has its work center's new state. */
@@ -32,15 +32,14 @@ subscriptions:
   await reportMachines(dataDir);
   const takt = await startConnected(await folderOf({ 'mes.yml': instance }), { dataDir });
   const client = createTaktClient({ url: `${takt.url}/graphql`, webSocketImpl: WebSocket });
-  const mes = startMes({ system: `mes/${PLANT}`, url: broker.url, machines: MACHINES, isDown: true });
+  const machines = startMachines(broker.url);
   try {
     const ears = listen(client.subscribe(WorkCenterChangedDocument, { plant: PLANT }));
-    await born(mes, ears);
-    const told = new Map<string, MachineState>();
+    await born(machines, ears);
     const measured = new Map<number, number[][]>(RATES.map((rate) => [rate, []]));
     for (let round = 0; round <= rounds; round += 1) {
       for (const rate of RATES) {
-        const latencies = await sendSteadily({ mes, ears, told }, rate, Math.ceil(rate * seconds));
+        const latencies = await sendSteadily(machines, ears, rate, Math.ceil(rate * seconds));
         // The first round warms up.
         if (round > 0) measured.get(rate)?.push(latencies);
       }
@@ -60,7 +59,7 @@ subscriptions:
       },
     ];
   } finally {
-    await mes.close();
+    await machines.close();
     await client.close();
     await takt.stop();
     await broker.close();
@@ -85,71 +84,83 @@ async function reportMachines(dataDir: string): Promise<void> {
   if (refused) throw new Error(`A machine is not taken: ${JSON.stringify(refused)}`);
 }
 
+/** Machines that change between two states. */
+interface Machines {
+  connect(): void;
+  /** Lets the next one change; answers which, and when it says that was. */
+  change(): string;
+  close(): Promise<void>;
+}
+
+function startMachines(url: string): Machines {
+  let [turn, now] = [0, new Date()];
+  const mes = startMes({ system: `mes/${PLANT}`, url, machines: MACHINES, clock: () => now, isDown: true });
+  return {
+    connect: () => mes.faults.set('down', false),
+    change() {
+      const code = MACHINES[turn % MACHINES.length] ?? '';
+      const state = Math.floor(turn / MACHINES.length) % 2 === 0 ? 'RUNNING' : 'SETUP';
+      turn += 1;
+      now = new Date();
+      mes.machine(code, state);
+      return changeOf(code, now.toISOString());
+    },
+    close: () => mes.close(),
+  };
+}
+
+function changeOf(code: string, at: string): string {
+  return `${code} ${Date.parse(at)}`;
+}
+
 interface Ears {
-  /** Calls back when a work center is said to be in the state, by code and state. */
-  readonly waiting: Map<string, () => void>;
-  readonly heard: () => number;
+  /** When a change was heard, in ms of `performance`. */
+  readonly heard: ReadonlyMap<string, number>;
   /** Throws what ended the subscription. */
-  readonly check: () => void;
+  check(): void;
 }
 
 function listen(changes: AsyncIterable<WorkCenterChangedSubscription>): Ears {
-  const waiting = new Map<string, () => void>();
-  let heard = 0;
+  const heard = new Map<string, number>();
   let failed: unknown;
   const listening = async () => {
     for await (const { workCenterChanged } of changes) {
-      heard += 1;
-      const { code, state } = workCenterChanged.workCenter ?? {};
-      const key = `${code} ${state}`;
-      waiting.get(key)?.();
-      waiting.delete(key);
+      const { workCenter, occurredAt } = workCenterChanged;
+      heard.set(changeOf(workCenter?.code ?? '', occurredAt), performance.now());
     }
   };
   listening().catch((error: unknown) => (failed = error));
   return {
-    waiting,
-    heard: () => heard,
+    heard,
     check() {
       if (failed !== undefined) throw new Error('The subscription failed.', { cause: failed });
     },
   };
 }
 
-/** Connects the machines, and lets one change until the subscriber hears it. */
-async function born(mes: Mes, ears: Ears): Promise<void> {
-  await delay(500);
-  mes.faults.set('down', false);
-  for (let turn = 0; ears.heard() < MACHINES.length; turn += 1) {
+/** Connects the machines, and lets them change until the subscriber hears of one. */
+async function born(machines: Machines, ears: Ears): Promise<void> {
+  machines.connect();
+  for (const changes: string[] = []; !changes.some((change) => ears.heard.has(change)); await delay(200)) {
     ears.check();
-    const [state, code = ''] = [turn % 2 === 0 ? 'SETUP' : 'IDLE', MACHINES[turn % MACHINES.length]] as const;
-    mes.machine(code, state);
-    await delay(50);
+    changes.push(machines.change());
   }
 }
 
-/** `told`: the last state of each machine, so that each message changes one. */
-async function sendSteadily(
-  { mes, ears, told }: { readonly mes: Mes; readonly ears: Ears; readonly told: Map<string, MachineState> },
-  perSecond: number,
-  count: number,
-): Promise<number[]> {
-  const latencies: number[] = [];
+async function sendSteadily(machines: Machines, ears: Ears, perSecond: number, count: number): Promise<number[]> {
+  const sent = new Map<string, number>();
   const start = performance.now();
   for (let index = 0; index < count; index += 1) {
     await delay(Math.max(0, start + (index * 1000) / perSecond - performance.now()));
-    const code = MACHINES[index % MACHINES.length] ?? '';
-    const state = told.get(code) === 'RUNNING' ? 'IDLE' : 'RUNNING';
-    told.set(code, state);
     const sentAt = performance.now();
-    ears.waiting.set(`${code} ${state}`, () => latencies.push(performance.now() - sentAt));
-    mes.machine(code, state);
+    sent.set(machines.change(), sentAt);
   }
-  for (const since = performance.now(); latencies.length < count; await delay(5)) {
+  const missing = () => [...sent.keys()].filter((change) => !ears.heard.has(change)).length;
+  for (const since = performance.now(); missing() > 0; await delay(50)) {
     ears.check();
     if (performance.now() - since > SILENCE_MS) {
-      throw new Error(`The subscriber did not hear of ${count - latencies.length} states.`);
+      throw new Error(`The subscriber did not hear of ${missing()} of ${count} states.`);
     }
   }
-  return latencies;
+  return [...sent].map(([change, sentAt]) => (ears.heard.get(change) ?? NaN) - sentAt);
 }
