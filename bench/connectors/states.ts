@@ -141,9 +141,11 @@ function listen(changes: AsyncIterable<WorkCenterChangedSubscription>): Ears {
 /** Connects the machines, and lets them change until the subscriber hears of one. */
 async function born(machines: Machines, ears: Ears): Promise<void> {
   machines.connect();
-  for (const changes: string[] = []; !changes.some((change) => ears.heard.has(change)); await delay(200)) {
+  const changes: string[] = [];
+  while (!changes.some((change) => ears.heard.has(change))) {
     ears.check();
     changes.push(machines.change());
+    await delay(200);
   }
 }
 
@@ -156,7 +158,8 @@ async function sendSteadily(machines: Machines, ears: Ears, perSecond: number, c
     sent.set(machines.change(), sentAt);
   }
   const missing = () => [...sent.keys()].filter((change) => !ears.heard.has(change)).length;
-  for (const since = performance.now(); missing() > 0; await delay(50)) {
+  for (const since = performance.now(); missing() > 0;) {
+    await delay(50);
     ears.check();
     if (performance.now() - since > SILENCE_MS) {
       throw new Error(`The subscriber did not hear of ${missing()} of ${count} states.`);
