@@ -65,7 +65,7 @@ export interface PlanningPlant {
   tell(domain: string, type: string, data: object, more?: Told): Promise<Outcome>;
   /** A weekly forecast of PUMP at P1: quantity by Monday. */
   forecast(quantities: Readonly<Record<string, number>>, more?: object): Promise<Outcome>;
-  graph<Data = Record<string, unknown>>(query: string, variables?: object): Promise<Data>;
+  graph<Data = Record<string, unknown>>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
 }
 
 interface Told {
