@@ -24,6 +24,10 @@ export interface JudgeOptions {
   readonly policies: Collection<Governed<PolicyState>>;
   readonly intake: Intake;
   readonly sources: Sources;
+  /** Whether so much is heard that it is taken for a plant being loaded. */
+  readonly isLoading: () => boolean;
+  /** After it was heard of, a unit that was never judged waits for so long. */
+  readonly settleSeconds: number;
   readonly clock: Clock;
   readonly time: Time;
   /** Hears what is tried again. */
@@ -36,17 +40,21 @@ export interface JudgeOptions {
  * more, unless something changed meanwhile, or something has to cool down.
  *
  * Units that were never judged get their baselines in what time others leave: after a batch of them as long a pause as it
- * took. While messages cannot be taken it waits, longer each time. `close` resolves when nothing of it runs any more.
+ * took. They do not get them from half of what there is to know: see {@link mayBegin}. While messages cannot be taken it waits, longer each time. `close` resolves when nothing of it runs any more.
  */
 export function startJudging(options: JudgeOptions): { close(): Promise<void> } {
   const { time, clock, pending, onFault } = options;
   const closing = new AbortController();
   const { signal } = closing;
+  let wake = (): void => undefined;
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
-      if (signal.aborted) return resolve();
-      const cancel = time.after(ms, resolve);
-      signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+      const cancel = signal.aborted ? () => undefined : time.after(ms, resolve);
+      wake = () => {
+        cancel();
+        resolve();
+      };
+      if (signal.aborted) wake();
     });
   const run = async () => {
     let faults = 0;
@@ -70,6 +78,7 @@ export function startJudging(options: JudgeOptions): { close(): Promise<void> } 
   return {
     close: async () => {
       closing.abort();
+      wake();
       await running;
     },
   };
@@ -85,11 +94,12 @@ async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, si
     options.planningUnits.getMany(due.map(({ sku, location }) => itemLocationId(sku, location))),
     allPolicies(options.policies),
   ]);
-  const units = due.map((pending, index) => ({
-    pending,
-    facts: facts[index] as UnitFacts,
-    known: stored[index]?.document,
-  }));
+  const units = due.flatMap((pending, index): Unit[] => {
+    const known = stored[index]?.document;
+    return known || mayBegin(pending, now, options) ? [{ pending, facts: facts[index] as UnitFacts, known }] : [];
+  });
+  const later = due.filter((pending) => !units.some((unit) => unit.pending === pending));
+  await Promise.all(later.map((pending) => options.pending.done(pending, laterThan(now))));
   const judged = await judgeUnits(units, policies, picture, now, options, signal);
   const refused = await record(
     judged.flatMap(({ decision }) => decision ?? []),
@@ -102,6 +112,24 @@ async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, si
     }),
   );
   return units.some(({ known }) => known !== undefined);
+}
+
+/**
+ * A unit that was never judged begins so many seconds after it was heard of, and not while a plant is being loaded: its
+ * stock, orders and forecasts come from several domains, and what comes after the beginning counts as a change. It waits
+ * for half an hour at most.
+ */
+function mayBegin(
+  { since }: PendingUnit,
+  now: string,
+  { isLoading, settleSeconds }: Pick<JudgeOptions, 'isLoading' | 'settleSeconds'>,
+): boolean {
+  const waited = Date.parse(now) - Date.parse(since);
+  return waited >= LONGEST_LOAD_MS || (waited >= settleSeconds * 1000 && !isLoading());
+}
+
+function laterThan(now: string): string {
+  return new Date(Date.parse(now) + SETTLE_LOOK_MS).toISOString();
 }
 
 interface Unit {
@@ -223,4 +251,7 @@ const BATCH = 64;
 /** How soon something is seen to be due. */
 const LOOK_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
+/** How soon it is looked again whether a unit may begin. */
+const SETTLE_LOOK_MS = 5_000;
+const LONGEST_LOAD_MS = 30 * 60_000;
 const MOST_POLICIES = 1_000;

@@ -142,6 +142,10 @@ interface JudgedLine {
 }
 
 function judgeLine(change: WeekChange, acted: readonly Acted[], policy: PolicyVersion, at: string): JudgedLine {
+  if (isRelieved(change, acted)) {
+    const line = lineOf(change, { outcome: 'SUPPRESS', thresholds: [] });
+    return { line: { ...line, because: 'The schedule has followed what was decided.', relieved: true } };
+  }
   const isBack = acted.some(
     ({ measure, direction }) => measure === change.measure && direction !== directionOf(change),
   );
@@ -174,6 +178,15 @@ function lineOf(change: WeekChange, { outcome, rule, thresholds }: ReturnType<ty
     ...(rule !== undefined && { rule }),
     thresholds: [...thresholds],
   };
+}
+
+/**
+ * Less is short, or late, since the schedule was made to follow: that asks for nothing more, and if it comes back it counts
+ * as if it were new.
+ */
+function isRelieved({ measure, change }: WeekChange, acted: readonly Acted[]): boolean {
+  if (measure === 'DEMAND' || !change.startsWith('-')) return false;
+  return acted.some((each) => each.measure === measure && each.direction === 'UP' && SCHEDULES.has(each.outcome));
 }
 
 /** What no table can override: nothing is automatic inside the fences. */

@@ -124,6 +124,7 @@ function decided(state: PlanningUnit | undefined, decision: Decision): PlanningU
   const from = horizonStart(observation);
   const known = decision.begins || !state ? { baseline: firstBaseline(observation), acted: [] } : state;
   const moved = deferred === undefined ? lines.filter(({ outcome }) => outcome !== 'SUPPRESS') : [];
+  const relieved = lines.filter((line) => line.relieved);
   return {
     sku: observation.sku,
     location: observation.location,
@@ -131,7 +132,7 @@ function decided(state: PlanningUnit | undefined, decision: Decision): PlanningU
     changes: decision.against + 1,
     baseline: movedBaseline(
       known.baseline.filter(({ week }) => week >= from),
-      moved,
+      [...moved, ...relieved],
     ),
     observed: observation.weeks,
     acted: [

@@ -144,7 +144,8 @@ describe('a table', () => {
   it('is warned of percent without a floor, and of shortages whose end nobody hears', () => {
     const { problems, warnings } = found(
       rule('percent', { measure: ['DEMAND'], changePercentAtLeast: 10 }),
-      rule('short', { measure: ['SHORTAGE'], direction: ['UP'] }),
+      rule('short', { measure: ['SHORTAGE'], direction: ['UP'] }, 'PROCUREMENT_ALERT'),
+      rule('late', { measure: ['CAPACITY'], direction: ['UP'] }),
     );
     expect(problems).toEqual([]);
     expect(warnings).toEqual([
