@@ -89,17 +89,16 @@ async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, si
   if (due.length === 0) return false;
   const picture = options.picture();
   const now = options.clock().toISOString();
-  const [facts, stored, policies] = await Promise.all([
-    picture.units(due),
-    options.planningUnits.getMany(due.map(({ sku, location }) => itemLocationId(sku, location))),
+  const stored = await options.planningUnits.getMany(due.map(({ sku, location }) => itemLocationId(sku, location)));
+  const waiting = due.map((pending, index) => ({ pending, known: stored[index]?.document }));
+  const ready = waiting.filter(({ pending, known }) => known || mayBegin(pending, now, options));
+  const later = waiting.filter((each) => !ready.includes(each));
+  await Promise.all(later.map(({ pending }) => options.pending.done(pending, laterThan(now))));
+  const [facts, policies] = await Promise.all([
+    picture.units(ready.map(({ pending }) => pending)),
     allPolicies(options.policies),
   ]);
-  const units = due.flatMap((pending, index): Unit[] => {
-    const known = stored[index]?.document;
-    return known || mayBegin(pending, now, options) ? [{ pending, facts: facts[index] as UnitFacts, known }] : [];
-  });
-  const later = due.filter((pending) => !units.some((unit) => unit.pending === pending));
-  await Promise.all(later.map((pending) => options.pending.done(pending, laterThan(now))));
+  const units = ready.map((each, index): Unit => ({ ...each, facts: facts[index] as UnitFacts }));
   const judged = await judgeUnits(units, policies, picture, now, options, signal);
   const refused = await record(
     judged.flatMap(({ decision }) => decision ?? []),
