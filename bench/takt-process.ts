@@ -12,6 +12,8 @@ export interface TaktProcess {
   /** Processor time so far, user and system, to 10 ms. */
   cpuMs(): number;
   memory(): Memory;
+  /** `kill -9`. */
+  kill(): void;
   stop(): Promise<void>;
 }
 
@@ -27,7 +29,8 @@ export async function startTakt(env: Readonly<Record<string, string>>): Promise<
     env: { PORT: String(port), ...env },
     isReady: () => isReady(url),
   });
-  return { url, readyMs, cpuMs: () => cpuMsOf(pid), memory: () => memoryOf(pid), stop };
+  const kill = () => void process.kill(pid, 'SIGKILL');
+  return { url, readyMs, cpuMs: () => cpuMsOf(pid), memory: () => memoryOf(pid), kill, stop };
 }
 
 async function isReady(url: string): Promise<boolean> {

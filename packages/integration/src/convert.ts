@@ -20,10 +20,19 @@ export interface Part {
 
 export interface ConvertContext {
   readonly system: Pick<BackingSystem, 'system' | 'mapping' | 'scope'>;
-  readonly crossReferences: CrossReferences;
   readonly clock: Clock;
   readonly id: string;
+  /** One for all records of the document: what was read of cross-references is known to it. */
+  readonly mapContext: MapContext;
   readonly message: Pick<IntegrationMessage, 'key' | 'name' | 'time' | 'receivedAt' | 'attributes' | 'correlationId'>;
+}
+
+export function mapContextOf(
+  { system }: Pick<BackingSystem, 'system'>,
+  { key, name, time, receivedAt, attributes }: MapContext['document'],
+  crossReferences: CrossReferences,
+): MapContext {
+  return { system, document: { key, name, time, receivedAt, attributes }, crossReferences };
 }
 
 /** What a record means in our own words. Rejects only for what is wrong on our side. */
@@ -39,7 +48,7 @@ export async function convert(record: SourceRecord, index: number, context: Conv
     const reason = `${system} has no mapping, and ${clipped(record.type, 100)} needs one.`;
     return [{ ...about, result: { ...of, ...refused({ code: 'NO_RULE', reason }) } }];
   }
-  const { messages, faults } = await mapping.map(record, mapContext(context));
+  const { messages, faults } = await mapping.map(record, context.mapContext);
   return [
     ...messages.map((message, number) => partOf(message, number, about, context)),
     ...faults.map((fault) => ({ ...about, result: faultResult(fault, of) })),
@@ -84,9 +93,4 @@ function faultResult(fault: MappingFault, of: { readonly record: number; readonl
 
 function refused({ code, reason }: { readonly code: string; readonly reason: string }) {
   return { status: 'REJECTED' as const, refusal: { code: clipped(code, 100), reason: clipped(reason) } };
-}
-
-function mapContext({ system, message, crossReferences }: ConvertContext): MapContext {
-  const { key, name, time, receivedAt, attributes } = message;
-  return { system: system.system, document: { key, name, time, receivedAt, attributes }, crossReferences };
 }

@@ -3,6 +3,7 @@ import { openMongoStore, type DocumentStore } from '@takt/document-store';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '@takt/intake';
+import type { MapContext, Mapping } from '@takt/mapping';
 import { DocumentTooLargeError, type BackingSystem } from '@takt/backing-system';
 import { letterMapping, LineReceiver } from './documents.fixture.ts';
 import {
@@ -58,6 +59,24 @@ describe.each(mongoUri === undefined ? ['embedded'] : ['embedded', 'MongoDB'])(
       const test = (open = await open.restart([testSystem({ system: 'erp/P100', receiver, ...system })]));
       return { receiver, test };
     }
+
+    test('maps all records of a document in one context, and another document in its own', async () => {
+      const contexts: MapContext[] = [];
+      const letters = letterMapping(/./);
+      const mapping: Mapping = {
+        ...letters,
+        map(record, context) {
+          contexts.push(context);
+          return letters.map(record, context);
+        },
+      };
+      const { receiver } = await start({ mapping });
+      for (const key of ['one', 'two']) {
+        await (await receiver.accept(key, 'map Told a\n'.repeat(100))).ended(SIGNAL);
+      }
+      expect(contexts).toHaveLength(200);
+      expect([...new Set(contexts)].map(({ document }) => document.key)).toEqual(['one', 'two']);
+    });
 
     test('keeps a document, offers what it says to its domains in order and tells how it ended', async () => {
       const { receiver, test } = await start();

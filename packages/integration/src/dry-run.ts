@@ -1,7 +1,7 @@
 import type { BackingSystem } from '@takt/backing-system';
 import type { Clock } from '@takt/intake';
 import type { CanonicalMessage, CrossReferences, MapContext, SourceRecord } from '@takt/mapping';
-import { convert } from './convert.ts';
+import { convert, mapContextOf } from './convert.ts';
 import type { RecordResult } from './integration-message.ts';
 
 export interface DryRunOptions {
@@ -18,8 +18,16 @@ export type DryRunPart =
   | { readonly place: string; readonly fault: RecordResult };
 
 /** What a document would cause, without anybody hearing of it. Rejects as reading the records does. */
-export async function* dryRun({ system, document, records, ...rest }: DryRunOptions): AsyncGenerator<DryRunPart, void> {
-  const context = { ...rest, system, id: 'dry-run', message: { ...document, correlationId: 'dry-run' } };
+export async function* dryRun({
+  system,
+  document,
+  records,
+  crossReferences,
+  clock,
+}: DryRunOptions): AsyncGenerator<DryRunPart, void> {
+  const mapContext = mapContextOf(system, document, crossReferences);
+  const message = { ...document, correlationId: 'dry-run' };
+  const context = { system, clock, id: 'dry-run', message, mapContext };
   let index = 0;
   for await (const record of records) {
     for (const { place, domain = '', message, result } of await convert(record, index, context)) {

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { DocumentRejectedError, type Problem, type RawDocument, type Receiver } from '@takt/backing-system';
 import { StoreUnavailableError } from '@takt/document-store';
-import { ReferencesUnavailableError, type SourceRecord } from '@takt/mapping';
+import { ReferencesUnavailableError, type CrossReferences, type SourceRecord } from '@takt/mapping';
 import type { Waiting } from './backlog.ts';
-import { convert, type ConvertContext, type Part } from './convert.ts';
+import { convert, mapContextOf, type ConvertContext, type Part } from './convert.ts';
 import { clipped, idInRound } from './ids.ts';
 import { RESULTS_TOGETHER, type IntegrationMessage, type RecordResults } from './integration-message.ts';
 import { PreviousResults, redo } from './previous-results.ts';
@@ -45,7 +45,8 @@ interface DocumentRead {
   readonly refused?: { readonly status: 'REJECTED' | 'DEAD_LETTERED'; readonly refusal: Problem } | undefined;
 }
 
-export interface ReadContext extends Omit<ConvertContext, 'id' | 'message'> {
+export interface ReadContext extends Omit<ConvertContext, 'id' | 'message' | 'mapContext'> {
+  readonly crossReferences: CrossReferences;
   readonly receiver: Receiver;
   readonly raw: RawStore;
   readonly results: ResultStore;
@@ -64,6 +65,12 @@ export async function* segmentsOf(waiting: Waiting, context: ReadContext): Async
   const work: Work = { id, message, tally: resume.tally(), wasBegun: resume.number > 0 };
   const previous = message.round > 1 ? new PreviousResults(results.of(id, message.round - 1, attempt)) : undefined;
   const cutter = new Cutter(work, resume, isRedo);
+  const converting = {
+    ...context,
+    id,
+    message,
+    mapContext: mapContextOf(context.system, message, context.crossReferences),
+  };
   let records = 0;
   let refused: DocumentRead['refused'];
   let parsedAt: string | undefined;
@@ -78,7 +85,7 @@ export async function* segmentsOf(waiting: Waiting, context: ReadContext): Async
       const before: Part[][] = [];
       for (const index of some.keys()) before.push((await previous?.of(start + index)) ?? []);
       const mapped = await Promise.all(
-        some.map((record, index) => partsOf(record, start + index, before[index] ?? [], resume.to, waiting, context)),
+        some.map((record, index) => partsOf(record, start + index, before[index] ?? [], resume.to, converting)),
       );
       for (const [index, parts] of mapped.entries()) yield* cutter.add(start + index, parts);
       await setImmediate();
@@ -230,16 +237,15 @@ async function partsOf(
   index: number,
   before: readonly Part[],
   from: number,
-  { id, message }: Waiting,
-  context: ReadContext,
+  context: ReadContext & ConvertContext & { readonly message: IntegrationMessage },
 ): Promise<readonly Part[]> {
   if (index < from) return [];
   const hasFailed = before.some(({ result }) => result && FAILURES.includes(result.status));
   if (before.length > 0 && !hasFailed) return before;
-  const { patience } = context;
+  const { patience, message } = context;
   let parts: Part[];
   try {
-    parts = await untilDone(() => convert(record, index, { ...context, id, message }), patience, isUnavailable);
+    parts = await untilDone(() => convert(record, index, context), patience, isUnavailable);
   } catch (fault) {
     if (patience.signal.aborted) throw fault;
     patience.onFault(fault);

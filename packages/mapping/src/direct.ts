@@ -1,4 +1,4 @@
-import type { Node } from './node.ts';
+import { EXTRAS, type Node } from './node.ts';
 
 /**
  * The plain part of JSONata (paths, literals, concatenations, comparisons, conditions, calls), run without it: the same
@@ -58,20 +58,6 @@ export function directly(
 }
 
 type Inner = (node: Node | undefined) => Direct | undefined;
-
-/** Whatever else a node may carry changes what it means. */
-const EXTRAS = [
-  'predicate',
-  'stages',
-  'group',
-  'focus',
-  'index',
-  'tuple',
-  'ancestor',
-  'keepArray',
-  'keepSingletonArray',
-  'nextFunction',
-];
 
 function variable(node: Node, variables: ReadonlySet<string>): Direct | undefined {
   const name = String(node.value);
@@ -176,6 +162,7 @@ function call(node: Node, functions: ReadonlySet<string>, inner: Inner): Direct 
   const { procedure, arguments: given = [] } = node;
   if (procedure?.type !== 'variable' || EXTRAS.some((extra) => Object.hasOwn(procedure, extra))) return undefined;
   const name = String(procedure.value);
+  if (name === 'join') return join(given, inner);
   const evaluations = given.map(inner).filter((each) => each !== undefined);
   if (evaluations.length !== given.length) return undefined;
   if (functions.has(name)) {
@@ -191,6 +178,23 @@ function call(node: Node, functions: ReadonlySet<string>, inner: Inner): Direct 
   if (name === 'lookup' && second) return (input, scope) => field(first(input, scope), fieldName(second(input, scope)));
   return (input, scope) =>
     builtIn(scalar(first(input, scope)), scalar(second?.(input, scope)), scalar(third?.(input, scope)), given.length);
+}
+
+/** Of a list that is written out: what is not there is left out. */
+function join([list, separator, ...more]: readonly Node[], inner: Inner): Direct | undefined {
+  const isList = list?.type === 'unary' && list.value === '[' && !EXTRAS.some((extra) => Object.hasOwn(list, extra));
+  if (!isList || separator?.type !== 'string' || more.length > 0) return undefined;
+  const written = list.expressions ?? [];
+  const items = written.map(inner).filter((each) => each !== undefined);
+  if (items.length === 0 || items.length !== written.length) return undefined;
+  return (input, scope) => {
+    const texts: string[] = [];
+    for (const item of items) {
+      const value = scalar(item(input, scope));
+      if (value !== undefined) texts.push(textual(value));
+    }
+    return texts.length === 0 ? notPlain() : texts.join(String(separator.value));
+  };
 }
 
 /** Those of JSONata's functions that mappings use all the time, as far as they are given what they are made for. */

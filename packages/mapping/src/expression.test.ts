@@ -181,6 +181,9 @@ describe('Without JSONata', () => {
         .map(([called, x]) => `$${called}(${x})`),
       fc.tuple(tie('expression'), tie('expression')).map(([x, y]) => `$contains(${x}, ${y})`),
       fc
+        .tuple(fc.array(tie('expression'), { maxLength: 3 }), fc.constantFrom('"/"', '""', 'a'))
+        .map(([list, separator]) => `$join([${list.join(', ')}], ${separator})`),
+      fc
         .tuple(
           tie('expression'),
           fc.integer({ min: -6, max: 6 }),
@@ -230,6 +233,55 @@ describe('Without JSONata', () => {
     expect(plainOnes).toBeGreaterThan(500);
   });
 
+  it('and once for a record gives what each of its items alone gives', async () => {
+    let sharedOnes = 0;
+    await fc.assert(
+      fc.asyncProperty(expression, record, fc.array(record, { maxLength: 3 }), async (text, data, items) => {
+        const read = readExpression(text, settings);
+        const shared = scopeOf(data);
+        for (const item of items) {
+          const together = await outcome(read.evaluate(item, shared));
+          expect(together).toEqual(await outcome(read.evaluate(item, scopeOf(data))));
+        }
+        sharedOnes += shared.ofRecord.size;
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(sharedOnes).toBeGreaterThan(200);
+  });
+
+  it.each([
+    '$record.a',
+    '$join([$record.a, $document.key, "x"], "/")',
+    '$exists($record.a.b) ? $canonical("PRODUCT", $record.a.b) : $uppercase($system)',
+    '($record.a in ["x", $record.b]) and $record.n + 1 > 2',
+  ])('%s is evaluated once for a record', async (text) => {
+    const scope = scopeOf({});
+    await readExpression(text, settings).evaluate({}, scope);
+    expect(scope.ofRecord.size).toBe(1);
+  });
+
+  it.each([
+    'a',
+    '$index',
+    '$',
+    '$$.a',
+    '$string()',
+    '$record.$index',
+    '$record.a[b = $$.b]',
+    '$record.lines.%.a',
+    '$substringBefore("x")',
+    '$record ~> $string',
+    '{"a": $record.a}',
+    '($x := a; $x)',
+  ])('%s is evaluated for each item', async (text) => {
+    const scope = scopeOf({ a: 'x' });
+    await readExpression(text, settings)
+      .evaluate('y', scope)
+      .catch(() => undefined);
+    expect(scope.ofRecord.size).toBe(0);
+  });
+
   async function outcome(evaluation: Promise<unknown>): Promise<{ gave: unknown } | 'threw'> {
     try {
       return { gave: JSON.parse(JSON.stringify({ value: plain(await evaluation, undefined) })) };
@@ -268,5 +320,6 @@ describe('A record', () => {
 
 function scopeOf(record: unknown, crossReferences = toldReferences({ PRODUCT: { 'M-1': 'FG-1' } })): Scope {
   const context = { system: 'erp/P100', document: { key: 'D-1', time: at, receivedAt: at }, crossReferences };
-  return { record, index: 3, context, references: new ReferenceReader(crossReferences, 'erp/P100', () => 0) };
+  const references = new ReferenceReader(crossReferences, 'erp/P100', () => 0);
+  return { record, index: 3, context, references, ofRecord: new Map() };
 }

@@ -5,6 +5,7 @@ import { checkExpression } from './check-expression.ts';
 import { idOf, kindOf, pureFunctions, type Units } from './functions.ts';
 import type { MapContext } from './mapping.ts';
 import type { Node } from './node.ts';
+import { isOfRecord } from './of-record.ts';
 import { hasEmptyList } from './plain.ts';
 import type { Direction, ReferenceReader } from './references.ts';
 
@@ -14,6 +15,8 @@ export interface Scope {
   readonly index: number;
   readonly context: MapContext;
   readonly references: ReferenceReader;
+  /** What expressions gave that say the same of every item of the record. */
+  readonly ofRecord: Map<Expression, Promise<unknown>>;
 }
 
 /** A JSONata expression with our functions, bounded. */
@@ -47,17 +50,26 @@ export function readExpression(text: string, settings: ExpressionSettings): Expr
     name === 'canonical' || name === 'source'
       ? reference(name === 'canonical' ? 'toCanonical' : 'toSource', given, scope, settings.strictReferences)
       : pure[name]?.(...given);
-  return {
+  const evaluate = async (input: unknown, scope: Scope): Promise<unknown> => {
+    try {
+      const answer = direct ? await plainly(direct, input, scope, call) : NOT_PLAIN;
+      return answer === NOT_PLAIN ? await withJsonata(parsed, makesObjects, input, scope, call) : answer;
+    } catch (error) {
+      throw faultOf(error);
+    }
+  };
+  if (!isOfRecord(node, functions, VARIABLES)) return { text, evaluate };
+  const expression: Expression = {
     text,
-    async evaluate(input, scope) {
-      try {
-        const answer = direct ? await plainly(direct, input, scope, call) : NOT_PLAIN;
-        return answer === NOT_PLAIN ? await withJsonata(parsed, makesObjects, input, scope, call) : answer;
-      } catch (error) {
-        throw ofRecord(error);
-      }
+    evaluate(input, scope) {
+      const known = scope.ofRecord.get(expression);
+      if (known) return known;
+      const answer = evaluate(input, scope);
+      scope.ofRecord.set(expression, answer);
+      return answer;
     },
   };
+  return expression;
 }
 
 type Call = (name: string, given: readonly unknown[], scope: Scope) => unknown;
@@ -144,7 +156,7 @@ function parse(text: string): Jsonata {
 }
 
 /** JSONata throws plain objects with a message. */
-function ofRecord(error: unknown): Error {
+function faultOf(error: unknown): Error {
   if (error instanceof ExpressionError || error instanceof ReferencesUnavailableError) return error;
   return failed(clipped(messageOf(error), 400));
 }

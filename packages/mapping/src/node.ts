@@ -15,3 +15,17 @@ export interface Node {
   readonly focus?: unknown;
   readonly index?: unknown;
 }
+
+/** Whatever else a node may carry changes what it means. */
+export const EXTRAS = [
+  'predicate',
+  'stages',
+  'group',
+  'focus',
+  'index',
+  'tuple',
+  'ancestor',
+  'keepArray',
+  'keepSingletonArray',
+  'nextFunction',
+];

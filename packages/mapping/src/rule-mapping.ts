@@ -76,7 +76,7 @@ export class RuleMapping implements Mapping {
     if ('message' in record) return { messages: [record.message], faults: [] };
     const wrong = recordFault(record.data);
     if (wrong !== undefined) return { messages: [], faults: [{ code: 'MAPPING_FAILED', place, reason: wrong }] };
-    const scope = { record: record.data, index: 0, context, references: this.#reader(context) };
+    const scope = this.#scope(record.data, context);
     const run = new RecordRun(place, scope);
     let isTaken = false;
     for (const rule of this.#rules.get(record.type) ?? []) isTaken = (await run.apply(rule)) || isTaken;
@@ -87,7 +87,7 @@ export class RuleMapping implements Mapping {
   }
 
   async command(command: CloudEvent, context: MapContext): Promise<unknown> {
-    const scope = { record: command, index: 0, context, references: this.#reader(context) };
+    const scope = this.#scope(command, context);
     for (const [index, rule] of this.#compiled.commands.entries()) {
       if (rule.command !== command.type) continue;
       const faults: TemplateFault[] = [];
@@ -108,6 +108,10 @@ export class RuleMapping implements Mapping {
         });
     }
     return undefined;
+  }
+
+  #scope(record: unknown, context: MapContext): Scope {
+    return { record, index: 0, context, references: this.#reader(context), ofRecord: new Map() };
   }
 
   #reader(context: MapContext): ReferenceReader {

@@ -78,7 +78,8 @@ async function act(
   if (decision.outcome === 'SUPPRESS') {
     return settle(goneWith(decision, existing), correlationId, options);
   }
-  const follows = schedulingLines(decision).length > 0;
+  // What is bought no order of ours makes: for that its alerts are.
+  const follows = !decision.observation.bought && schedulingLines(decision).length > 0;
   const coolDownMinutes = follows ? await coolDownOf(decision, options) : 0;
   const scheduled = follows
     ? await schedule(decision, correlationId, { ...options, coolDownMinutes }, signal)
