@@ -31,7 +31,7 @@ export function checkTable(table: PolicyTable): TableFindings {
 }
 
 /** Whether all that meets the second conditions meets the first as well. */
-export function covers(first: RuleConditions, second: RuleConditions): boolean {
+function covers(first: RuleConditions, second: RuleConditions): boolean {
   return (
     includesAll(first.measure, second.measure, 3) &&
     includesAll(first.zone, second.zone, 3) &&
