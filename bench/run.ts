@@ -36,6 +36,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   gateway: () => import('./gateway/run.ts'),
   churn: () => import('./gateway/churn.ts'),
   connectors: () => import('./connectors/run.ts'),
+  edi: () => import('./edi/run.ts'),
+  'supply-demand': () => import('./supply-demand/run.ts'),
 };
 
 /** Of all benchmarks but these: 10. */

@@ -5,9 +5,13 @@ import { productionOrders } from '@takt/production-orders';
 import { products } from '@takt/products';
 import type { AnyDomainDefinition } from '@takt/subgraph-server';
 import { supplierCommitments } from '@takt/supplier-commitments';
+import { synchronization } from '@takt/synchronization';
 import { workCenters } from '@takt/work-centers';
 
-/** The six domains of planning, and last the one that takes in what backing systems tell them. */
+/**
+ * The six domains of planning, the one that decides which of their changes deserve action, and last the one that takes in
+ * what backing systems tell them.
+ */
 export const DOMAINS: readonly AnyDomainDefinition[] = [
   products,
   forecasts,
@@ -15,5 +19,6 @@ export const DOMAINS: readonly AnyDomainDefinition[] = [
   inventory,
   workCenters,
   supplierCommitments,
+  synchronization,
   integration,
 ];

@@ -13,7 +13,7 @@ import { writeSupergraph } from './services-supergraph.ts';
 import { Supervisor } from './services-supervisor.ts';
 
 /**
- * The six subgraphs and the gateway as processes of their own over HTTP: the gateway at PORT, the subgraphs behind it.
+ * The subgraphs and the gateway as processes of their own over HTTP: the gateway at PORT, the subgraphs behind it.
  * With a MongoDB and a NATS there are TAKT_INSTANCES of each. SIGHUP replaces every process, one after the other.
  */
 export async function servicesCommand(): Promise<undefined> {

@@ -28,8 +28,9 @@ export async function startCommand(): Promise<undefined> {
     backingSystems,
     natsUrl: config.natsUrl,
     inboxDays: config.inboxDays,
+    refresh: config.refresh,
     namespace: config.namespace,
-    // Six domains in one process cannot all listen on one port.
+    // Several domains in one process cannot all listen on one port.
     door: { ...config.door, port: 0 },
     authentication,
     notReady: () => filling,

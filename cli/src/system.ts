@@ -10,6 +10,7 @@ import {
   releaseAll,
   type Domain,
   type DomainOptions,
+  type RefreshCadence,
 } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { DOMAINS } from './domains.ts';
@@ -24,6 +25,8 @@ export interface SystemOptions {
   readonly backingSystems?: readonly BackingSystem[];
   readonly natsUrl?: string | undefined;
   readonly inboxDays?: number | undefined;
+  /** How soon synchronization judges changes. */
+  readonly refresh?: RefreshCadence | undefined;
   /** Starts the names of databases and streams; `takt` unless given. */
   readonly namespace?: string | undefined;
   /** Where other processes that have the same domains open reach this one. */
@@ -37,7 +40,7 @@ export interface SystemOptions {
   readonly notReady?: () => string | undefined;
 }
 
-/** All six domains and the gateway in this process. */
+/** All domains and the gateway in this process. */
 export interface System {
   readonly url: string;
   readonly gateway: Gateway;
@@ -62,6 +65,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         mongodbUri: options.mongodbUri,
         natsUrl: options.natsUrl,
         inboxDays: options.inboxDays,
+        refresh: options.refresh,
         namespace: options.namespace,
         ...(options.door && { door: options.door }),
         clock,

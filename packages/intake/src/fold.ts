@@ -1,10 +1,11 @@
 import type { Change, Stored } from '@takt/document-store';
 import { MAX_EVENT_BYTES } from '@takt/event-log';
 import type { CloudEvent, EventSchemas } from '@takt/event-log';
-import type { AnyAggregate, Governed, Origin, Told, Typed } from './aggregate.ts';
+import type { AnyAggregate, Governed, Told, Typed } from './aggregate.ts';
 import { clipped } from './clipped.ts';
+import { eventId } from './event-id.ts';
 import type { InboundMessage, Outcome } from './intake-port.ts';
-import { isSameSystem, latestProvenance, latestTold } from './provenance.ts';
+import { isSameSystem, latestProvenance, latestTold, originOf } from './provenance.ts';
 
 /** Messages about one document, in order. */
 export interface DocumentWork<M extends KeyedMessage = KeyedMessage> {
@@ -126,12 +127,10 @@ function endOf({ revision, eventCount }: Receipt, work: DocumentWork) {
   return { status: 'APPLIED', revision, eventIds: eventIds(work, revision, eventCount) } as const;
 }
 
-/** Unique for ever, as a revision is committed once; the same each time the same message is folded into the same revision. */
+/** The same each time the same message is folded into the same revision. */
 function eventIds({ aggregate, documentId }: DocumentWork, revision: number, count: number): string[] {
-  return Array.from(
-    { length: count },
-    (_, index) => `${aggregate.collection.name}/${documentId}/${revision}/${index + 1}`,
-  );
+  const collection = aggregate.collection.name;
+  return Array.from({ length: count }, (_, index) => eventId({ collection, documentId, revision, step: index + 1 }));
 }
 
 function envelope(event: Typed, id: string, subject: string, message: InboundMessage): CloudEvent {
@@ -156,8 +155,3 @@ function split({ revision, provenance, told = NOTHING_TOLD, ...state }: Governed
 }
 
 const NOTHING_TOLD: Told = {};
-
-function originOf({ source }: InboundMessage): Origin {
-  const [system = '', instance = ''] = source.split('/');
-  return { system, instance };
-}

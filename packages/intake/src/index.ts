@@ -13,6 +13,8 @@ export { systemClock } from './clock.ts';
 export type { Clock } from './clock.ts';
 export { DeadLetterError } from './dead-letters.ts';
 export type { DeadLetterQuery, DeadLetters, HandlingInput } from './dead-letters.ts';
+export { placeOf } from './event-id.ts';
+export type { EventPlace } from './event-id.ts';
 export { inboundMessage } from './inbound-message.ts';
 export type { MessageInput } from './inbound-message.ts';
 export { IntakeBusyError, IntakeUnavailableError } from './intake-port.ts';
@@ -23,4 +25,4 @@ export type { Handling, InboxEntry, InboxQuery, InboxReader, MessageStatus } fro
 export { readInbox } from './inbox.ts';
 export { defineMasterRecord } from './master-record.ts';
 export type { MasterRecord, MasterRecordDefinition, RecordChange } from './master-record.ts';
-export { olderThanKnown } from './provenance.ts';
+export { latestProvenance, olderThanKnown, originOf } from './provenance.ts';

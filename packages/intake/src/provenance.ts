@@ -27,6 +27,12 @@ export function latestTold(told: Told = {}, source: string, time: string): Told 
   return Object.fromEntries<string>([...others, [source, time] as const].slice(-SOURCES_KEPT));
 }
 
+/** Who sent a message, or caused an event. */
+export function originOf({ source }: { readonly source: string }): Origin {
+  const [system = '', instance = ''] = source.split('/');
+  return { system, instance };
+}
+
 export function isSameSystem(one: Origin, other: Origin): boolean {
   return one.system === other.system && one.instance === other.instance;
 }

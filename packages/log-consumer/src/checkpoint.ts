@@ -3,7 +3,7 @@ import type { EventLog } from '@takt/event-log';
 
 /** How far a consumer got in a log: kept in the store, by one process at a time. */
 export class Checkpoint {
-  private constructor(
+  constructor(
     private readonly documents: Collection<CheckpointDocument>,
     private readonly log: Pick<EventLog, 'id'>,
     private readonly consumer: string,
@@ -11,16 +11,17 @@ export class Checkpoint {
   ) {}
 
   static async open(store: DocumentStore, log: Pick<EventLog, 'id'>, consumer: string): Promise<Checkpoint> {
-    const documents = await store.collection<CheckpointDocument>({ name: 'consumer-checkpoints', indexes: [] });
-    return new Checkpoint(documents, log, consumer);
+    return new Checkpoint(await openCheckpoints(store), log, consumer);
   }
 
   /** What is kept now; the beginning if it is of another log, or if there is none. */
-  async read(): Promise<Progress> {
+  async read(): Promise<Progress & { readonly isOfOtherLog: boolean }> {
     const [kept] = await this.documents.getMany([this.consumer]);
     this.version = kept?.version ?? 0;
-    if (kept?.document.log !== this.log.id) return { position: 0, isEmptying: false };
-    return { position: kept.document.position, isEmptying: kept.document.isEmptying ?? false };
+    if (!kept) return { position: 0, isEmptying: false, isOfOtherLog: false };
+    const { log, position, isEmptying = false } = kept.document;
+    if (log !== this.log.id) return { position: 0, isEmptying: false, isOfOtherLog: true };
+    return { position, isEmptying, isOfOtherLog: false };
   }
 
   /** Throws if another process has kept one since this one was read. */
@@ -34,13 +35,17 @@ export class Checkpoint {
   }
 }
 
+export function openCheckpoints(store: DocumentStore): Promise<Collection<CheckpointDocument>> {
+  return store.collection<CheckpointDocument>({ name: 'consumer-checkpoints', indexes: [] });
+}
+
 export interface Progress {
   readonly position: number;
   /** What the consumer made is being removed, so that it can be made again from the beginning. */
   readonly isEmptying: boolean;
 }
 
-interface CheckpointDocument {
+export interface CheckpointDocument {
   readonly log: string;
   readonly position: number;
   readonly isEmptying?: boolean;

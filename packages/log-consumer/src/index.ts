@@ -6,4 +6,4 @@ export type { LogRange, Replay } from './replay.ts';
 export { rehearse } from './rehearse.ts';
 export type { Difference, Rehearsal, Rehearsed } from './rehearse.ts';
 export { ConsumerHeldError, startConsumer } from './start-consumer.ts';
-export type { ConsumerOptions, RunningConsumer } from './start-consumer.ts';
+export type { ConsumerOptions, FollowedLog, RunningConsumer } from './start-consumer.ts';

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Checkpoint } from './checkpoint.ts';
-import { ConsumerHeldError, LogTruncatedError, startConsumer } from './start-consumer.ts';
+import { ConsumerHeldError, LogTruncatedError, OtherLogError, startConsumer } from './start-consumer.ts';
 import { event, openEngines, tallies, written } from './tally.fixture.ts';
 
 const never = new AbortController().signal;
@@ -90,4 +90,34 @@ it('tells when another process feeds the same consumer', async () => {
   await started.close();
   release();
   await vi.waitFor(() => expect(onFault).toHaveBeenCalledWith(new Error('Another process feeds tallies as well.')));
+});
+
+it('takes what is there now when the log is another one than before', async () => {
+  const { store, log } = await openEngines();
+  const consumer = await tallies(store, [event(1, 'A'), event(2, 'A')]);
+  const checkpoint = await Checkpoint.open(store, { id: 'another' }, consumer.name);
+  await checkpoint.read();
+  await checkpoint.keep({ position: 2, isEmptying: false });
+  await log.append([event(1, 'A'), event(2, 'A')]);
+  const onFault = vi.fn();
+  const started = await startConsumer({ store, log, consumer, onFault });
+  onTestFinished(() => started.close());
+  const two = ['["A",{"ids":["e0001","e0002"]}]'];
+  await vi.waitFor(async () => expect(await written(store)).toEqual(two), { timeout: 5_000 });
+  await log.append([event(3, 'A')]);
+  const three = ['["A",{"ids":["e0001","e0002","e0003"]}]'];
+  await vi.waitFor(async () => expect(await written(store)).toEqual(three), { timeout: 5_000 });
+  expect(onFault.mock.calls).toEqual([[new OtherLogError('tallies')]]);
+});
+
+it('looks for a log that cannot be reached until it can', async () => {
+  const { store, log } = await openEngines();
+  await log.append([event(1, 'A')]);
+  const reach = vi.fn().mockRejectedValueOnce(new Error('Nobody is there.')).mockResolvedValue(log);
+  const onFault = vi.fn();
+  const consumer = await tallies(store);
+  const started = await startConsumer({ store, log: reach, consumer, onFault });
+  onTestFinished(() => started.close());
+  await vi.waitFor(async () => expect(await written(store)).toHaveLength(1), { timeout: 5_000 });
+  expect(onFault.mock.calls).toEqual([[new Error('Nobody is there.')]]);
 });

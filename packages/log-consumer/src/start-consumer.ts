@@ -2,14 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DocumentStore } from '@takt/document-store';
 import { PositionExpiredError } from '@takt/event-log';
 import type { EventLog } from '@takt/event-log';
-import { Checkpoint } from './checkpoint.ts';
+import { Checkpoint, openCheckpoints } from './checkpoint.ts';
 import type { LogConsumer } from './log-consumer.ts';
 import { emptyCollections } from './rebuild.ts';
+
+/** What a consumer needs of a log. */
+export type FollowedLog = Pick<EventLog, 'id' | 'read' | 'head' | 'follow'>;
 
 export interface ConsumerOptions {
   /** Keeps the checkpoint, and should keep what the consumer makes. */
   readonly store: DocumentStore;
-  readonly log: EventLog;
+  /** One that is not always within reach is looked for whenever following it begins, also after a fault. */
+  readonly log: FollowedLog | (() => Promise<FollowedLog>);
   readonly consumer: LogConsumer;
   /** Hears of each failed attempt; the next follows after a second. */
   readonly onFault: (fault: unknown) => void;
@@ -29,11 +33,17 @@ export interface RunningConsumer {
 
 /** Feeds a log to a consumer from its checkpoint on, for as long as it runs; one process at a time may do so. */
 export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
-  const { store, log, consumer, onFault } = options;
-  const checkpoint = await Checkpoint.open(store, log, consumer.name);
+  const { store, consumer, onFault } = options;
+  const checkpoints = await openCheckpoints(store);
+  const reach = async (): Promise<{ log: FollowedLog; checkpoint: Checkpoint }> => {
+    const log = typeof options.log === 'function' ? await options.log() : options.log;
+    return { log, checkpoint: new Checkpoint(checkpoints, log, consumer.name) };
+  };
 
   const follow = async (signal: AbortSignal): Promise<void> => {
+    const { log, checkpoint } = await reach();
     const kept = await checkpoint.read();
+    if (kept.isOfOtherLog) throw new OtherLogError(consumer.name);
     let { position } = kept;
     if (kept.isEmptying) {
       await emptyCollections(store, consumer);
@@ -50,6 +60,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     }
   };
   const catchUp = async (signal: AbortSignal): Promise<void> => {
+    const { log, checkpoint } = await reach();
+    await checkpoint.read();
     const position = await log.head();
     await consumer.catchUp(signal);
     if (!signal.aborted) await checkpoint.keep({ position, isEmptying: false });
@@ -67,7 +79,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
         if (error instanceof PositionExpiredError) isLost = true;
         else {
           onFault(error);
-          isLost ||= error instanceof LogTruncatedError;
+          isLost ||= error instanceof LogTruncatedError || error instanceof OtherLogError;
           await pause(PAUSE_MS, undefined, { signal }).catch(() => undefined);
         }
       }
@@ -131,6 +143,14 @@ export class LogTruncatedError extends Error {
       `${consumer} has seen the log up to position ${position}, which ends at ${head} now: it lost its end, or was restored from a backup. It goes on from what is there now.`,
     );
     this.name = 'LogTruncatedError';
+  }
+}
+
+/** What the consumer made is of another log: positions in it say nothing about this one. */
+export class OtherLogError extends Error {
+  constructor(consumer: string) {
+    super(`${consumer} has followed another log until now. It goes on from what is there now.`);
+    this.name = 'OtherLogError';
   }
 }
 

@@ -4,6 +4,7 @@ export { CalendarPeriodSchema, checkCalendar, PlanningCalendarSchema, valueAt, W
 export type { CalendarPeriod, PlanningCalendar, Weekday } from './calendar.ts';
 export { InvalidCalendarError, NoWorkingTimeError } from './errors.ts';
 export { LocalDateSchema } from './local-date.ts';
+export { localDateAt } from './local-date-at.ts';
 export { shiftPeriods, ShiftSchema } from './shifts.ts';
 export type { Shift } from './shifts.ts';
 export { addWorkingDays, isWorkingDay, workingDaysBetween } from './working-days.ts';

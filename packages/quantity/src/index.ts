@@ -15,6 +15,7 @@ export {
   negate,
   quantity,
   QuantitySchema,
+  roundUp,
   subtract,
   sum,
 } from './quantity.ts';

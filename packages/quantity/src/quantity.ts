@@ -59,6 +59,16 @@ export function multiply({ value, unit }: Quantity, factor: string | number): Qu
   return { value: canonical(product.round(MOST_DECIMALS, Exact.roundHalfEven)), unit };
 }
 
+/** The least whole number of steps that is not less; exact. Throws {@link UnitMismatchError}, a RangeError unless the step is positive. */
+export function roundUp(amount: Quantity, step: Quantity): Quantity {
+  const unit = commonUnit(amount, step);
+  const of = new Exact(step.value);
+  if (!of.gt(0)) throw new RangeError('A step must be positive.');
+  const over = new Exact(amount.value).mod(of);
+  const down = new Exact(amount.value).minus(over);
+  return { value: canonical(over.gt(0) ? down.plus(of) : down), unit };
+}
+
 export function isZero({ value }: Quantity): boolean {
   return value === '0';
 }

@@ -21,6 +21,7 @@ it('needs nothing: everything has a default', () => {
     door: { host: '127.0.0.1', port: 0, advertisedHost: undefined },
     namespace: 'takt',
     inboxDays: 35,
+    refresh: { criticalSeconds: 2, stableMinutes: 15, batchHour: 4 },
     instances: 1,
     demo: { fill: true, live: true, size: 'small', seed: 1 },
   });
@@ -32,6 +33,9 @@ it('reads every setting', () => {
     PORT: '0',
     TAKT_DATA_DIR: '/data',
     TAKT_INBOX_DAYS: '400',
+    TAKT_REFRESH_CRITICAL_SECONDS: '0',
+    TAKT_REFRESH_STABLE_MINUTES: '5',
+    TAKT_REFRESH_BATCH_HOUR: '22',
     TAKT_DEMO: 'off',
     TAKT_DEMO_LIVE: 'off',
     TAKT_DEMO_SIZE: 'large',
@@ -41,6 +45,7 @@ it('reads every setting', () => {
     port: 0,
     dataDir: '/data',
     inboxDays: 400,
+    refresh: { criticalSeconds: 0, stableMinutes: 5, batchHour: 22 },
     demo: { fill: false, live: false, size: 'large' },
   });
 });
@@ -65,6 +70,7 @@ it.each([
   [{ TAKT_DEMO: 'yes' }, 'TAKT_DEMO=yes: expected on or off'],
   [{ TAKT_DEMO_SIZE: 'huge' }, 'TAKT_DEMO_SIZE=huge: expected small or large'],
   [{ TAKT_DEMO_SEED: '1.5' }, 'TAKT_DEMO_SEED=1.5: expected a whole number'],
+  [{ TAKT_REFRESH_BATCH_HOUR: '24' }, 'TAKT_REFRESH_BATCH_HOUR=24: expected an hour from 0 to 23'],
   [{ TAKT_INBOX_DAYS: '0' }, 'TAKT_INBOX_DAYS=0: expected a whole number of days from 1'],
   [{ TAKT_DATADIR: '/data' }, 'TAKT_DATADIR is not a setting. There are TAKT_DATA_DIR'],
   [{ MONGODB_URI: 'http://secret@host' }, 'MONGODB_URI must start with mongodb://'],

@@ -16,6 +16,7 @@ export interface Config {
   readonly connectors: readonly string[] | undefined;
   /** Days for which a domain's inbox keeps messages that ended. */
   readonly inboxDays: number;
+  readonly refresh: RefreshCadence;
   /** Where other processes that have the same domain open reach this one. */
   readonly door: {
     readonly host: string;
@@ -32,6 +33,16 @@ export interface Config {
     readonly size: 'small' | 'large';
     readonly seed: number;
   };
+}
+
+/** How soon after a change it is judged whether it deserves action, by the refresh class of the item. */
+export interface RefreshCadence {
+  /** CRITICAL items, and those made at constrained work centers: what changes within so many seconds is judged together. */
+  readonly criticalSeconds: number;
+  /** STABLE items: the same for what happens in execution. */
+  readonly stableMinutes: number;
+  /** STABLE items: forecasts are judged once a day, from this hour of the location's clock on. */
+  readonly batchHour: number;
 }
 
 /** Throws {@link ConfigError} with one line for each thing that is wrong. */
@@ -67,6 +78,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     namespace: read('TAKT_NAMESPACE', 'takt', nameStart, 'lower-case letters, digits and dashes, at most 20'),
     connectors: read('TAKT_CONNECTORS', undefined, folders, `a folder, or several with ${delimiter} between them`),
     inboxDays: read('TAKT_INBOX_DAYS', 35, days, 'a whole number of days from 1 to 36500'),
+    refresh: {
+      criticalSeconds: read('TAKT_REFRESH_CRITICAL_SECONDS', 2, whole(3_600), 'seconds from 0 to 3600'),
+      stableMinutes: read('TAKT_REFRESH_STABLE_MINUTES', 15, whole(1_440), 'minutes from 0 to 1440'),
+      batchHour: read('TAKT_REFRESH_BATCH_HOUR', 4, whole(23), 'an hour from 0 to 23'),
+    },
     door: {
       host,
       port: read('TAKT_DOOR_PORT', 0, whole(65535), 'a port from 0 (any free one) to 65535'),
@@ -109,11 +125,17 @@ const GATEWAY = [
   'TAKT_JWT_REQUIRED',
 ];
 
+/** Read where exceptions are raised. */
+const SYNCHRONIZATION = ['TAKT_EXCEPTION_OWNERSHIP'];
+
 const KNOWN = [
   'TAKT_DATA_DIR',
   'TAKT_NAMESPACE',
   'TAKT_CONNECTORS',
   'TAKT_INBOX_DAYS',
+  'TAKT_REFRESH_CRITICAL_SECONDS',
+  'TAKT_REFRESH_STABLE_MINUTES',
+  'TAKT_REFRESH_BATCH_HOUR',
   'TAKT_DOOR_PORT',
   'TAKT_ADVERTISED_HOST',
   'TAKT_INSTANCES',
@@ -121,6 +143,7 @@ const KNOWN = [
   'TAKT_DEMO_LIVE',
   'TAKT_DEMO_SIZE',
   'TAKT_DEMO_SEED',
+  ...SYNCHRONIZATION,
   ...GATEWAY,
 ];
 

@@ -6,6 +6,7 @@ import type { AnyAggregate, Clock, OpenIntake } from '@takt/intake';
 import type { LogConsumer } from '@takt/log-consumer';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { NonEmptyArray } from 'type-graphql';
+import type { RefreshCadence } from './config.ts';
 import type { DomainExchange } from './domain-exchange.ts';
 import { openEngines, type Engines } from './engines.ts';
 import { faultOf } from './errors.ts';
@@ -32,6 +33,8 @@ export interface AnyDomainDefinition {
   readonly name: string;
   readonly aggregates: readonly AnyAggregate[];
   readonly resolvers: NonEmptyArray<new () => object>;
+  /** Entities of other subgraphs that it adds fields to, where nothing of its own leads to them. */
+  readonly entities?: readonly (new () => object)[];
   /** How to answer entities that other subgraphs refer to, by type name. */
   readonly references: Readonly<Record<string, ResolveReference<never>>>;
   /** JSON Schema of the data of each command that it sends to backing systems, by type. */
@@ -65,6 +68,7 @@ export interface DomainRuntime {
   readonly neighbours: Neighbours;
   /** Days for which what has ended is kept; whatever the domain takes unless given. */
   readonly inboxDays?: number | undefined;
+  readonly refresh: RefreshCadence;
   /** Systems that its facts come from. */
   readonly sources: Sources;
 }
@@ -103,6 +107,8 @@ export interface DomainOptions {
   readonly namespace?: string | undefined;
   /** Days for which its inbox keeps messages that ended; what the intake takes unless given. */
   readonly inboxDays?: number | undefined;
+  /** How soon synchronization judges changes; what a configuration without settings says unless given. */
+  readonly refresh?: RefreshCadence | undefined;
   /** Where other processes that have it open as well reach this one; any free port of 127.0.0.1 unless given. */
   readonly door?: { readonly host: string; readonly port: number; readonly advertisedHost?: string | undefined };
   readonly clock: Clock;
@@ -118,7 +124,7 @@ export interface DomainOptions {
 
 /** The schema alone, with nothing opened: for composition and for printing. */
 export function schemaOf(definition: AnyDomainDefinition): { schema: GraphQLSchema; sdl: string } {
-  return buildFederatedSchema(definition.resolvers, definition.references);
+  return buildFederatedSchema(definition.resolvers, definition.references, definition.entities);
 }
 
 /** Opens a domain and serves its schema. */

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 
 export { CommandArgs, runCommand } from './commands.ts';
-export { ConfigError, readConfig, type Config } from './config.ts';
+export { ConfigError, readConfig, type Config, type RefreshCadence } from './config.ts';
 export {
   connectionOf,
   connectionPage,
@@ -24,12 +24,21 @@ export {
 } from './domain.ts';
 export { openEngines, type Engines } from './engines.ts';
 export { fault } from './errors.ts';
+export type { SnapshotDocument, SnapshotPage, SnapshotQuery } from './feed.ts';
+export type { NeighbourLog } from './neighbour-log.ts';
 export { knockForOperations, OperationError } from './operations-client.ts';
 export type { Operations } from './operations.ts';
 export { ReplayRefusedError, type ReplayReport, type ReplayRequest } from './replay.ts';
 export { knock, openIntakeDoor, type DoorAddress, type IntakeDoor } from './intake-door.ts';
 export { LiveChange, liveChanges } from './live.ts';
-export { documentLoader, pageLoader, type DocumentLoader, type PageLoader } from './loaders.ts';
+export {
+  batchLoader,
+  documentLoader,
+  pageLoader,
+  type BatchLoader,
+  type DocumentLoader,
+  type PageLoader,
+} from './loaders.ts';
 export { releaseAll } from './release-all.ts';
 export { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.ts';
 export { runDomain, startProblem } from './serve.ts';
@@ -46,10 +55,12 @@ export {
   QuantityInput,
   RevisionConflict,
 } from './values.ts';
+export { steadyTime, type Time } from './time.ts';
 export { ALL_UP, sourceState, type Sources, type SourceStateReport } from './source-state.ts';
 export {
   COMMAND_SETTLED,
   CROSS_REFERENCES,
+  neighboursBehindDoors,
   neighboursHere,
   NO_NEIGHBOURS,
   type CrossReferenceQuestion,

@@ -8,6 +8,17 @@ export function documentLoader<T extends object>(collection: Collection<T>): Doc
   return new DataLoader(async (ids) => collection.getMany(ids));
 }
 
+/** Values by key; all keys asked for in one turn of the event loop are read at once, each once. */
+export type BatchLoader<Key, Value> = Pick<DataLoader<Key, Value, string>, 'load' | 'loadMany'>;
+
+/** `read` answers in the order asked; `nameOf` tells keys apart. */
+export function batchLoader<Key, Value>(
+  read: (keys: readonly Key[]) => Promise<readonly Value[]>,
+  nameOf: (key: Key) => string,
+): BatchLoader<Key, Value> {
+  return new DataLoader(read, { cacheKeyFn: nameOf });
+}
+
 /** Pages and counts that differ in `key` alone are one store read, however many rows ask for them. */
 export interface PageLoader<T extends object> {
   page(query: PageQuery<T>, key?: Conditions<T>): Promise<Page<T>>;

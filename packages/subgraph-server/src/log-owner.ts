@@ -1,5 +1,6 @@
 import type { DocumentStore } from '@takt/document-store';
 import type { EventLog } from '@takt/event-log';
+import { placeOf } from '@takt/intake';
 import type { AnyDomainDefinition } from './domain.ts';
 
 /**
@@ -44,10 +45,10 @@ async function newestUnknown(
 ): Promise<string | undefined> {
   const head = await log.head();
   const [newest] = head > 0 ? await log.read(head - 1, 1) : [];
-  const [, name, id, revision] = /^([^/]+)\/(.+)\/(\d+)\/\d+$/s.exec(newest?.event.id ?? '') ?? [];
-  const aggregate = aggregates.find(({ collection }) => collection.name === name);
-  if (!newest || !aggregate || id === undefined) return undefined;
+  const place = newest && placeOf(newest.event.id);
+  const aggregate = aggregates.find(({ collection }) => collection.name === place?.collection);
+  if (!place || !aggregate) return undefined;
   const documents = await store.collection(aggregate.collection);
-  const [stored] = await documents.getMany([id]);
-  return stored && stored.document.revision >= Number(revision) ? undefined : newest.event.id;
+  const [stored] = await documents.getMany([place.documentId]);
+  return stored && stored.document.revision >= place.revision ? undefined : newest.event.id;
 }

@@ -16,6 +16,9 @@ const receive: Intake['receive'] = (messages) =>
   Promise.resolve(messages.map(({ id }) => ({ status: 'APPLIED' as const, messageId: id, eventIds: [] })));
 const APPLIED = [{ status: 'APPLIED', messageId: message.id, eventIds: [] }];
 const refuse = () => Promise.reject(new Error('not asked for'));
+const refuseToFollow = () => {
+  throw new Error('not asked for');
+};
 
 /** A domain that answers cross-references by saying what it was asked. */
 function neighbour(intake: Intake = { receive }): Neighbour & { readonly asked: unknown[] } {
@@ -23,12 +26,14 @@ function neighbour(intake: Intake = { receive }): Neighbour & { readonly asked: 
   const operations: Operations = {
     replay: refuse,
     deadLetters: { list: refuse, show: refuse, retry: refuse, discard: refuse },
+    feed: { head: refuse, events: refuse, snapshot: refuse },
     ask(question, input) {
       asked.push([question, input]);
       return Promise.resolve(['PUMP', null]);
     },
   };
-  return { intake, operations: () => operations, asked };
+  const log = { id: 'none', head: refuse, read: refuse, follow: refuseToFollow };
+  return { intake, log, operations: () => operations, asked };
 }
 
 /** Serves domains under a folder, as their processes would. */

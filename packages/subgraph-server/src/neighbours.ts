@@ -1,14 +1,20 @@
 import { StoreUnavailableError } from '@takt/document-store';
 import { IntakeUnavailableError, type Intake } from '@takt/intake';
 import { NO_CROSS_REFERENCES, type CrossReferences, type ReferenceKind } from '@takt/mapping';
+import type { SnapshotPage, SnapshotQuery } from './feed.ts';
 import { DoorClosedError, remoteIntake, type DoorAddress } from './intake-door.ts';
+import { openNeighbourLog, type NeighbourLog } from './neighbour-log.ts';
 import { remoteOperations } from './operations-client.ts';
 import type { Operations } from './operations.ts';
 
-/** What a domain may reach of the others: never their documents. */
+/** What a domain may reach of the others: never the stores that they keep their documents in. */
 export interface Neighbours {
   /** The way into another domain. */
   intake(domain: string): Intake;
+  /** Where its log can be followed from here now. Throws if that is nowhere, and so does the log once that has changed. */
+  log(domain: string): Promise<NeighbourLog>;
+  /** Its documents as they are: for who can no longer follow the log from where it was. */
+  snapshot(domain: string, query: SnapshotQuery): Promise<SnapshotPage>;
   /** What operators may do to another domain. Absent where there are no others. */
   operations?(domain: string): Promise<Operations>;
   /** How backing systems call what we call otherwise: kept by the products. */
@@ -18,14 +24,17 @@ export interface Neighbours {
 /** A domain on its own. */
 export const NO_NEIGHBOURS: Neighbours = {
   intake(domain) {
-    throw new Error(`The domain ${domain} cannot be reached from here.`);
+    throw unreachable(domain);
   },
+  log: (domain) => Promise.reject(unreachable(domain)),
+  snapshot: (domain) => Promise.reject(unreachable(domain)),
   crossReferences: NO_CROSS_REFERENCES,
 };
 
 /** A domain as its neighbours reach it. */
 export interface Neighbour {
   readonly intake: Intake;
+  readonly log: NeighbourLog;
   /** Throws IntakeUnavailableError if it is not known who writes. */
   operations(): Operations;
 }
@@ -41,8 +50,9 @@ export function neighboursHere(find: (domain: string) => Neighbour | undefined):
   const operations = async (domain: string) => found(domain).operations();
   return {
     intake: (domain) => ({ receive: async (messages) => found(domain).intake.receive(messages) }),
-    operations,
-    crossReferences: crossReferencesOver(operations),
+    // eslint-disable-next-line @typescript-eslint/require-await -- what is not there is a rejection
+    log: async (domain) => found(domain).log,
+    ...over(operations),
   };
 }
 
@@ -80,8 +90,8 @@ export function neighboursBehindDoors(door: (domain: string) => Promise<DoorAddr
         }
       },
     }),
-    operations,
-    crossReferences: crossReferencesOver(operations),
+    log: async (domain) => openNeighbourLog((await operations(domain)).feed),
+    ...over(operations),
   };
 }
 
@@ -96,6 +106,18 @@ export interface CrossReferenceQuestion {
   readonly system: string;
   readonly kind: ReferenceKind;
   readonly ids: readonly string[];
+}
+
+function over(operations: (domain: string) => Promise<Operations>) {
+  return {
+    snapshot: async (domain: string, query: SnapshotQuery) => (await operations(domain)).feed.snapshot(query),
+    operations,
+    crossReferences: crossReferencesOver(operations),
+  };
+}
+
+function unreachable(domain: string): Error {
+  return new Error(`The domain ${domain} cannot be reached from here.`);
 }
 
 function crossReferencesOver(operations: (domain: string) => Promise<Operations>): CrossReferences {

@@ -25,7 +25,8 @@ async function door(given: {
   const directory = await mkdtemp(join(tmpdir(), 'takt-operations-'));
   const refuse = () => Promise.reject(new Error('not asked for'));
   const deadLetters = { list: refuse, show: refuse, retry: refuse, discard: refuse, ...given.deadLetters };
-  const operations = () => ({ replay: refuse, ...given, deadLetters, ask: given.ask ?? refuse });
+  const feed = { head: refuse, events: refuse, snapshot: refuse };
+  const operations = () => ({ replay: refuse, feed, ...given, deadLetters, ask: given.ask ?? refuse });
   const opened = openIntakeDoor([{ name: 'inventory', directory, intake: { receive: refuse }, operations }]);
   const server = createServer((request, response) => {
     if (!opened.handle(request, response)) response.writeHead(404).end();

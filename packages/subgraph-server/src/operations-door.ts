@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StoreUnavailableError } from '@takt/document-store';
+import { LogUnavailableError, PositionExpiredError } from '@takt/event-log';
 import { DeadLetterError, IntakeUnavailableError } from '@takt/intake';
 import { ConsumerHeldError } from '@takt/log-consumer';
 import { BodyTooLarge, readBody } from '@takt/serving';
@@ -10,6 +12,8 @@ import { ReplayRefusedError } from './replay.ts';
 export type OperationLine =
   | { readonly progress: { readonly consumer: string; readonly done: number; readonly all: number } }
   | { readonly result: unknown }
+  /** The log no longer has all events behind the position that was asked for. */
+  | { readonly expired: { readonly requested: number; readonly oldest: number } }
   | { readonly error: { readonly kind: OperationErrorKind; readonly message: string } };
 
 /** REFUSED: ask for something else. FAILED: it may go well another time. */
@@ -29,7 +33,7 @@ const SIGN_OF_LIFE_MS = 15_000;
 const PROGRESS_MS = 100;
 
 /**
- * Lets an operator replay and see to dead letters in a domain that this process has open: `POST
+ * Lets an operator replay and see to dead letters in a domain that this process has open, and other domains follow it: `POST
  * /operations/<domain>/<operation>`, for whoever is authorized. An operation is aborted when who asked for it goes away.
  */
 export function openOperationsDoor(
@@ -82,8 +86,12 @@ async function serve(
     });
     lines.end(200, { result: result ?? null });
   } catch (error) {
-    const { status, kind, message } = told(error);
-    lines.end(status, { error: { kind, message } });
+    if (error instanceof PositionExpiredError) {
+      lines.end(410, { expired: { requested: error.requested, oldest: error.oldest } });
+    } else {
+      const { status, kind, message } = told(error);
+      lines.end(status, { error: { kind, message } });
+    }
   } finally {
     lines.stop();
   }
@@ -138,7 +146,9 @@ function told(error: unknown): { status: number; kind: OperationErrorKind; messa
   if (error instanceof BodyTooLarge) return { status: 413, kind: 'REFUSED', message };
   if (error instanceof NotTheWriterError) return { status: 421, kind: 'FAILED', message };
   if (error instanceof ConsumerHeldError) return { status: 409, kind: 'FAILED', message };
-  if (error instanceof IntakeUnavailableError) return { status: 503, kind: 'FAILED', message };
+  if (UNAVAILABLE.some((kind) => error instanceof kind)) return { status: 503, kind: 'FAILED', message };
   console.error('An operation failed:', error);
   return { status: 500, kind: 'FAILED', message };
 }
+
+const UNAVAILABLE = [IntakeUnavailableError, StoreUnavailableError, LogUnavailableError];

@@ -1,18 +1,20 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { DeadLetters } from '@takt/intake';
+import { MAX_FEED_PAGE, MAX_FEED_WAIT_MS, type Feed } from './feed.ts';
 import { ReplayRefusedError, type ReplayReport, type ReplayRequest, type ReplayWatch } from './replay.ts';
 
-/** What an operator may do to a domain that is open: in this process, or through the door of the one that has it open. */
+/** What an operator, or another domain, may do to a domain that is open: in this process, or through the door of the one that has it open. */
 export interface Operations {
   replay(request: ReplayRequest, watch: ReplayWatch): Promise<ReplayReport>;
   readonly deadLetters: DeadLetters;
+  readonly feed: Feed;
   /** Answers a {@link Questions question} of the domain. Throws {@link ReplayRefusedError} if it knows no such. */
   ask(question: string, input: unknown): Promise<unknown>;
 }
 
 /**
- * One thing that an operator asks for through the door, of whatever came as its input. Throws {@link ReplayRefusedError}
+ * One thing that is asked for through the door, of whatever came as its input. Throws {@link ReplayRefusedError}
  * if that is none.
  */
 export type Operation = (operations: Operations, input: unknown, watch: ReplayWatch) => Promise<unknown>;
@@ -45,6 +47,23 @@ export const OPERATIONS = {
   'dead-letters/retry': operation(Handled, ({ deadLetters }, { key, ...handling }) => deadLetters.retry(key, handling)),
   'dead-letters/discard': operation(Handled, ({ deadLetters }, { key, ...handling }) =>
     deadLetters.discard(key, handling),
+  ),
+  'feed/head': operation(Type.Object({}), ({ feed }) => feed.head()),
+  'feed/events': operation(
+    Type.Object({
+      after: Type.Integer({ minimum: 0 }),
+      limit: Type.Integer({ minimum: 0, maximum: MAX_FEED_PAGE }),
+      waitMs: Type.Integer({ minimum: 0, maximum: MAX_FEED_WAIT_MS }),
+    }),
+    ({ feed }, query, { signal }) => feed.events(query, signal),
+  ),
+  'feed/snapshot': operation(
+    Type.Object({
+      collection: Key,
+      after: Type.Optional(Key),
+      limit: Type.Integer({ minimum: 1, maximum: MAX_FEED_PAGE }),
+    }),
+    ({ feed }, query) => feed.snapshot(query),
   ),
   ask: operation(Type.Object({ question: Key, input: Type.Unknown() }), (operations, { question, input }) =>
     operations.ask(question, input),

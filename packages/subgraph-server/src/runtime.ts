@@ -1,4 +1,5 @@
 import { IntakeUnavailableError, readInbox, type InboxReader, type OpenIntake } from '@takt/intake';
+import { readConfig } from './config.ts';
 import type { DomainOptions, DomainRuntime } from './domain.ts';
 import type { Engines } from './engines.ts';
 import { createHealth, type Health } from './health.ts';
@@ -33,19 +34,21 @@ export async function startRuntime(
     clock,
     directory,
     inboxDays,
+    refresh = readConfig({}).refresh,
     backingSystems = [],
     neighbours = NO_NEIGHBOURS,
     door = { host: '127.0.0.1', port: 0 },
     time,
   } = options;
   const onFault = (fault: string) => process.stderr.write(`${definition.name}: ${fault}\n`);
-  const writing = { definition, store, log, clock, inboxDays, backingSystems, neighbours, onFault };
+  const settings = { inboxDays, refresh };
+  const writing = { definition, store, log, clock, ...settings, backingSystems, neighbours, onFault };
   try {
     const sources = await openSources(store, clock);
     if (!isShared) {
       const writer = await startWriter(writing);
       return {
-        runtime: { store, log, intake: writer.intake, clock, backingSystems, neighbours, sources, inboxDays },
+        runtime: { store, log, intake: writer.intake, clock, backingSystems, neighbours, sources, ...settings },
         isShared,
         holder: () => undefined,
         operations: () => writer.operations,
@@ -56,7 +59,7 @@ export async function startRuntime(
     const writer = await SharedWriter.start({ ...writing, leases }, { ...door, directory }, time);
     const intake = intakeOf(writer, await readInbox(store));
     return {
-      runtime: { store, log, intake, clock, backingSystems, neighbours, sources, inboxDays },
+      runtime: { store, log, intake, clock, backingSystems, neighbours, sources, ...settings },
       isShared,
       holder: () => writer.holder(),
       operations: () => operationsOf(writer),

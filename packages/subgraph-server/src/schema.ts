@@ -13,8 +13,15 @@ const FEDERATION =
 export function buildFederatedSchema(
   resolvers: NonEmptyArray<new () => object>,
   references: Readonly<Record<string, ResolveReference<never>>>,
+  entities: readonly (new () => object)[] = [],
 ): { schema: GraphQLSchema; sdl: string } {
-  const classes = buildSchemaSync({ resolvers, skipCheck: true, validate: false, pubSub: noPubSub });
+  const classes = buildSchemaSync({
+    resolvers,
+    orphanedTypes: [...entities],
+    skipCheck: true,
+    validate: false,
+    pubSub: noPubSub,
+  });
   const resolverMap = createResolversMap(classes) as Record<string, Record<string, unknown>>;
   for (const [typeName, resolveReference] of Object.entries(references)) {
     resolverMap[typeName] = { ...resolverMap[typeName], __resolveReference: resolveReference };

@@ -3,8 +3,10 @@ import type { DocumentStore } from '@takt/document-store';
 import type { EventLog } from '@takt/event-log';
 import { openIntake, type Clock, type OpenIntake } from '@takt/intake';
 import { startConsumer, type RunningConsumer } from '@takt/log-consumer';
+import type { RefreshCadence } from './config.ts';
 import type { AnyDomainDefinition } from './domain.ts';
 import type { DomainExchange, Questions } from './domain-exchange.ts';
+import { feedOf } from './feed.ts';
 import { openSources, sourceState } from './source-state.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
@@ -28,6 +30,7 @@ export interface WriterOptions {
   readonly neighbours: Neighbours;
   /** Days for which the inbox keeps messages that ended; what the intake takes unless given. */
   readonly inboxDays?: number | undefined;
+  readonly refresh: RefreshCadence;
   /** Whether this process may write, at the instant that it is asked; it always may unless given. */
   readonly isWriter?: () => boolean;
   /** Hears what goes wrong and is tried again. */
@@ -43,6 +46,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
     backingSystems,
     neighbours,
     inboxDays,
+    refresh,
     isWriter = () => true,
     onFault,
   } = options;
@@ -66,7 +70,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
     ]);
   try {
     const sources = await openSources(store, clock);
-    const runtime = { store, log, intake, clock, backingSystems, neighbours, sources, inboxDays };
+    const runtime = { store, log, intake, clock, backingSystems, neighbours, sources, inboxDays, refresh };
     const consumers = (await definition.consumers?.(runtime)) ?? [];
     for (const consumer of consumers) {
       const late = (fault: unknown) => onFault(`${consumer.name} is late: ${String(fault)}`);
@@ -76,6 +80,7 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
     const operations: Operations = {
       replay: (request, watch) => replayDomain(definition, runtime, running, request, watch),
       deadLetters: exchange?.deadLetters ?? intake.deadLetters,
+      feed: feedOf(definition, { store, log }),
       ask: (question, input) => answer(exchange?.questions ?? {}, question, input),
     };
     return { intake, operations, close };

@@ -19,6 +19,8 @@ export interface ForecastQuestion extends ConsumptionWindow {
   readonly to: string;
   readonly granularity: Granularity;
   readonly measure: (typeof FORECAST_MEASURES)[number];
+  /** Over whose working days quantities are spread; Monday to Friday unless given. */
+  readonly calendar?: PlanningCalendar | undefined;
 }
 
 export interface TimePhasedBucket {
@@ -33,7 +35,7 @@ export interface TimePhasedBucket {
  * left out. Series that are not planned do not count. A series of all customers together stands for all of them; without
  * one the series of the customers add up. Series in different units cannot be added: each unit has buckets of its own.
  *
- * Quantities are spread exactly over working days, Monday to Friday: this domain knows no plant's calendar.
+ * Quantities are spread exactly over working days: those of the calendar given, else Monday to Friday.
  * CONSUMED and NET do not depend on the buckets or the range asked for: orders of all customers together consume the
  * total in the coarsest buckets of its series, then the result is spread.
  */
@@ -67,24 +69,25 @@ export const CONSUMING_STATUSES = ['OPEN', 'CLOSED'] as const;
 function inUnit(
   series: readonly Forecast[],
   orders: readonly CustomerOrderRecord[],
-  { from, to, granularity, measure, ...window }: ForecastQuestion,
+  { from, to, granularity, measure, calendar = WEEKDAYS_ONLY, ...window }: ForecastQuestion,
 ): TimePhasedBucket[] {
   if (measure !== 'CONSUMED' && measure !== 'NET') {
-    return addUp(series.flatMap((each) => contributions(each, measure, granularity, { from, to })));
+    return addUp(series.flatMap((each) => contributions(each, measure, { granularity, calendar, from, to })));
   }
   const coarsest = GRANULARITIES[Math.max(...series.map((each) => GRANULARITIES.indexOf(each.granularity)))] ?? 'MONTH';
-  const gross = addUp(series.flatMap((each) => contributions(each, 'TOTAL', coarsest)));
+  const gross = addUp(series.flatMap((each) => contributions(each, 'TOTAL', { granularity: coarsest, calendar })));
   const netted = consume(
     gross.map((bucket) => ({ ...bucket, bucketEnd: bucketEnd(bucket.bucketStart, coarsest) })),
     orders.map((order) => ({ dueOn: order.dueAt.slice(0, 10), quantity: order.quantity })),
     window,
   );
-  const parts = netted.map(({ bucketStart: start, consumed, net }, index) => ({
-    bucketStart: start,
-    quantity: measure === 'NET' ? net : consumed,
-    told: { version: gross[index]?.version ?? '', rank: '' },
-  }));
-  return addUp(inBuckets(parts, coarsest, granularity));
+  const [first, end] = [bucketStart(from, granularity), bucketEnd(to, granularity)];
+  const parts = netted.flatMap(({ bucketStart: start, consumed, net }, index) => {
+    if (bucketEnd(start, coarsest) <= first || start >= end) return [];
+    const told = { version: gross[index]?.version ?? '', rank: '' };
+    return { bucketStart: start, quantity: measure === 'NET' ? net : consumed, told };
+  });
+  return addUp(inBuckets(parts, { from: coarsest, to: granularity, calendar }));
 }
 
 interface Contribution {
@@ -102,12 +105,11 @@ interface Telling {
 function contributions(
   series: Forecast,
   measure: 'BASELINE' | 'OVERRIDE' | 'TOTAL',
-  granularity: Granularity,
-  range?: { readonly from: string; readonly to: string },
+  { granularity, calendar, from, to }: Pick<ForecastQuestion, 'granularity'> & Spreading & Partial<Range>,
 ): Contribution[] {
   const same = series.granularity === granularity;
-  const first = range && bucketStart(range.from, granularity);
-  const end = range && (same ? range.to : bucketEnd(range.to, granularity));
+  const first = from && bucketStart(from, granularity);
+  const end = to && (same ? to : bucketEnd(to, granularity));
   const published = new Date(series.publishedAt).toISOString();
   const parts = series.buckets.flatMap((bucket) => {
     const value = valueOf(bucket, measure);
@@ -120,7 +122,7 @@ function contributions(
       told: { version: bucket.version, rank },
     };
   });
-  return inBuckets(parts, series.granularity, granularity);
+  return inBuckets(parts, { from: series.granularity, to: granularity, calendar });
 }
 
 function valueOf(bucket: ForecastBucket, measure: 'BASELINE' | 'OVERRIDE' | 'TOTAL'): string | undefined {
@@ -134,11 +136,18 @@ function valueOf(bucket: ForecastBucket, measure: 'BASELINE' | 'OVERRIDE' | 'TOT
   }
 }
 
-function inBuckets(parts: readonly Contribution[], from: Granularity, to: Granularity): Contribution[] {
-  if (from === to) return [...parts];
-  return parts.flatMap((part) =>
-    spread([part], { from, to, calendar: WEEKDAYS_ONLY }).map((share) => ({ ...share, told: part.told })),
-  );
+function inBuckets(
+  parts: readonly Contribution[],
+  how: { readonly from: Granularity; readonly to: Granularity } & Spreading,
+): Contribution[] {
+  if (how.from === how.to) return [...parts];
+  return parts.flatMap((part) => spread([part], how).map((share) => ({ ...share, told: part.told })));
+}
+
+type Range = Pick<ForecastQuestion, 'from' | 'to'>;
+
+interface Spreading {
+  readonly calendar: PlanningCalendar;
 }
 
 function addUp(contributions: readonly Contribution[]): TimePhasedBucket[] {

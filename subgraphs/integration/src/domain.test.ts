@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSchedule, TokenBucket, type BackingSystem, type ReceiverContext } from '@takt/backing-system';
 import { IntakeUnavailableError, type InboundMessage, type Intake } from '@takt/intake';
-import { NO_CROSS_REFERENCES } from '@takt/mapping';
-import { COMMAND_SETTLED, openDomain, type Domain } from '@takt/subgraph-server';
+import { COMMAND_SETTLED, NO_NEIGHBOURS, openDomain, type Domain } from '@takt/subgraph-server';
 import { graphql } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONNECTORS, integration } from './index.ts';
@@ -94,9 +93,9 @@ beforeEach(async () => {
     clock: () => new Date(),
     backingSystems: [words, { ...words, system: 'told/P100', receiver: undefined, mapping: undefined }],
     neighbours: {
+      ...NO_NEIGHBOURS,
       intake: () => intake,
       operations: () => Promise.reject(new IntakeUnavailableError('Nobody is there.')),
-      crossReferences: NO_CROSS_REFERENCES,
     },
   });
 });

@@ -20,7 +20,7 @@ import {
   type DomainRuntime,
 } from '@takt/subgraph-server';
 
-/** Those whose facts come from backing systems. */
+/** Those whose facts come from backing systems, and the one that judges them. */
 export const SOURCED_DOMAINS = [
   'products',
   'work-centers',
@@ -28,6 +28,7 @@ export const SOURCED_DOMAINS = [
   'inventory',
   'forecasts',
   'production-orders',
+  'synchronization',
 ] as const;
 
 /** Takes in what backing systems report, and keeps what became of commands to them: where the pen is. */

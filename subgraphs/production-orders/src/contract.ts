@@ -3,6 +3,14 @@ export { Commands, ORDER_STATES, ProductionOrderReport } from './messages.ts';
 export type { CommandData, CommandName, OrderState } from './messages.ts';
 export { deriveState } from './source-status.ts';
 export { isBefore } from './lifecycle.ts';
+export { openOperations, type OperationLoad } from './load.ts';
 export type { Operation, ProductionOrder } from './order.ts';
 export { productionOrder } from './production-order.ts';
-export { availableMinutes, localDays, occupiedMinutes, type WorkCenterCapacity } from './utilization.ts';
+export {
+  availableMinutes,
+  capacityIntervals,
+  localDays,
+  occupiedMinutes,
+  workingCalendars,
+  type WorkCenterCapacity,
+} from './utilization.ts';

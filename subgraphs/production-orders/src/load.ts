@@ -20,25 +20,30 @@ export interface OperationLoad {
   readonly minutes: number | null;
 }
 
-/**
- * Where an order loads whom: by id of the load document, the operations that are still to be done. A finished order loads
- * nobody, nor does an operation that is confirmed finally or has no work center. An operation without dates of its own
- * takes those of its order.
- */
+/** Where an order loads whom, by id of the load document: see {@link openOperations}. */
 export function loadsOf(order: ProductionOrder): ReadonlyMap<string, readonly OperationLoad[]> {
   const loads = new Map<string, OperationLoad[]>();
-  if (!isBefore(order.state, 'CONFIRMED')) return loads;
-  for (const { sequence, workCenter, state, plannedMinutes, ...operation } of order.operations) {
-    if (workCenter === undefined || state === 'CONFIRMED' || state === 'CANCELLED') continue;
-    const start = operation.scheduledStart ?? order.scheduledStart;
-    const end = operation.scheduledEnd ?? order.scheduledEnd;
-    const load = { order: order.id, sequence, start, end, minutes: plannedMinutes ?? null };
-    for (const month of monthsOf(start, end)) {
+  for (const { workCenter, ...load } of openOperations(order)) {
+    for (const month of monthsOf(load.start, load.end)) {
       const id = workCenterLoadId(workCenter, month);
       loads.set(id, [...(loads.get(id) ?? []), load]);
     }
   }
   return loads;
+}
+
+/**
+ * The operations of an order that are still to be done, and where. A finished order loads nobody, nor does an operation
+ * that is confirmed finally or has no work center. An operation without dates of its own takes those of its order.
+ */
+export function openOperations(order: ProductionOrder): (OperationLoad & { readonly workCenter: string })[] {
+  if (!isBefore(order.state, 'CONFIRMED')) return [];
+  return order.operations.flatMap(({ sequence, workCenter, state, plannedMinutes, ...operation }) => {
+    if (workCenter === undefined || state === 'CONFIRMED' || state === 'CANCELLED') return [];
+    const start = operation.scheduledStart ?? order.scheduledStart;
+    const end = operation.scheduledEnd ?? order.scheduledEnd;
+    return { workCenter, order: order.id, sequence, start, end, minutes: plannedMinutes ?? null };
+  });
 }
 
 /** The load with an order's part of it replaced as a whole: the same whatever the order in which orders come. */

@@ -6,7 +6,7 @@ import { openLmdbStore, type DocumentStore } from '@takt/document-store';
 import { openEmbeddedLog, type CloudEvent, type EventLog } from '@takt/event-log';
 import { inboundMessage, openIntake, systemClock, type OpenIntake } from '@takt/intake';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ALL_UP, NO_NEIGHBOURS } from '@takt/subgraph-server';
+import { ALL_UP, NO_NEIGHBOURS, readConfig } from '@takt/subgraph-server';
 import { PLAN, REPORT } from './order.fixture.ts';
 import { productionOrder } from './production-order.ts';
 import { sendRevisions } from './revision-follower.ts';
@@ -72,6 +72,7 @@ async function send(...systems: readonly { readonly declared: BackingSystem }[])
     backingSystems,
     neighbours: NO_NEIGHBOURS,
     sources: ALL_UP,
+    refresh: readConfig({}).refresh,
   });
   sendings.push(sending);
   return sending;

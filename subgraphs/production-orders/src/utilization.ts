@@ -42,20 +42,23 @@ export function localDays(timeZone: string, from: string, to: string): Window {
  * crews and its capacity then, times its efficiency.
  */
 export function availableMinutes(capacity: WorkCenterCapacity, window: Window): number {
+  const minutes = capacityIntervals(capacity, window).map(({ start, end, value }) => minutesBetween(start, end) * value);
+  return (total(minutes) * (capacity.efficiencyPercent ?? 100)) / 100;
+}
+
+/** When a work center works in a window, in order; the value is how much it can do at once then: crews times capacity. */
+export function capacityIntervals(capacity: WorkCenterCapacity, window: Window): WorkingInterval[] {
   const { capacityCalendar } = capacity;
   const shifts = shiftCalendars(capacity);
-  const capacityMinutes = ({ start, end }: WorkingInterval) => {
-    if (!capacityCalendar) return minutesBetween(start, end) * Number(capacity.capacity);
-    const intervals = workingIntervals([capacityCalendar], start, end);
-    return total(intervals.map((each) => minutesBetween(each.start, each.end) * each.value));
-  };
   const intervals = workingIntervals(workingCalendars(capacity), window.from, window.to);
   const severalCrews = capacity.shifts?.some(({ crews = 1 }) => crews > 1) ?? false;
   const manned = severalCrews
     ? intervals.flatMap(({ start, end }) => workingIntervals(shifts, start, end))
     : intervals.map((interval) => ({ ...interval, value: 1 }));
-  const minutes = manned.map((interval) => capacityMinutes(interval) * interval.value);
-  return (total(minutes) * (capacity.efficiencyPercent ?? 100)) / 100;
+  return manned.flatMap(({ start, end, value }) => {
+    if (!capacityCalendar) return [{ start, end, value: value * Number(capacity.capacity) }];
+    return workingIntervals([capacityCalendar], start, end).map((each) => ({ ...each, value: each.value * value }));
+  });
 }
 
 /** {@link availableMinutes} that remembers so many answers: planners ask about the same weeks again and again. */
@@ -94,7 +97,8 @@ export function occupiedMinutes(
   );
 }
 
-function workingCalendars(capacity: WorkCenterCapacity): PlanningCalendar[] {
+/** When it works: while all of them do. */
+export function workingCalendars(capacity: WorkCenterCapacity): PlanningCalendar[] {
   return [...shiftCalendars(capacity), ...(capacity.calendar ? [capacity.calendar] : [])];
 }
 

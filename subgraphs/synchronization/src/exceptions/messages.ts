@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { Commands } from '@takt/production-orders/contract';
 import { QuantitySchema } from '@takt/quantity';
 import { ZONES } from '../judgement/observation.ts';
 
@@ -7,6 +8,10 @@ const literals = <const Names extends readonly string[]>(names: Names) =>
 const id = Type.String({ minLength: 1, maxLength: 400 });
 const instant = Type.String({ format: 'date-time' });
 const text = Type.String({ minLength: 1, maxLength: 2000 });
+/** Somebody, or a group, as planners call them. */
+const person = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
+
+export const DECISIONS_KEPT = 50;
 
 /**
  * FROZEN_CHANGE: something changed inside the demand time fence. SCHEDULE_APPROVAL: a schedule change waits for a planner.
@@ -61,6 +66,8 @@ export const ProposedChangeSchema = Type.Union([
       scheduledStart: instant,
       scheduledEnd: instant,
       routing: Type.Optional(Type.String()),
+      operations: Type.Optional(Commands.CreateProductionOrder.properties.operations),
+      components: Type.Optional(Commands.CreateProductionOrder.properties.components),
       reason: text,
     },
     { additionalProperties: false },
@@ -70,7 +77,7 @@ export type ProposedChange = Static<typeof ProposedChangeSchema>;
 
 /**
  * Data of `RaiseException`. Sent again for the same `id` it brings an exception that is open up to date; one that is
- * closed stays as it is.
+ * closed stays as it is: EXCEPTION_CLOSED.
  */
 export const RaiseException = Type.Object(
   {
@@ -86,13 +93,95 @@ export const RaiseException = Type.Object(
     /** One sentence: what happened, how much, when. */
     summary: text,
     /** Ids of decisions that led to it, the latest last. */
-    decisions: Type.Array(id, { maxItems: 50 }),
+    decisions: Type.Array(id, { maxItems: DECISIONS_KEPT }),
     /** Orders that it is about. */
     orders: Type.Array(id, { maxItems: 100 }),
     /** What follows if it is approved; nothing if it only has to be looked at. */
     proposal: Type.Array(ProposedChangeSchema, { maxItems: 200 }),
+    /** Who proposed it, if that was somebody by hand: that one does not approve it. */
+    proposedBy: Type.Optional(person),
+    /** Who has to see to it. Of one that is open whoever has it keeps it. */
+    owner: person,
+    /** By when it is to be decided. Of one that is open it only comes earlier, and only when that has become worse. */
+    dueAt: instant,
+    /** Who has it next each time that it is not decided when it is due. */
+    escalateTo: Type.Array(person, { maxItems: 10 }),
     raisedAt: instant,
   },
   { additionalProperties: false },
 );
 export type RaiseException = Static<typeof RaiseException>;
+
+/** What the orders and the unit are when somebody approves, for the approval to be judged against. */
+export const StateOfNowSchema = Type.Object(
+  {
+    /** Those that the proposal names. */
+    orders: Type.Array(
+      Type.Object(
+        {
+          order: id,
+          /** Absent if there is no such order. */
+          revision: Type.Optional(Type.Integer({ minimum: 1 })),
+          scheduledStart: Type.Optional(instant),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: 200 },
+    ),
+    /** The latest decision about the unit that suppressed nothing; absent if there is none. */
+    decision: Type.Optional(id),
+    /** First instant behind the unit's demand time fence; absent if it is not known. */
+    frozenUntil: Type.Optional(instant),
+  },
+  { additionalProperties: false },
+);
+export type StateOfNow = Static<typeof StateOfNowSchema>;
+
+/**
+ * How it ended what an exception was about. CARRIED_OUT: the orders took what was approved. REFUSED_BY_ORDERS: they did
+ * not. REFUSED_BY_SOURCE: the system that owns an order did not. SUPERSEDED: something newer is in its place. GONE: there
+ * is nothing left to decide.
+ */
+export const SETTLEMENTS = ['CARRIED_OUT', 'REFUSED_BY_ORDERS', 'REFUSED_BY_SOURCE', 'SUPERSEDED', 'GONE'] as const;
+export type Settlement = (typeof SETTLEMENTS)[number];
+
+/** Data of what is done with an exception, by type of the message. */
+export const ExceptionCommands = {
+  AssignException: Type.Object(
+    { id, by: person, owner: person, reason: Type.Optional(text) },
+    { additionalProperties: false },
+  ),
+  CommentException: Type.Object({ id, by: person, text }, { additionalProperties: false }),
+  SnoozeException: Type.Object(
+    { id, by: person, until: instant, reason: Type.Optional(text) },
+    { additionalProperties: false },
+  ),
+  /** A snooze is over; it is due anew. */
+  WakeException: Type.Object({ id, dueAt: instant }, { additionalProperties: false }),
+  /** It was not decided when it was due. */
+  EscalateException: Type.Object(
+    {
+      id,
+      /** The one that it gets: told twice, it is escalated once. */
+      level: Type.Integer({ minimum: 1 }),
+      dueAt: instant,
+    },
+    { additionalProperties: false },
+  ),
+  ApproveException: Type.Object(
+    {
+      id,
+      by: person,
+      /** Of the exception as whoever approves has seen it. */
+      matter: Type.Integer({ minimum: 1 }),
+      comment: Type.Optional(text),
+      now: StateOfNowSchema,
+    },
+    { additionalProperties: false },
+  ),
+  RejectException: Type.Object({ id, by: person, reason: text }, { additionalProperties: false }),
+  SettleException: Type.Object({ id, outcome: literals(SETTLEMENTS), reason: text }, { additionalProperties: false }),
+} as const;
+export type ExceptionCommands = {
+  readonly [type in keyof typeof ExceptionCommands]: Static<(typeof ExceptionCommands)[type]>;
+};

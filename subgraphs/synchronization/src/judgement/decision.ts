@@ -9,6 +9,11 @@ import { ObservationSchema, WeekSchema, ZONES } from './observation.ts';
 export const OUTCOMES = ['SUPPRESS', 'RECALCULATE', 'PROPOSE', 'PROCUREMENT_ALERT', 'EXCEPTION'] as const;
 export type DecisionOutcome = (typeof OUTCOMES)[number];
 
+/** SUPPRESS if there is none. */
+export function strongestOutcome(outcomes: readonly DecisionOutcome[]): DecisionOutcome {
+  return OUTCOMES[Math.max(0, ...outcomes.map((outcome) => OUTCOMES.indexOf(outcome)))] ?? 'SUPPRESS';
+}
+
 /** DEMAND: what is needed; SHORTAGE: what is missing; CAPACITY: orders that end late where they are made. */
 export const MEASURES = ['DEMAND', 'SHORTAGE', 'CAPACITY'] as const;
 export type DecisionMeasure = (typeof MEASURES)[number];
@@ -44,6 +49,20 @@ export const DecisionLineSchema = Type.Object(
 );
 export type DecisionLine = Static<typeof DecisionLineSchema>;
 
+/** That one measure of a week was acted on: what a cool-down and hysteresis refer to. */
+export const ActedSchema = Type.Object(
+  {
+    week: Type.String({ format: 'date' }),
+    measure: literals(MEASURES),
+    at: Type.String({ format: 'date-time' }),
+    /** Of the change that was acted on: the next one the other way is a change back. */
+    direction: literals(['UP', 'DOWN']),
+    outcome: literals(OUTCOMES),
+  },
+  { additionalProperties: false },
+);
+export type Acted = Static<typeof ActedSchema>;
+
 /** What was made of an observation, and everything that it takes to come to the same answer again. */
 export const DecisionSchema = Type.Object(
   {
@@ -53,8 +72,12 @@ export const DecisionSchema = Type.Object(
     against: Type.Integer({ minimum: 0 }),
     outcome: literals(OUTCOMES),
     lines: Type.Array(DecisionLineSchema),
-    /** What was acted on last, where a line refers to it or the observation differs. */
+    /** The weeks of the lines as they were when they were acted on last; the observation says what all others were. */
     baseline: Type.Array(WeekSchema),
+    /** When measures of these weeks were acted on last, as far as they were. */
+    acted: Type.Array(ActedSchema),
+    /** Nothing was known of the item at the location in this unit: the baseline begins with what was observed. */
+    begins: Type.Boolean(),
     observation: ObservationSchema,
     /** It is not acted on now: why, e.g. which system is away. It is judged again when that is over. */
     deferred: Type.Optional(Type.String()),

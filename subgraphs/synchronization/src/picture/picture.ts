@@ -7,15 +7,18 @@ import type { PlanningUnitKey, UnitFacts } from './unit-facts.ts';
 export interface Picture {
   units(keys: readonly PlanningUnitKey[]): Promise<UnitFacts[]>;
   workCenters(codes: readonly string[]): Promise<(WorkCenterFacts | undefined)[]>;
-  orders(ids: readonly string[]): Promise<(ProductionOrder | undefined)[]>;
+  orders(ids: readonly string[]): Promise<(HeardOrder | undefined)[]>;
   /** Orders with an operation at one of these work centers that are not over. */
-  openOrdersAt(workCenters: readonly string[]): Promise<ProductionOrder[]>;
+  openOrdersAt(workCenters: readonly string[]): Promise<HeardOrder[]>;
   locations(codes: readonly string[]): Promise<(LocationRecord | undefined)[]>;
   /** Items at locations whose bills of material name it: what its shortage stops. */
   usedIn(key: PlanningUnitKey): Promise<readonly BillOfMaterialRecord[]>;
   /** How far each domain's log was heard, and when what was heard last was true. */
   heard(): Promise<readonly HeardDomain[]>;
 }
+
+/** An order with its revision in its own domain: what a command's expected revision is compared with there. */
+export type HeardOrder = ProductionOrder & { readonly revision: number };
 
 export interface WorkCenterFacts {
   readonly workCenter: WorkCenter;

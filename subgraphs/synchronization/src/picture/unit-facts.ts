@@ -27,12 +27,15 @@ export interface UnitFacts extends PlanningUnitKey {
   readonly stock?: InventoryPosition;
   /** All its series, whoever the customer. */
   readonly forecasts: readonly Forecast[];
+  /** Those that are open, and those closed that were due in the last 100 days or are due later. */
   readonly customerOrders: readonly CustomerOrderRecord[];
-  /** Orders that make it, those that are over included. */
+  /** Orders that make it and are neither closed nor cancelled. */
   readonly makingOrders: readonly ProductionOrder[];
-  /** Orders that need it as a component, those that are over included. */
+  /** Orders that need it as a component and are neither closed nor cancelled. */
   readonly consumingOrders: readonly ProductionOrder[];
+  /** Schedule lines of which something is open. */
   readonly commitments: readonly SupplierCommitment[];
+  /** Transfer orders that are neither received nor cancelled. */
   readonly arriving: readonly TransferOrderRecord[];
   readonly leaving: readonly TransferOrderRecord[];
   /** What makes it here. */

@@ -1,4 +1,4 @@
-import type { ProductionOrder, WorkCenterCapacity } from '@takt/production-orders/contract';
+import type { CommandData, ProductionOrder, WorkCenterCapacity } from '@takt/production-orders/contract';
 import type { Quantity } from '@takt/quantity';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 
@@ -57,6 +57,10 @@ export type ScheduleProposal =
       readonly scheduledStart: string;
       readonly scheduledEnd: string;
       readonly routing?: string;
+      /** In their places; without any if nobody told how it is made. */
+      readonly operations: CommandData<'CreateProductionOrder'>['operations'];
+      /** What its bill of material asks for. */
+      readonly components: CommandData<'CreateProductionOrder'>['components'];
       readonly needsApproval: boolean;
       readonly reason: string;
     };

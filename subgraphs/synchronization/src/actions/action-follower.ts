@@ -1,0 +1,267 @@
+import type { Collection } from '@takt/document-store';
+import type { LoggedEvent } from '@takt/event-log';
+import { inboundMessage, type Governed, type Intake } from '@takt/intake';
+import type { LogConsumer } from '@takt/log-consumer';
+import type { SourceStateReport } from '@takt/subgraph-server';
+import type { ExceptionEvents } from '../exceptions/events.ts';
+import type { RaiseException, Settlement } from '../exceptions/messages.ts';
+import type { Ownership } from '../exceptions/ownership.ts';
+import { isOpen, type PlanningException } from '../exceptions/planning-exception.ts';
+import { causeOf } from '../judgement/cause.ts';
+import type { Decision } from '../judgement/decision.ts';
+import type { DecisionRecord } from '../judgement/decision-follower.ts';
+import type { PlanningUnit } from '../judgement/planning-unit.ts';
+import type { PendingUnits } from '../picture/pending-store.ts';
+import type { UnitFacts } from '../picture/unit-facts.ts';
+import type { PolicyState } from '../policy/policy.ts';
+import { schedulingLines } from './automatic.ts';
+import { exceptionsOf, refusalOf, type RaiseContext } from './raise.ts';
+import { carryOut, schedule, type RefusedChange, type ScheduleOptions } from './schedule-exchange.ts';
+
+export interface ActionOptions extends ScheduleOptions {
+  /** Of this domain. */
+  readonly intake: Intake;
+  readonly pending: PendingUnits;
+  readonly planningUnits: Collection<Governed<PlanningUnit>>;
+  readonly exceptions: Collection<Governed<PlanningException>>;
+  readonly decisions: Collection<DecisionRecord>;
+  readonly policies: Collection<Governed<PolicyState>>;
+  readonly ownership: Ownership;
+}
+
+/**
+ * Does what was decided, by following the domain's own log: has the schedule follow, raises exceptions, carries out what was
+ * approved, and has judged again what waited for a system that is back. Each message that it sends has an id made of what it
+ * follows from, so that what comes again after a crash is recognised. Ends what it does once `signal` aborts.
+ */
+export function actionFollower(options: ActionOptions, signal: AbortSignal): LogConsumer {
+  return {
+    name: 'actions',
+    replay: {
+      refused: 'It sends commands to production orders and raises exceptions: what was done once is not done again.',
+    },
+    apply: async (events) => {
+      for (const event of events) {
+        signal.throwIfAborted();
+        await follow(event, options, signal);
+      }
+    },
+    catchUp: async () => {
+      await resumeWaiting(options);
+      await carryOutApproved(options);
+    },
+  };
+}
+
+async function follow({ event }: LoggedEvent, options: ActionOptions, signal: AbortSignal): Promise<void> {
+  switch (event.type) {
+    case 'DecisionMade':
+      return act(event.data as Decision, event.correlationid, options, signal);
+    case 'ExceptionApproved':
+      return carryOutApproval(event.data as ExceptionEvents['ExceptionApproved'], event.correlationid, options);
+    case 'SourceStateChanged': {
+      const { record } = event.data as { record: SourceStateReport };
+      return record.state === 'DOWN' ? undefined : resumeWaiting(options);
+    }
+  }
+}
+
+async function act(
+  decision: Decision,
+  correlationId: string,
+  options: ActionOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (decision.deferred !== undefined) return;
+  const { sku, location } = decision.observation;
+  const existing = decision.begins ? [] : await exceptionsAbout(sku, location, options);
+  if (decision.outcome === 'SUPPRESS') {
+    return settle(goneWith(decision, existing), correlationId, options);
+  }
+  const follows = schedulingLines(decision).length > 0;
+  const coolDownMinutes = follows ? await coolDownOf(decision, options) : 0;
+  const scheduled = follows
+    ? await schedule(decision, correlationId, { ...options, coolDownMinutes }, signal)
+    : { waiting: [], revisions: new Map<string, number>(), refused: [] };
+  const context = await contextOf(decision, existing, options);
+  const raised = [
+    ...exceptionsOf(decision, scheduled, context),
+    ...refusals(decision, scheduled.refused, context),
+  ].filter((each) => !wasClosed(each, existing));
+  await raise(raised, { by: decision.id, cause: causeOf(decision), correlationId }, options);
+  const left = existing.filter(({ id }) => !raised.some((each) => each.id === id));
+  await settle([...goneWith(decision, left), ...(follows ? replacedBy(decision, left) : [])], correlationId, options);
+}
+
+/** The proposal of an exception that was approved, by who approved it. What comes of orders that a system owns is told later. */
+async function carryOutApproval(
+  { id, sku, location, approvals, proposal, decisions, matter }: ExceptionEvents['ExceptionApproved'],
+  correlationId: string,
+  options: ActionOptions,
+): Promise<void> {
+  const picture = options.picture();
+  const orders = await picture.orders(proposal.map(({ order }) => order));
+  const latest = decisions.at(-1) ?? id;
+  const [record] = await options.decisions.getMany([latest]);
+  // A planner's word moves an order that is frozen; a policy's does not.
+  const isFrozen = orders.some((order) => order?.frozen);
+  const cause = record && !isFrozen ? causeOf(record.document) : 'MANUAL';
+  const approvedBy = approvals.map(({ by }) => by).join(', ');
+  const origin = { id: `${id}/${matter}`, decision: latest, cause, correlationId, attempt: 1, approvedBy };
+  const refused = await carryOut(proposal, origin, options);
+  if (refused.length > 0) {
+    const reason = refused.map((each) => `${each.order}: ${each.reason}`).join(' ');
+    await settle([{ id, outcome: 'REFUSED_BY_ORDERS', reason }], correlationId, options);
+    if (!record) return;
+    const existing = await exceptionsAbout(sku, location, options);
+    const context = await contextOf(record.document, existing, options);
+    await raise(refusals(record.document, refused, context), { by: origin.id, cause, correlationId }, options);
+    return;
+  }
+  const waitsForOwner = orders.some((order) => order?.owner === 'SOURCE');
+  if (waitsForOwner) return;
+  const reason = proposal.length > 0 ? 'The orders have taken it.' : 'Nothing had to change.';
+  await settle([{ id, outcome: 'CARRIED_OUT', reason }], correlationId, options);
+}
+
+/** Units whose decisions wait are judged again, the one that has waited longest first. */
+async function resumeWaiting({ planningUnits, pending }: ActionOptions): Promise<void> {
+  let after: readonly (string | number | boolean | null)[] | undefined;
+  for (;;) {
+    const { entries, hasNextPage } = await planningUnits.page({
+      where: { 'waiting.since': { from: '' } },
+      orderBy: ['waiting.since'],
+      first: PAGE,
+      ...(after && { after }),
+    });
+    const marks = entries.flatMap(({ document: { sku, location, waiting } }) =>
+      waiting ? [{ sku, location, dueAt: waiting.since, triggers: [] }] : [],
+    );
+    if (marks.length > 0) await pending.mark(marks);
+    after = entries.at(-1)?.key;
+    if (!hasNextPage || !after) return;
+  }
+}
+
+/** What was approved and may not have been carried out: the log no longer tells. */
+async function carryOutApproved(options: ActionOptions): Promise<void> {
+  const { entries } = await options.exceptions.page({
+    where: { status: 'APPROVED' },
+    orderBy: ['dueAt', 'id'],
+    first: PAGE,
+  });
+  for (const { document } of entries) {
+    const { id, kind, sku, location, owner, approvals, proposal, decisions, matter, closedAt = '' } = document;
+    const approved = {
+      id,
+      kind,
+      sku,
+      location,
+      owner,
+      at: closedAt,
+      matter,
+      approvals: [...approvals],
+      proposal,
+      decisions,
+    };
+    await carryOutApproval(approved, id, options);
+  }
+}
+
+/** Exceptions about what is not so any more: nothing is short, so that there is nothing to buy, or to make. */
+function goneWith({ observation: { weeks } }: Decision, existing: readonly PlanningException[]): SettledException[] {
+  if (weeks.some(({ shortage }) => shortage !== '0')) return [];
+  const gone = existing.filter((each) => isOpen(each) && GONE_WITHOUT_SHORTAGE.has(each.kind));
+  return gone.map(({ id }) => ({ id, outcome: 'GONE', reason: 'Nothing is short any more.' }));
+}
+
+/** What an earlier decision proposed, or could not do, and the new one does not say again. */
+function replacedBy(decision: Decision, existing: readonly PlanningException[]): SettledException[] {
+  const replaced = existing.filter((each) => isOpen(each) && REPLACED.has(each.kind));
+  return replaced.map(({ id }) => ({ id, outcome: 'SUPERSEDED', reason: `Decision ${decision.id} is in its place.` }));
+}
+
+/** One for all that was refused. */
+function refusals(decision: Decision, refused: readonly RefusedChange[], context: RaiseContext): RaiseException[] {
+  const [first, ...others] = refused;
+  if (!first) return [];
+  const reason = [first.reason, ...others.map((each) => `${each.order}: ${each.reason}`)].join(' ');
+  const raised = refusalOf(decision, { order: first.order, system: 'Takt', reason }, context);
+  return [{ ...raised, orders: refused.map(({ order }) => order).slice(0, MOST_ORDERS) }];
+}
+
+/** It was raised for the same decision before, and has been closed since. */
+function wasClosed({ kind, decisions }: RaiseException, existing: readonly PlanningException[]): boolean {
+  return existing.some(
+    (each) => each.kind === kind && !isOpen(each) && decisions.some((decision) => each.decisions.includes(decision)),
+  );
+}
+
+export async function raise(
+  raised: readonly RaiseException[],
+  { by, ...of }: Pick<Parameters<typeof inboundMessage>[0], 'cause' | 'correlationId'> & { readonly by: string },
+  { intake, clock }: Pick<ActionOptions, 'intake' | 'clock'>,
+): Promise<void> {
+  if (raised.length === 0) return;
+  const messages = raised.map((data) => ({
+    type: 'RaiseException',
+    source: SOURCE,
+    id: `${data.id}/${by}`,
+    data,
+    ...of,
+  }));
+  await intake.receive(messages.map((message) => inboundMessage(message, clock)));
+}
+
+export interface SettledException {
+  readonly id: string;
+  readonly outcome: Settlement;
+  readonly reason: string;
+}
+
+export async function settle(
+  settled: readonly SettledException[],
+  correlationId: string,
+  { intake, clock }: Pick<ActionOptions, 'intake' | 'clock'>,
+): Promise<void> {
+  const [first] = settled;
+  if (!first) return;
+  const messages = settled.map((data) => ({
+    type: 'SettleException',
+    source: SOURCE,
+    id: `${data.id}/${data.outcome}`,
+    correlationId,
+    data: { ...data, reason: data.reason.slice(0, 2000) },
+  }));
+  await intake.receive(messages.map((message) => inboundMessage(message, clock)));
+}
+
+export async function exceptionsAbout(
+  sku: string,
+  location: string,
+  { exceptions }: Pick<ActionOptions, 'exceptions'>,
+): Promise<PlanningException[]> {
+  const query = { where: { sku, location }, orderBy: ['dueAt'], descending: true, first: PAGE } as const;
+  const { entries } = await exceptions.page(query);
+  return entries.map(({ document }) => document);
+}
+
+export async function contextOf(
+  { observation: { sku, location } }: Pick<Decision, 'observation'>,
+  existing: readonly PlanningException[],
+  { picture, ownership, clock }: Pick<ActionOptions, 'picture' | 'ownership' | 'clock'>,
+): Promise<RaiseContext> {
+  const [facts] = (await picture().units([{ sku, location }])) as [UnitFacts];
+  return { ownership, calendar: facts.calendar, existing, now: clock().toISOString() };
+}
+
+async function coolDownOf({ policy: { id, version } }: Decision, { policies }: ActionOptions): Promise<number> {
+  const [stored] = await policies.getMany([id]);
+  return stored?.document.versions.find((each) => each.version === version)?.coolDownMinutes ?? 0;
+}
+
+const SOURCE = 'takt/synchronization';
+const GONE_WITHOUT_SHORTAGE: ReadonlySet<string> = new Set(['PROCUREMENT', 'UNSCHEDULABLE']);
+const REPLACED: ReadonlySet<string> = new Set(['SCHEDULE_APPROVAL', 'UNSCHEDULABLE']);
+const PAGE = 200;
+const MOST_ORDERS = 100;

@@ -1,0 +1,47 @@
+import type { Cause } from '@takt/event-log';
+import type { MessageInput } from '@takt/intake';
+import type { CommandData } from '@takt/production-orders/contract';
+import type { ProposedChange } from '../exceptions/messages.ts';
+
+export interface CommandOrigin {
+  /** Id of the decision, or of the exception that was approved: with the order it makes the command's id. */
+  readonly id: string;
+  /** Id of the decision that the order keeps. */
+  readonly decision: string;
+  readonly cause: Cause;
+  readonly correlationId: string;
+  /** Counts from 1: a command that was refused because the order had changed is another one when it is made anew. */
+  readonly attempt: number;
+  /** Who approved it, if anybody had to. */
+  readonly approvedBy?: string;
+}
+
+export type ScheduleCommand =
+  | MessageInput<'ReviseSchedule', CommandData<'ReviseSchedule'>>
+  | MessageInput<'CreateProductionOrder', CommandData<'CreateProductionOrder'>>;
+
+/**
+ * What a change asks of production orders. The same change of the same origin is the same command, however often it is
+ * sent; an order that is not as it was when the change was made refuses it.
+ */
+export function commandOf(change: ProposedChange, origin: CommandOrigin): ScheduleCommand {
+  const { decision, cause, correlationId, approvedBy } = origin;
+  const envelope = { id: commandId(change, origin), source: 'takt/synchronization', cause, correlationId };
+  if (change.kind === 'CREATE') {
+    const { kind: _kind, order, reason: _reason, operations = [], components = [], ...plan } = change;
+    return { ...envelope, type: 'CreateProductionOrder', data: { id: order, ...plan, operations, components } };
+  }
+  const { kind: _kind, order, orderRevision, ...schedule } = change;
+  const data = {
+    id: order,
+    ...schedule,
+    cause,
+    policyDecision: decision,
+    ...(approvedBy !== undefined && { approvedBy }),
+  };
+  return { ...envelope, type: 'ReviseSchedule', data, expectedRevision: orderRevision };
+}
+
+function commandId({ kind, order }: ProposedChange, { id, attempt }: CommandOrigin): string {
+  return `${id}/${kind === 'CREATE' ? 'create' : 'revise'}/${order}${attempt > 1 ? `/${attempt}` : ''}`;
+}

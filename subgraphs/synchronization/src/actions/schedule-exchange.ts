@@ -1,0 +1,168 @@
+import {
+  inboundMessage,
+  IntakeBusyError,
+  IntakeUnavailableError,
+  type Clock,
+  type Intake,
+  type MessageInput,
+  type Outcome,
+} from '@takt/intake';
+import { StoreUnavailableError } from '@takt/document-store';
+import { isBefore, type ProductionOrder } from '@takt/production-orders/contract';
+import { pause } from '@takt/resilience';
+import type { ProposedChange } from '../exceptions/messages.ts';
+import { causeOf } from '../judgement/cause.ts';
+import type { Decision } from '../judgement/decision.ts';
+import { madeAt } from '../judgement/observe.ts';
+import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
+import type { UnitFacts } from '../picture/unit-facts.ts';
+import type { ScheduleProposal, Scheduler, SchedulerAnswer } from '../scheduling/scheduler.ts';
+import { timeZoneOf } from '../supply-demand/demand.ts';
+import { isAutomatic } from './automatic.ts';
+import { commandOf, type CommandOrigin } from './commands.ts';
+import { problemOf } from './problem.ts';
+import { newOrderId, proposedChange } from './raise.ts';
+
+export interface ScheduleOptions {
+  readonly picture: () => Picture;
+  readonly scheduler: Scheduler;
+  /** Of the production orders. */
+  readonly orders: Intake;
+  readonly clock: Clock;
+}
+
+/** What became of having the schedule follow a decision. */
+export interface Scheduled {
+  /** Absent if a planning system was asked. */
+  readonly answer?: Extract<SchedulerAnswer, { kind: 'PROPOSED' }>;
+  /** Proposals that a planner has to approve. */
+  readonly waiting: readonly ScheduleProposal[];
+  /** Of the orders that the proposals are for. */
+  readonly revisions: ReadonlyMap<string, number>;
+  readonly refused: readonly RefusedChange[];
+}
+
+export interface RefusedChange {
+  readonly order: string;
+  readonly reason: string;
+}
+
+/**
+ * Asks the scheduler how supply can follow demand, and has what needs no approval carried out. Orders that changed since they
+ * were heard of refuse: then it is asked anew, on what is heard by then. Rejects if nothing can be asked or told now, and with
+ * the reason of `signal` when that aborts.
+ */
+export async function schedule(
+  decision: Decision,
+  correlationId: string,
+  options: ScheduleOptions & { readonly coolDownMinutes: number },
+  signal: AbortSignal,
+): Promise<Scheduled> {
+  const origin = { id: decision.id, decision: decision.id, cause: causeOf(decision), correlationId };
+  for (let attempt = 1; ; attempt++) {
+    const { answer, revisions, timeZone } = await propose(decision, options, signal);
+    if (answer.kind === 'HANDED_OVER') return { waiting: [], revisions, refused: [] };
+    const automatic = answer.proposals.filter((proposal) => isAutomatic(proposal, decision, timeZone));
+    const changes = automatic.map((proposal) =>
+      proposedChange(proposal, revisions, newOrderId(decision.id, answer.proposals.indexOf(proposal))),
+    );
+    const refused = await carryOut(changes, { ...origin, attempt }, options);
+    const hasMoved = refused.some(({ code }) => code === 'REVISION_CONFLICT');
+    if (!hasMoved || attempt === MOST_ATTEMPTS) {
+      return { answer, waiting: answer.proposals.filter((each) => !automatic.includes(each)), revisions, refused };
+    }
+    await pause(HEAR_MS * 2 ** attempt, signal);
+  }
+}
+
+/** Sends changes to the orders; answers those that were refused. */
+export async function carryOut(
+  changes: readonly ProposedChange[],
+  origin: CommandOrigin,
+  { orders, clock }: Pick<ScheduleOptions, 'orders' | 'clock'>,
+): Promise<(RefusedChange & { readonly code: string })[]> {
+  if (changes.length === 0) return [];
+  const commands: MessageInput[] = changes.map((change) => commandOf(change, origin));
+  const outcomes = await orders.receive(commands.map((command) => inboundMessage(command, clock)));
+  return outcomes.flatMap((outcome, index) => {
+    const { order } = changes[index] as ProposedChange;
+    const end = ended(outcome);
+    return end.status === 'REJECTED' || end.status === 'DEAD_LETTERED' ? [{ order, ...end.refusal }] : [];
+  });
+}
+
+/** Nothing can be told or kept now: the same will do later. */
+export function isPassing(error: unknown): boolean {
+  return (
+    error instanceof IntakeBusyError ||
+    error instanceof IntakeUnavailableError ||
+    error instanceof StoreUnavailableError
+  );
+}
+
+async function propose(
+  decision: Decision,
+  { picture: look, scheduler, clock, coolDownMinutes }: ScheduleOptions & { readonly coolDownMinutes: number },
+  signal: AbortSignal,
+) {
+  const picture = look();
+  const { sku, location } = decision.observation;
+  const [facts] = (await picture.units([{ sku, location }])) as [UnitFacts];
+  const workCenters = await workCentersFor(facts, picture);
+  const orders = ordersOf(facts, await picture.openOrdersAt([...workCenters.keys()]));
+  const timeZone = timeZoneOf(facts);
+  const now = clock().toISOString();
+  const { observation } = decision;
+  const problem = problemOf({ facts, now, timeZone, orders, observation, workCenters, coolDownMinutes });
+  const answer = await answerOf(scheduler, problem, decision, signal);
+  const proposed = answer.kind === 'PROPOSED' ? answer.proposals : [];
+  const revised = proposed.flatMap((proposal) => (proposal.kind === 'REVISE' ? [proposal.order] : []));
+  const heard = await picture.orders(revised);
+  const revisions = new Map(heard.flatMap((order) => (order ? [[order.id, order.revision] as const] : [])));
+  return { answer, revisions, timeZone };
+}
+
+/** A scheduler that fails, or takes too long, leaves it to a planner; one that cannot be reached is asked again. */
+async function answerOf(
+  scheduler: Scheduler,
+  problem: ReturnType<typeof problemOf>,
+  { observation: { sku, location } }: Decision,
+  signal: AbortSignal,
+): Promise<SchedulerAnswer> {
+  try {
+    return await scheduler.propose(problem, AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isPassing(error)) throw error;
+    const reason = `The scheduler found nothing: ${error instanceof Error ? error.message : String(error)}`;
+    return { kind: 'PROPOSED', proposals: [], cannot: [{ sku, location, reason }] };
+  }
+}
+
+/** Those that make it, and their alternates. */
+async function workCentersFor(facts: UnitFacts, picture: Picture): Promise<ReadonlyMap<string, WorkCenterFacts>> {
+  const found = new Map<string, WorkCenterFacts>();
+  const load = async (codes: readonly string[]) => {
+    const known = codes.length > 0 ? await picture.workCenters(codes) : [];
+    known.forEach((each, index) => each && found.set(codes[index] as string, each));
+  };
+  await load(madeAt(facts));
+  const alternates = [...found.values()].flatMap(({ workCenter }) => workCenter.alternates ?? []);
+  await load([...new Set(alternates)].filter((code) => !found.has(code)));
+  return found;
+}
+
+function ordersOf({ makingOrders }: UnitFacts, others: readonly ProductionOrder[]): ProductionOrder[] {
+  const own = makingOrders.filter(({ state }) => isBefore(state, 'CONFIRMED'));
+  return [...new Map([...own, ...others].map((order) => [order.id, order])).values()];
+}
+
+/** Of a command that was sent before: how it ended then. */
+function ended(outcome: Outcome): Outcome {
+  return outcome.status === 'DUPLICATE' && outcome.first ? ended(outcome.first) : outcome;
+}
+
+const MOST_ATTEMPTS = 5;
+/** Until what happened to an order was heard of, at first; twice as long each time. */
+const HEAR_MS = 100;
+const LONGEST_MS = 30_000;

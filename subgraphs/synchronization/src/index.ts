@@ -1,0 +1,1 @@
+export { synchronization } from './domain.ts';

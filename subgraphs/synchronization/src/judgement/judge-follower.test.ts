@@ -1,0 +1,186 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLmdbStore } from '@takt/document-store';
+import { openEmbeddedLog } from '@takt/event-log';
+import { inboundMessage, IntakeBusyError, openIntake, type InboundMessage } from '@takt/intake';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openPendingUnits } from '../picture/pending-store.ts';
+import type { Picture } from '../picture/picture.ts';
+import type { PlanningUnitKey, UnitFacts } from '../picture/unit-facts.ts';
+import { policy } from '../policy/policy.ts';
+import { forecast, pump, stock } from '../supply-demand/facts.fixture.ts';
+import type { Decision } from './decision.ts';
+import { startJudging } from './judge-follower.ts';
+import { POLICY } from './judgement.fixture.ts';
+import { planningUnit } from './planning-unit.ts';
+
+it('begins with a baseline, then decides what is other than that, once', async () => {
+  const world = await openWorld();
+  world.knows('PUMP', { forecasts: [forecast({ '2027-01-04': 50 })], stock: stock(500) });
+  await world.mark('PUMP');
+  await world.judged('PUMP');
+  expect(await world.unit('PUMP')).toMatchObject({ changes: 1, baseline: [{ week: '2027-01-04', demand: '50' }] });
+
+  world.knows('PUMP', { forecasts: [forecast({ '2027-01-04': 90 })], stock: stock(500) });
+  await world.mark('PUMP');
+  await world.judged('PUMP');
+  expect(await world.decisions()).toMatchObject([
+    { id: 'PUMP@P100:1', outcome: 'SUPPRESS', begins: true },
+    { id: 'PUMP@P100:2', outcome: 'RECALCULATE', lines: [{ week: '2027-01-04', baseline: '50', now: '90' }] },
+  ]);
+
+  await world.mark('PUMP');
+  await world.judged('PUMP');
+  expect(await world.decisions()).toHaveLength(2);
+});
+
+it('leaves alone what is not due yet, and judges what has been due longest first', async () => {
+  const world = await openWorld();
+  world.knows('PUMP', { stock: stock(1) });
+  world.knows('VALVE', { stock: stock(1) });
+  await world.mark('PUMP', '2026-11-26T07:00:00.000Z');
+  await world.mark('VALVE', '2026-11-26T06:00:00.000Z');
+  await world.mark('CASING', '2026-11-26T09:00:00.000Z');
+  await world.judged('PUMP');
+  expect((await world.decisions()).map(({ id }) => id)).toEqual(['VALVE@P100:1', 'PUMP@P100:1']);
+  expect(await world.pending.count()).toBe(1);
+});
+
+it('judges again what cools down, when that is over', async () => {
+  const world = await openWorld({ coolDownMinutes: 60 });
+  const demand = async (pieces: number) => {
+    world.knows('PUMP', { forecasts: [forecast({ '2027-01-04': pieces })], stock: stock(500) });
+    await world.mark('PUMP');
+    await world.judged('PUMP');
+  };
+  await demand(50);
+  await demand(90);
+  world.now = '2026-11-26T08:10:00.000Z';
+  await demand(150);
+  expect((await world.decisions()).map(({ outcome }) => outcome)).toEqual(['SUPPRESS', 'RECALCULATE', 'SUPPRESS']);
+  expect(await world.pending.count()).toBe(1);
+
+  world.now = '2026-11-26T09:00:00.000Z';
+  await world.judged('PUMP');
+  expect((await world.decisions()).at(-1)).toMatchObject({
+    outcome: 'RECALCULATE',
+    lines: [{ baseline: '90', now: '150' }],
+  });
+});
+
+it('judges a unit anew that somebody else judged meanwhile', async () => {
+  const world = await openWorld();
+  world.knows('PUMP', { forecasts: [forecast({ '2027-01-04': 50 })] });
+  world.meanwhile = async (messages) => {
+    world.meanwhile = undefined;
+    await world.receive(messages.map((message) => ({ ...message, id: 'by somebody else' })));
+  };
+  await world.mark('PUMP');
+  await world.judged('PUMP');
+  expect(await world.decisions()).toHaveLength(1);
+  expect(world.onFault).not.toHaveBeenCalled();
+});
+
+it('goes on when messages are taken again, and keeps waiting what was not', async () => {
+  const world = await openWorld();
+  world.knows('PUMP', { stock: stock(1) });
+  let attempts = 0;
+  world.meanwhile = () => (attempts++ < 2 ? Promise.reject(new IntakeBusyError(10_000)) : Promise.resolve());
+  await world.mark('PUMP');
+  await world.judged('PUMP');
+  expect(attempts).toBe(3);
+  expect(await world.decisions()).toHaveLength(1);
+  expect(world.onFault).toHaveBeenCalledTimes(2);
+});
+
+it('stops at once, whatever waits', async () => {
+  const world = await openWorld();
+  world.knows('PUMP', { stock: stock(1) });
+  world.meanwhile = () => Promise.reject(new IntakeBusyError(10_000));
+  await world.mark('PUMP');
+  await vi.waitFor(() => expect(world.onFault).toHaveBeenCalledTimes(3), { timeout: 5_000 });
+  const began = performance.now();
+  await world.close();
+  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(await world.pending.count()).toBe(1);
+});
+
+/** Time passes ten times as fast; the clock stands still until it is set. */
+async function openWorld(table: Partial<typeof POLICY> = {}) {
+  const directory = await mkdtemp(join(tmpdir(), 'takt-judge-'));
+  const store = await openLmdbStore({ directory: join(directory, 'documents') });
+  const log = await openEmbeddedLog({ directory: join(directory, 'log') });
+  const units = new Map<string, UnitFacts>();
+  const world = {
+    now: '2026-11-26T08:00:00.000Z',
+    meanwhile: undefined as ((messages: readonly InboundMessage[]) => Promise<void>) | undefined,
+    onFault: vi.fn(),
+  };
+  const clock = () => new Date(world.now);
+  const intake = await openIntake({ store, log, aggregates: [planningUnit, policy], clock });
+  const pending = await openPendingUnits(store, clock);
+  const planningUnits = await store.collection(planningUnit.collection);
+  const { version: _version, ...draft } = { ...POLICY, ...table };
+  await intake.receive([inboundMessage({ type: 'PublishPolicy', source: 'test/1', data: { table: draft } }, clock)]);
+  const picture: Picture = {
+    units: (keys) => Promise.resolve(keys.map((key) => units.get(key.sku) ?? pump(key))),
+    workCenters: () => Promise.resolve([]),
+    orders: () => Promise.resolve([]),
+    openOrdersAt: () => Promise.resolve([]),
+    locations: () => Promise.resolve([]),
+    usedIn: () => Promise.resolve([]),
+    heard: () => Promise.resolve([]),
+  };
+  const judging = startJudging({
+    pending,
+    picture: () => picture,
+    planningUnits,
+    policies: await store.collection(policy.collection),
+    intake: {
+      async receive(messages) {
+        await world.meanwhile?.(messages);
+        return intake.receive(messages);
+      },
+    },
+    sources: { downSince: () => undefined },
+    clock,
+    time: {
+      now: () => performance.now(),
+      after: (ms, callback) => {
+        const timer = setTimeout(callback, ms / 10);
+        return () => clearTimeout(timer);
+      },
+    },
+    onFault: world.onFault,
+  });
+  onTestFinished(async () => {
+    await judging.close();
+    await intake.close();
+    await log.close();
+    await store.close();
+    await rm(directory, { recursive: true });
+  });
+  const key = (sku: string): PlanningUnitKey => ({ sku, location: 'P100' });
+  return Object.assign(world, {
+    pending,
+    close: () => judging.close(),
+    receive: (messages: readonly InboundMessage[]) => intake.receive(messages),
+    knows: (sku: string, facts: Partial<UnitFacts>) => units.set(sku, pump({ ...facts, sku })),
+    mark: (sku: string, dueAt = world.now) => pending.mark([{ ...key(sku), dueAt, triggers: [] }]),
+    /** Resolves once the unit is due no more. */
+    judged: (sku: string) =>
+      vi.waitFor(
+        async () => {
+          const due = await pending.due(world.now, 100);
+          expect(due.map((unit) => unit.sku)).not.toContain(sku);
+        },
+        { timeout: 5_000 },
+      ),
+    async decisions() {
+      const events = await log.read(0, 100);
+      return events.flatMap(({ event }) => (event.type === 'DecisionMade' ? [event.data as Decision] : []));
+    },
+    unit: async (sku: string) => (await planningUnits.getMany([`${sku}@P100`]))[0]?.document,
+  });
+}

@@ -1,0 +1,221 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Collection } from '@takt/document-store';
+import { inboundMessage, type Clock, type Governed, type Intake } from '@takt/intake';
+import { itemLocationId } from '@takt/products/contract';
+import type { Sources, Time } from '@takt/subgraph-server';
+import type { PendingUnit, PendingUnits } from '../picture/pending-store.ts';
+import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
+import type { UnitFacts } from '../picture/unit-facts.ts';
+import { policyFor, type PolicyState } from '../policy/policy.ts';
+import { causeOf } from './cause.ts';
+import type { Decision } from './decision.ts';
+import { judge } from './judge.ts';
+import type { Observation } from './observation.ts';
+import { madeAt, observe, ownersOf } from './observe.ts';
+import type { PlanningUnit } from './planning-unit.ts';
+import { loadView, type LoadView } from './utilization.ts';
+import { isAsPropagated } from './weeks.ts';
+
+export interface JudgeOptions {
+  readonly pending: PendingUnits;
+  /** A view on what the other domains told, as it is when it is asked for. */
+  readonly picture: () => Picture;
+  readonly planningUnits: Collection<Governed<PlanningUnit>>;
+  readonly policies: Collection<Governed<PolicyState>>;
+  readonly intake: Intake;
+  readonly sources: Sources;
+  readonly clock: Clock;
+  readonly time: Time;
+  /** Hears what is tried again. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+/**
+ * Judges units that are due, the one that has been due longest first, batch by batch: one batch at a time, so that what is
+ * read and decided is bounded however much is due. Only what is new becomes a decision; a unit that was judged waits no
+ * more, unless something changed meanwhile, or something has to cool down.
+ *
+ * Units that were never judged get their baselines in what time others leave: after a batch of them as long a pause as it
+ * took. While messages cannot be taken it waits, longer each time. `close` resolves when nothing of it runs any more.
+ */
+export function startJudging(options: JudgeOptions): { close(): Promise<void> } {
+  const { time, clock, pending, onFault } = options;
+  const closing = new AbortController();
+  const { signal } = closing;
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (signal.aborted) return resolve();
+      const cancel = time.after(ms, resolve);
+      signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+    });
+  const run = async () => {
+    let faults = 0;
+    while (!signal.aborted) {
+      try {
+        const began = time.now();
+        const due = await pending.due(clock().toISOString(), BATCH);
+        const wereKnown = await judgeBatch(due, options, signal);
+        faults = 0;
+        if (due.length === 0) await sleep(LOOK_MS);
+        else if (!wereKnown) await sleep(time.now() - began);
+      } catch (error) {
+        if (signal.aborted) return;
+        onFault(error);
+        faults += 1;
+        await sleep(Math.min(LONGEST_WAIT_MS, LOOK_MS * 2 ** faults));
+      }
+    }
+  };
+  const running = run();
+  return {
+    close: async () => {
+      closing.abort();
+      await running;
+    },
+  };
+}
+
+/** Answers whether any of them had been judged before. */
+async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, signal: AbortSignal): Promise<boolean> {
+  if (due.length === 0) return false;
+  const picture = options.picture();
+  const [facts, stored, policies] = await Promise.all([
+    picture.units(due),
+    options.planningUnits.getMany(due.map(({ sku, location }) => itemLocationId(sku, location))),
+    allPolicies(options.policies),
+  ]);
+  const units = due.map((pending, index) => ({
+    pending,
+    facts: facts[index] as UnitFacts,
+    known: stored[index]?.document,
+  }));
+  const judged = await judgeUnits(units, policies, picture, options, signal);
+  const refused = await record(
+    judged.flatMap(({ decision }) => decision ?? []),
+    options,
+  );
+  await Promise.all(
+    judged.map(async ({ pending, decision }) => {
+      if (decision && refused.has(decision.id)) return;
+      await options.pending.done(pending, decision?.againAt);
+    }),
+  );
+  return units.some(({ known }) => known !== undefined);
+}
+
+interface Unit {
+  readonly pending: PendingUnit;
+  readonly facts: UnitFacts;
+  readonly known: PlanningUnit | undefined;
+}
+
+/**
+ * How loaded work centers are is looked at only for units that are other than what was propagated last: it takes all
+ * their orders, and most of what happens changes no week of anything.
+ */
+async function judgeUnits(
+  units: readonly Unit[],
+  policies: readonly PolicyState[],
+  picture: Picture,
+  options: JudgeOptions,
+  signal: AbortSignal,
+): Promise<{ readonly pending: PendingUnit; readonly decision: Decision | undefined }[]> {
+  const now = options.clock().toISOString();
+  const places = await workCentersOf(units, picture);
+  const away = awaySystems(units, options.sources);
+  const look = ({ facts, pending }: Unit, load: LoadView): Observation | undefined =>
+    observe(facts, { now, workCenters: places, load, away, triggers: pending.triggers });
+
+  const differing: Unit[] = [];
+  const judged: { pending: PendingUnit; decision: Decision | undefined }[] = [];
+  for (const unit of units) {
+    signal.throwIfAborted();
+    const observation = look(unit, NO_LOAD);
+    const isNew = observation !== undefined && unit.known?.unit !== observation.unit;
+    if (observation && !isNew && unit.known && !isAsPropagated(observation, unit.known)) differing.push(unit);
+    else judged.push({ pending: unit.pending, decision: observation && decide(observation, unit.known, policies) });
+    // Requests that this process answers need not wait for the whole batch.
+    await breathe();
+  }
+  if (differing.length === 0) return judged;
+  const load = loadView(
+    places,
+    await picture.openOrdersAt([...new Set(differing.flatMap(({ facts }) => madeAt(facts)))]),
+    now,
+  );
+  for (const unit of differing) {
+    signal.throwIfAborted();
+    const observation = look(unit, load);
+    judged.push({ pending: unit.pending, decision: observation && decide(observation, unit.known, policies) });
+    await breathe();
+  }
+  return judged;
+}
+
+/** Where no policy holds nothing is decided. */
+function decide(
+  observation: Observation,
+  known: PlanningUnit | undefined,
+  policies: readonly PolicyState[],
+): Decision | undefined {
+  const policy = policyFor(policies, observation.location, observation.observedAt);
+  return policy && judge(observation, known, policy);
+}
+
+/** Answers the ids of decisions that were not taken since the unit was judged meanwhile: it is judged once more. */
+async function record(
+  decisions: readonly Decision[],
+  { intake, clock, onFault }: JudgeOptions,
+): Promise<ReadonlySet<string>> {
+  if (decisions.length === 0) return new Set();
+  const outcomes = await intake.receive(decisions.map((decision) => messageOf(decision, clock)));
+  const refused = new Set<string>();
+  outcomes.forEach((outcome, index) => {
+    const { id } = decisions[index] as Decision;
+    if (outcome.status !== 'REJECTED' && outcome.status !== 'DEAD_LETTERED') return;
+    if (outcome.refusal.code === 'JUDGED_MEANWHILE') refused.add(id);
+    else onFault(`Decision ${id} was not taken: ${outcome.refusal.reason}`);
+  });
+  return refused;
+}
+
+function messageOf(decision: Decision, clock: Clock) {
+  const { observation } = decision;
+  const [first] = observation.triggers;
+  return inboundMessage(
+    {
+      type: 'RecordDecision',
+      source: 'takt/synchronization',
+      id: `${decision.id}/${observation.observedAt}`,
+      time: observation.observedAt,
+      cause: causeOf(decision),
+      correlationId: first?.correlationId,
+      data: decision,
+    },
+    clock,
+  );
+}
+
+async function workCentersOf(units: readonly Unit[], picture: Picture): Promise<ReadonlyMap<string, WorkCenterFacts>> {
+  const codes = [...new Set(units.flatMap(({ facts }) => madeAt(facts)))];
+  const found = codes.length > 0 ? await picture.workCenters(codes) : [];
+  return new Map(found.flatMap((facts, index) => (facts ? [[codes[index] as string, facts]] : [])));
+}
+
+function awaySystems(units: readonly Unit[], sources: Sources): ReadonlySet<string> {
+  const owners = new Set(units.flatMap(({ facts }) => ownersOf(facts)));
+  return new Set([...owners].filter((system) => sources.downSince(system) !== undefined));
+}
+
+/** All of them: there are few. */
+async function allPolicies(policies: Collection<Governed<PolicyState>>): Promise<PolicyState[]> {
+  const { entries } = await policies.page({ orderBy: ['id'], first: MOST_POLICIES });
+  return entries.map(({ document }) => document);
+}
+
+const NO_LOAD: LoadView = () => undefined;
+const BATCH = 64;
+/** How soon something is seen to be due. */
+const LOOK_MS = 250;
+const LONGEST_WAIT_MS = 30_000;
+const MOST_POLICIES = 1_000;

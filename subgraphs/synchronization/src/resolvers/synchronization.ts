@@ -1,0 +1,26 @@
+import { Ctx, FieldResolver, Query, Resolver } from 'type-graphql';
+import { AwaySystem, HeardDomain, Synchronization } from '../schema/synchronization.ts';
+import type { SynchronizationContext } from '../store.ts';
+
+@Resolver(() => Synchronization)
+export class SynchronizationResolver {
+  @Query(() => Synchronization)
+  synchronization() {
+    return {};
+  }
+
+  @FieldResolver(() => [HeardDomain])
+  heard(@Ctx() { picture }: SynchronizationContext) {
+    return picture.heard();
+  }
+
+  @FieldResolver()
+  pendingUnits(@Ctx() { pending }: SynchronizationContext): Promise<number> {
+    return pending.count();
+  }
+
+  @FieldResolver(() => [AwaySystem])
+  away(@Ctx() { awaySystems }: SynchronizationContext): Promise<AwaySystem[]> {
+    return awaySystems();
+  }
+}

@@ -1,0 +1,114 @@
+import { inboundMessage, type Clock, type Governed, type Intake } from '@takt/intake';
+import type { Collection } from '@takt/document-store';
+import { startConsumer } from '@takt/log-consumer';
+import { releaseAll, steadyTime, type DomainExchange, type DomainRuntime } from '@takt/subgraph-server';
+import { actionFollower, type ActionOptions } from './actions/action-follower.ts';
+import { orderAnswers } from './actions/order-answers-follower.ts';
+import { followDueExceptions } from './exceptions/escalation-follower.ts';
+import { readOwnership } from './exceptions/ownership-store.ts';
+import { planningException } from './exceptions/planning-exception.ts';
+import { DECISIONS } from './judgement/decision-follower.ts';
+import { judgedAt } from './judgement/cadence.ts';
+import { startJudging } from './judgement/judge-follower.ts';
+import { planningUnit } from './judgement/planning-unit.ts';
+import { followPlants } from './measures/plant-follower.ts';
+import { openPendingUnits } from './picture/pending-store.ts';
+import { followDomains } from './picture/picture-follower.ts';
+import { openPicture, openReplicas, statesOf } from './picture/picture-store.ts';
+import { defaultPolicy } from './policy/policy-file-store.ts';
+import { policy, type PolicyState } from './policy/policy.ts';
+import { finiteCapacityScheduler } from './scheduling/finite-capacity-scheduler.ts';
+
+/**
+ * Hears the other domains, judges what changes and acts on it, and looks after exceptions: in the one process that writes
+ * for this domain. What it does stops within a second of being closed.
+ */
+export async function startSynchronization(runtime: DomainRuntime): Promise<DomainExchange> {
+  const { store, log, intake, clock, neighbours, sources, refresh } = runtime;
+  const onFault = reporter();
+  const closing = new AbortController();
+  const started: (() => Promise<void>)[] = [];
+  const close = async () => {
+    closing.abort(new Error('Takt stops.'));
+    await releaseAll(started.reverse().splice(0));
+  };
+  try {
+    const replicas = await openReplicas(store);
+    const picture = await openPicture(store, clock);
+    const pending = await openPendingUnits(store, clock);
+    const exceptions = await store.collection(planningException.collection);
+    const policies = await store.collection(policy.collection);
+    const planningUnits = await store.collection(planningUnit.collection);
+    const ownership = await readOwnership(process.env);
+    await publishDefaultPolicy(policies, intake, clock);
+    const acting: ActionOptions = {
+      picture: () => picture,
+      pending,
+      planningUnits,
+      exceptions,
+      policies,
+      decisions: await store.collection(DECISIONS),
+      ownership,
+      scheduler: finiteCapacityScheduler(),
+      orders: { receive: (messages) => neighbours.intake('production-orders').receive(messages) },
+      intake,
+      clock,
+    };
+    const follow = async (options: Pick<Parameters<typeof startConsumer>[0], 'log' | 'consumer'>) => {
+      const consumer = await startConsumer({ store, ...options, onFault });
+      started.push(() => consumer.close());
+    };
+    const plants = await followPlants(store, {
+      products: (skus) => statesOf(replicas.products, skus),
+      locations: (codes) => picture.locations(codes),
+    });
+    const following = await followDomains({
+      runtime,
+      pending,
+      dueAt: (unit, trigger, heardAt) => judgedAt(unit, trigger, heardAt, refresh),
+      listeners: [(_domain, changes) => plants.heard(changes)],
+      onFault,
+    });
+    started.push(() => following.close());
+    await follow({ log, consumer: actionFollower(acting, closing.signal) });
+    await follow({ log: () => neighbours.log('production-orders'), consumer: orderAnswers(acting, closing.signal) });
+    const judging = startJudging({ ...acting, sources, time: steadyTime, onFault });
+    started.push(() => judging.close());
+    const escalating = followDueExceptions({
+      exceptions,
+      intake,
+      clock,
+      time: steadyTime,
+      ownership,
+      calendarOf: async ({ sku, location }) => (await picture.units([{ sku, location }]))[0]?.calendar,
+      onFault,
+    });
+    started.push(() => escalating.close());
+    return { close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** So that something decides before anybody has published a policy of their own; once, whatever becomes of it. */
+async function publishDefaultPolicy(
+  policies: Collection<Governed<PolicyState>>,
+  intake: Intake,
+  clock: Clock,
+): Promise<void> {
+  if ((await policies.count({})) > 0) return;
+  const table = await defaultPolicy();
+  const message = { type: 'PublishPolicy', source: 'takt/synchronization', id: 'default-policy', data: { table } };
+  await intake.receive([inboundMessage(message, clock)]);
+}
+
+/** Prints what goes wrong, once for as long as it is the same. */
+function reporter(): (fault: unknown) => void {
+  let last = '';
+  return (fault) => {
+    const said = String(fault);
+    if (said !== last) process.stderr.write(`synchronization: ${said}\n`);
+    last = said;
+  };
+}
