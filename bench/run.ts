@@ -30,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   latency: () => import('./latency/run.ts'),
   load: () => import('./load/run.ts'),
   'forecast-cycle': () => import('./forecast-cycle/run.ts'),
+  policy: () => import('./policy/run.ts'),
   outage: () => import('./outage/run.ts'),
   replay: () => import('./replay/run.ts'),
   formats: () => import('./formats/run.ts'),

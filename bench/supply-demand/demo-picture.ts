@@ -1,11 +1,6 @@
-import { customerOrder, forecast, type CustomerOrderRecord, type Forecast } from '@takt/forecasts/contract';
+import { customerOrder, forecast } from '@takt/forecasts/contract';
 import type { AnyAggregate, InboundMessage } from '@takt/intake';
-import {
-  inventoryPosition,
-  transferOrder,
-  type InventoryPosition,
-  type TransferOrderRecord,
-} from '@takt/inventory/contract';
+import { inventoryPosition, transferOrder } from '@takt/inventory/contract';
 import { productionOrder, type ProductionOrder } from '@takt/production-orders/contract';
 import {
   billOfMaterial,
@@ -15,16 +10,10 @@ import {
   location,
   product,
   routing,
-  type BillOfMaterialRecord,
-  type CalendarRecord,
-  type ItemLocationRecord,
-  type LocationRecord,
-  type ProductRecord,
-  type RoutingRecord,
 } from '@takt/products/contract';
-import { supplierCommitment, type SupplierCommitment } from '@takt/supplier-commitments/contract';
+import { supplierCommitment } from '@takt/supplier-commitments/contract';
 import type { SupplyDemandContext } from '@takt/synchronization/supply-demand';
-import { workCenter, type WorkCenter } from '@takt/work-centers/contract';
+import { workCenter } from '@takt/work-centers/contract';
 
 type Picture = SupplyDemandContext['picture'];
 type UnitFacts = Awaited<ReturnType<Picture['units']>>[number];
@@ -32,28 +21,28 @@ type PlanningUnitKey = Pick<UnitFacts, 'sku' | 'location'>;
 
 /** What the demo plant's messages make of each noun, in memory: what a picture costs without a store. */
 export interface DemoPicture extends Picture {
-  /** Items at locations that have orders, in the order in which they were told. */
+  /** Items at locations that are forecast, in the order in which they were told. */
   readonly keys: readonly PlanningUnitKey[];
   readonly workCenterCodes: readonly string[];
 }
 
 export function demoPicture(messages: Iterable<InboundMessage>): DemoPicture {
   const told = documentsOf(messages);
-  const all = <State>(noun: AnyAggregate) => [...(told.get(noun)?.values() ?? [])] as State[];
-  const at = <State>(noun: AnyAggregate, id: string | undefined) =>
+  const all = <State>(noun: Noun<State>) => [...(told.get(noun)?.values() ?? [])] as State[];
+  const at = <State>(noun: Noun<State>, id: string | undefined) =>
     (id === undefined ? undefined : told.get(noun)?.get(id)) as State | undefined;
-  const orders = all<ProductionOrder>(productionOrder);
+  const orders = all(productionOrder);
   const by = grouped(orders, all);
-  const place = (code: string) => at<LocationRecord>(location, code);
+  const place = (code: string) => at(location, code);
 
   const unit = ({ sku, location: code }: PlanningUnitKey): UnitFacts => {
     const id = itemLocationId(sku, code);
     const facts = {
-      product: at<ProductRecord>(product, sku),
-      itemLocation: at<ItemLocationRecord>(itemLocation, id),
+      product: at(product, sku),
+      itemLocation: at(itemLocation, id),
       place: place(code),
-      calendar: at<CalendarRecord>(calendar, place(code)?.calendar),
-      stock: at<InventoryPosition>(inventoryPosition, id),
+      calendar: at(calendar, place(code)?.calendar),
+      stock: at(inventoryPosition, id),
     };
     return {
       sku,
@@ -72,17 +61,15 @@ export function demoPicture(messages: Iterable<InboundMessage>): DemoPicture {
   };
   const atWorkCenter = groups(orders, (order) => order.workCenters);
   return {
-    keys: all<ItemLocationRecord>(itemLocation).filter(
-      ({ sku, location: code }) => by.making(itemLocationId(sku, code)).length > 0,
-    ),
+    keys: all(itemLocation).filter(({ sku, location: code }) => by.forecasts(itemLocationId(sku, code)).length > 0),
     workCenterCodes: [...(told.get(workCenter)?.keys() ?? [])],
     units: (keys) => Promise.resolve(keys.map(unit)),
     workCenters: (codes) =>
       Promise.resolve(
         codes.map((code) => {
-          const found = at<WorkCenter>(workCenter, code);
-          const works = at<CalendarRecord>(calendar, found?.calendar);
-          const capacity = at<CalendarRecord>(calendar, found?.capacityCalendar);
+          const found = at(workCenter, code);
+          const works = at(calendar, found?.calendar);
+          const capacity = at(calendar, found?.capacityCalendar);
           return (
             found && {
               workCenter: found,
@@ -92,17 +79,18 @@ export function demoPicture(messages: Iterable<InboundMessage>): DemoPicture {
           );
         }),
       ),
-    orders: (ids) => Promise.resolve(ids.map((id) => at<ProductionOrder>(productionOrder, id))),
+    orders: (ids) => Promise.resolve(ids.map((id) => at(productionOrder, id))),
     openOrdersAt: (codes) => Promise.resolve([...new Set(codes.flatMap(atWorkCenter))]),
     locations: (codes) => Promise.resolve(codes.map(place)),
     usedIn: ({ sku }) =>
-      Promise.resolve(
-        all<BillOfMaterialRecord>(billOfMaterial).filter(({ lines }) =>
-          lines.some(({ component }) => component === sku),
-        ),
-      ),
+      Promise.resolve(all(billOfMaterial).filter(({ lines }) => lines.some(({ component }) => component === sku))),
     heard: () => Promise.resolve([]),
   };
+}
+
+/** An aggregate, by what it keeps. */
+interface Noun<State> {
+  evolve(state: State | undefined, event: never): State;
 }
 
 const NOUNS: readonly AnyAggregate[] = [
@@ -122,14 +110,14 @@ const NOUNS: readonly AnyAggregate[] = [
 ];
 
 /** States by noun and id. Throws for a message that is refused; what no noun here understands is passed over. */
-function documentsOf(messages: Iterable<InboundMessage>): Map<AnyAggregate, Map<string, object>> {
-  const told = new Map(NOUNS.map((noun) => [noun, new Map<string, object>()]));
+function documentsOf(messages: Iterable<InboundMessage>): Map<object, Map<string, object>> {
+  const told = new Map<object, Map<string, object>>(NOUNS.map((noun) => [noun, new Map()]));
   for (const message of messages) {
     const noun = NOUNS.find(({ messages: types }) => message.type in types);
     const states = noun && told.get(noun);
     if (!states) continue;
-    const id = noun.identify(message as never);
-    const decision = noun.decide(states.get(id), message as never, {
+    const id = noun.identify(message);
+    const decision = noun.decide(states.get(id), message, {
       now: new Date(message.time),
       time: message.time,
       cause: 'REPORTED',
@@ -143,26 +131,22 @@ function documentsOf(messages: Iterable<InboundMessage>): Map<AnyAggregate, Map<
   return told;
 }
 
-function grouped(orders: readonly ProductionOrder[], all: <State>(noun: AnyAggregate) => State[]) {
+function grouped(orders: readonly ProductionOrder[], all: <State>(noun: Noun<State>) => State[]) {
   const here = ({ sku, location: code }: PlanningUnitKey) => [itemLocationId(sku, code)];
   return {
-    forecasts: groups(all<Forecast>(forecast), here),
-    customerOrders: groups(all<CustomerOrderRecord>(customerOrder), here),
+    forecasts: groups(all(forecast), here),
+    customerOrders: groups(all(customerOrder), here),
     making: groups(orders, here),
     consuming: groups(orders, ({ components, location: code }) => [
       ...new Set(components.map(({ sku }) => itemLocationId(sku, code))),
     ]),
-    commitments: groups(all<SupplierCommitment>(supplierCommitment), here),
-    arriving: groups(all<TransferOrderRecord>(transferOrder), ({ sku, destination }) => [
-      itemLocationId(sku, destination),
-    ]),
-    leaving: groups(all<TransferOrderRecord>(transferOrder), ({ sku, origin }) => [itemLocationId(sku, origin)]),
-    bills: groups(all<BillOfMaterialRecord>(billOfMaterial), ({ sku, location: code }) =>
+    commitments: groups(all(supplierCommitment), here),
+    arriving: groups(all(transferOrder), ({ sku, destination }) => [itemLocationId(sku, destination)]),
+    leaving: groups(all(transferOrder), ({ sku, origin }) => [itemLocationId(sku, origin)]),
+    bills: groups(all(billOfMaterial), ({ sku, location: code }) =>
       sku === undefined ? [] : [itemLocationId(sku, code)],
     ),
-    routings: groups(all<RoutingRecord>(routing), ({ sku, location: code }) =>
-      sku === undefined ? [] : [itemLocationId(sku, code)],
-    ),
+    routings: groups(all(routing), ({ sku, location: code }) => (sku === undefined ? [] : [itemLocationId(sku, code)])),
   };
 }
 

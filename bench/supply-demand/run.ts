@@ -11,7 +11,7 @@ import { demoPicture, type DemoPicture } from './demo-picture.ts';
 const ITEMS = [10, 50, 200] as const;
 const WORK_CENTERS = [5, 10, 20] as const;
 const TO = '2027-05-24';
-/** Segments of the `large` demo until there are more than 200 items at locations that something makes. */
+/** Segments of the `large` demo until more than 200 items at locations are forecast. */
 const MESSAGES = 20_000;
 
 /**

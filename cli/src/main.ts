@@ -41,6 +41,10 @@ const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command>
     help: 'connector list|dry-run    backing systems that are declared, and what a file of one would cause',
     load: async () => (await import('./connector.ts')).connectorCommand,
   },
+  policy: {
+    help: 'policy check|simulate FILE    what a decision table says, and what it would have decided',
+    load: async () => (await import('./policy.ts')).policyCommand,
+  },
   schema: {
     help: 'schema [--check]          write the contract under schema/, or check that it is up to date',
     load: async () => (await import('./schema.ts')).schemaCommand,

@@ -14,7 +14,7 @@ export const LONGEST_RANGE_DAYS = 20_000;
 /** Days since 1970-01-01. Throws a RangeError unless the date is written `YYYY-MM-DD` and exists. */
 export function toEpochDay(date: string): number {
   const milliseconds = ISO_DATE.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
-  if (Number.isNaN(milliseconds) || isoDate(milliseconds) !== date) {
+  if (Number.isNaN(milliseconds) || nameOf(milliseconds / DAY_MS) !== date) {
     throw new RangeError(`Expected a date YYYY-MM-DD that exists, received ${JSON.stringify(date.slice(0, 40))}.`);
   }
   return milliseconds / DAY_MS;
@@ -24,7 +24,7 @@ export function toEpochDay(date: string): number {
 export function toLocalDate(epochDay: number): string {
   if (!(epochDay >= FIRST_DAY && epochDay <= LAST_DAY))
     throw new RangeError('The date lies outside the years 0000 to 9999.');
-  return isoDate(epochDay * DAY_MS);
+  return nameOf(epochDay);
 }
 
 /** Monday is 0, Sunday is 6 (1970-01-01 was a Thursday). */
@@ -32,9 +32,18 @@ export function weekdayOf(epochDay: number): number {
   return (((epochDay + 3) % 7) + 7) % 7;
 }
 
-function isoDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 10);
+/** Formatting costs more than all else that is done with a day, and the same days come again and again. */
+function nameOf(epochDay: number): string {
+  const known = names.get(epochDay);
+  if (known !== undefined) return known;
+  const name = new Date(epochDay * DAY_MS).toISOString().slice(0, 10);
+  if (names.size >= MOST_NAMES) names.clear();
+  names.set(epochDay, name);
+  return name;
 }
+
+const names = new Map<number, string>();
+const MOST_NAMES = 20_000;
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const FIRST_DAY = Date.parse('0000-01-01T00:00:00Z') / DAY_MS;

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Static } from '@sinclair/typebox';
+import type Big from 'big.js';
 import { canonical, decimal, DecimalSchema, Exact, MOST_DECIMALS } from './decimal.ts';
 import { UnitMismatchError } from './errors.ts';
 
@@ -34,12 +35,14 @@ export function subtract(left: Quantity, right: Quantity): Quantity {
 
 /** Exact; the unit says what the sum of nothing is. Throws {@link UnitMismatchError} if a quantity has another unit. */
 export function sum(quantities: Iterable<Quantity>, unit: string): Quantity {
-  let total = new Exact(0);
+  let first: Quantity | undefined;
+  let total: Big | undefined;
   for (const each of quantities) {
     if (each.unit !== unit) throw new UnitMismatchError(unit, each.unit);
-    total = total.plus(each.value);
+    if (first) total = (total ?? new Exact(first.value)).plus(each.value);
+    else first = each;
   }
-  return { value: canonical(total), unit };
+  return { value: total ? canonical(total) : (first?.value ?? '0'), unit };
 }
 
 /** Negative if left is smaller, 0 if equal, positive if greater. Throws {@link UnitMismatchError}. */

@@ -21,7 +21,7 @@ it('needs nothing: everything has a default', () => {
     door: { host: '127.0.0.1', port: 0, advertisedHost: undefined },
     namespace: 'takt',
     inboxDays: 35,
-    refresh: { criticalSeconds: 2, stableMinutes: 15, batchHour: 4 },
+    refresh: { criticalSeconds: 2, stableMinutes: 15, batchHour: 4, settleSeconds: 20 },
     instances: 1,
     demo: { fill: true, live: true, size: 'small', seed: 1 },
   });
@@ -36,6 +36,7 @@ it('reads every setting', () => {
     TAKT_REFRESH_CRITICAL_SECONDS: '0',
     TAKT_REFRESH_STABLE_MINUTES: '5',
     TAKT_REFRESH_BATCH_HOUR: '22',
+    TAKT_REFRESH_SETTLE_SECONDS: '60',
     TAKT_DEMO: 'off',
     TAKT_DEMO_LIVE: 'off',
     TAKT_DEMO_SIZE: 'large',
@@ -45,7 +46,7 @@ it('reads every setting', () => {
     port: 0,
     dataDir: '/data',
     inboxDays: 400,
-    refresh: { criticalSeconds: 0, stableMinutes: 5, batchHour: 22 },
+    refresh: { criticalSeconds: 0, stableMinutes: 5, batchHour: 22, settleSeconds: 60 },
     demo: { fill: false, live: false, size: 'large' },
   });
 });

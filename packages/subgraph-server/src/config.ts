@@ -43,6 +43,8 @@ export interface RefreshCadence {
   readonly stableMinutes: number;
   /** STABLE items: forecasts are judged once a day, from this hour of the location's clock on. */
   readonly batchHour: number;
+  /** An item at a location that was never judged is judged first so many seconds after it was heard of: until then more comes. */
+  readonly settleSeconds: number;
 }
 
 /** Throws {@link ConfigError} with one line for each thing that is wrong. */
@@ -82,6 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       criticalSeconds: read('TAKT_REFRESH_CRITICAL_SECONDS', 2, whole(3_600), 'seconds from 0 to 3600'),
       stableMinutes: read('TAKT_REFRESH_STABLE_MINUTES', 15, whole(1_440), 'minutes from 0 to 1440'),
       batchHour: read('TAKT_REFRESH_BATCH_HOUR', 4, whole(23), 'an hour from 0 to 23'),
+      settleSeconds: read('TAKT_REFRESH_SETTLE_SECONDS', 20, whole(86_400), 'seconds from 0 to 86400'),
     },
     door: {
       host,
@@ -136,6 +139,7 @@ const KNOWN = [
   'TAKT_REFRESH_CRITICAL_SECONDS',
   'TAKT_REFRESH_STABLE_MINUTES',
   'TAKT_REFRESH_BATCH_HOUR',
+  'TAKT_REFRESH_SETTLE_SECONDS',
   'TAKT_DOOR_PORT',
   'TAKT_ADVERTISED_HOST',
   'TAKT_INSTANCES',

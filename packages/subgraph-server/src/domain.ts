@@ -168,6 +168,6 @@ export async function openDomainOn(
 export async function openRuntime(
   definition: Pick<AnyDomainDefinition, 'name' | 'aggregates' | 'consumers' | 'startExchange'>,
   options: DomainOptions,
-): Promise<Pick<RunningRuntime, 'runtime' | 'close'>> {
+): Promise<Pick<RunningRuntime, 'runtime' | 'operations' | 'close'>> {
   return startRuntime(definition, await openEngines(definition, options), options);
 }

@@ -11,6 +11,7 @@ export {
   capacityIntervals,
   localDays,
   occupiedMinutes,
+  rememberingAvailableMinutes,
   workingCalendars,
   type WorkCenterCapacity,
 } from './utilization.ts';

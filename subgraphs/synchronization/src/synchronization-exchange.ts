@@ -8,15 +8,18 @@ import { followDueExceptions } from './exceptions/escalation-follower.ts';
 import { readOwnership } from './exceptions/ownership-store.ts';
 import { planningException } from './exceptions/planning-exception.ts';
 import { DECISIONS } from './judgement/decision-follower.ts';
+import { decisionHistory } from './judgement/decision-history-store.ts';
 import { judgedAt } from './judgement/cadence.ts';
 import { startJudging } from './judgement/judge-follower.ts';
 import { planningUnit } from './judgement/planning-unit.ts';
 import { followPlants } from './measures/plant-follower.ts';
 import { openPendingUnits } from './picture/pending-store.ts';
+import { LoadMeter } from './picture/load-meter.ts';
 import { followDomains } from './picture/picture-follower.ts';
 import { openPicture, openReplicas, statesOf } from './picture/picture-store.ts';
 import { defaultPolicy } from './policy/policy-file-store.ts';
 import { policy, type PolicyState } from './policy/policy.ts';
+import { simulationQuestions } from './policy/simulation-exchange.ts';
 import { finiteCapacityScheduler } from './scheduling/finite-capacity-scheduler.ts';
 
 /**
@@ -58,21 +61,35 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       const consumer = await startConsumer({ store, ...options, onFault });
       started.push(() => consumer.close());
     };
-    const plants = await followPlants(store, {
-      products: (skus) => statesOf(replicas.products, skus),
-      locations: (codes) => picture.locations(codes),
-    });
+    const masterData = {
+      products: (skus: readonly string[]) => statesOf(replicas.products, skus),
+      locations: (codes: readonly string[]) => picture.locations(codes),
+    };
+    const plants = await followPlants(store, masterData, clock);
+    const meter = new LoadMeter(() => steadyTime.now());
     const following = await followDomains({
       runtime,
       pending,
       dueAt: (unit, trigger, heardAt) => judgedAt(unit, trigger, heardAt, refresh),
-      listeners: [(_domain, changes) => plants.heard(changes)],
+      listeners: [
+        async (_domain, changes) => {
+          meter.heard(changes.length);
+          await plants.heard(changes);
+        },
+      ],
       onFault,
     });
     started.push(() => following.close());
     await follow({ log, consumer: actionFollower(acting, closing.signal) });
     await follow({ log: () => neighbours.log('production-orders'), consumer: orderAnswers(acting, closing.signal) });
-    const judging = startJudging({ ...acting, sources, time: steadyTime, onFault });
+    const judging = startJudging({
+      ...acting,
+      sources,
+      isLoading: () => meter.isLoading(),
+      settleSeconds: refresh.settleSeconds,
+      time: steadyTime,
+      onFault,
+    });
     started.push(() => judging.close());
     const escalating = followDueExceptions({
       exceptions,
@@ -84,7 +101,8 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       onFault,
     });
     started.push(() => escalating.close());
-    return { close };
+    const questions = simulationQuestions(decisionHistory(acting.decisions));
+    return { questions, close };
   } catch (error) {
     await close();
     throw error;
@@ -103,12 +121,17 @@ async function publishDefaultPolicy(
   await intake.receive([inboundMessage(message, clock)]);
 }
 
-/** Prints what goes wrong, once for as long as it is the same. */
+/** Prints what goes wrong, once as long as it is among the last few. */
 function reporter(): (fault: unknown) => void {
-  let last = '';
+  const lately = new Set<string>();
   return (fault) => {
     const said = String(fault);
-    if (said !== last) process.stderr.write(`synchronization: ${said}\n`);
-    last = said;
+    if (!lately.has(said)) process.stderr.write(`synchronization: ${said}\n`);
+    lately.delete(said);
+    lately.add(said);
+    const [oldest] = lately;
+    if (oldest !== undefined && lately.size > MOST_SAID) lately.delete(oldest);
   };
 }
+
+const MOST_SAID = 20;

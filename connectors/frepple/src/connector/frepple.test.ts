@@ -291,6 +291,27 @@ describe('a command', () => {
     expect(await written()).toEqual([['operationplanresource', 'reference,resource\n"MO ""1"", a",MILL-2\n']]);
   });
 
+  it('to schedule is the demand that is to be met, a file each', async () => {
+    const demand = {
+      id: 'SO-1/10',
+      sku: 'PUMP',
+      location: 'P100',
+      customer: 'ACME',
+      dueAt: '2026-12-01T14:30:00Z',
+      quantity: { value: '12.5', unit: 'PC' },
+    };
+    const demands = [demand, { ...demand, id: 'SO-2/10', priority: 1 }];
+    expect(await send(command('RequestSchedule', { demands }), { timeZone: 'Europe/Berlin' })).toMatchObject({
+      kind: 'TAKEN',
+    });
+    const rest = 'PUMP,P100,ACME,2026-12-01 15:30:00,12.5,open';
+    expect((await written()).sort()).toEqual([
+      ['demand', `name,item,location,customer,due,quantity,status\nSO-1/10,${rest}\n`],
+      ['demand', `name,item,location,customer,due,quantity,status,priority\nSO-2/10,${rest},1\n`],
+    ]);
+    expect(await send(command('RequestSchedule', { demands: [] }))).toMatchObject({ kind: 'REFUSED' });
+  });
+
   it('that frePPLe has no file for is refused', async () => {
     const steps = { operations: [{ sequence: 10, scheduledStart: '2026-11-30T06:00:00Z' }] };
     expect(await send(revision(steps))).toMatchObject({ kind: 'REFUSED' });

@@ -6,7 +6,7 @@ import { FormatError, readCsv } from '@takt/document-formats';
 import type { CrossReferences } from '@takt/mapping';
 import { importRowsOf, type ImportRow, type ImportRowOptions } from './import-rows.ts';
 
-export interface OrdersFolderOptions extends Omit<ImportRowOptions, 'resource'> {
+export interface OrdersFolderOptions extends Omit<ImportRowOptions, 'named'> {
   /** Absolute. */
   readonly out: string;
   readonly delimiter: string;
@@ -21,7 +21,7 @@ type Fields = Readonly<Record<string, string>>;
  * Puts commands into the folder from which frePPLe imports: TAKEN once on stable storage, as frePPLe tells what became of
  * an order with its next export.
  *
- * One file an order and model, `manufacturingorder.<hash of the reference>.csv`: frePPLe imports the files of a folder in no
+ * One file an order or demand and model, such as `manufacturingorder.<hash of the reference>.csv`: frePPLe imports the files of a folder in no
  * order (https://github.com/frePPLe/frepple, `importfromfolder`), so that of two files of one order the older might win.
  * What a file that still lies there says is kept, but where a later command says otherwise. frePPLe leaves files where they
  * are: whoever runs its import takes them away after it.
@@ -30,17 +30,17 @@ export function ordersFolder(options: OrdersFolderOptions): Connector {
   const { out, delimiter, system, crossReferences } = options;
   return {
     async send(command, signal): Promise<Answer & { readonly exchange?: Exchange }> {
-      const resource = async (workCenter: string) => {
-        const [source] = await crossReferences.toSource(system, 'WORK_CENTER', [workCenter]);
-        return source ?? workCenter;
+      const named: ImportRowOptions['named'] = async (kind, code) => {
+        const [source] = await crossReferences.toSource(system, kind, [code]);
+        return source ?? code;
       };
-      const rows = await importRowsOf(command, { ...options, resource });
+      const rows = await importRowsOf(command, { ...options, named });
       if ('kind' in rows) return rows;
       for (const { fields } of rows) {
         if (await readRow(csv(fields, delimiter), delimiter)) continue;
         return {
           kind: 'REFUSED',
-          reason: 'Its reference, or its resource, is nothing that a spreadsheet may be given.',
+          reason: 'Its reference, or a name in it, is nothing that a spreadsheet may be given.',
         };
       }
       signal.throwIfAborted();
@@ -61,8 +61,8 @@ export function ordersFolder(options: OrdersFolderOptions): Connector {
 }
 
 /** Nobody reads half of it: it has its name only when all of it is there. */
-async function put(out: string, { model, fields }: ImportRow, delimiter: string): Promise<string> {
-  const name = `${model}.${createHash('sha256').update(fields.reference).digest('hex').slice(0, 32)}.csv`;
+async function put(out: string, { model, key, fields }: ImportRow, delimiter: string): Promise<string> {
+  const name = `${model}.${createHash('sha256').update(key).digest('hex').slice(0, 32)}.csv`;
   const before = await readFile(join(out, name), 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;

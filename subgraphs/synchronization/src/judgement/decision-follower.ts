@@ -105,6 +105,13 @@ export function decisionRecord(decision: Decision, correlationId: string): Decis
   };
 }
 
+/** The decision as it was made. */
+export function decisionOf(record: KeptDecision): Decision {
+  const { planningUnit: _unit, sku: _sku, location: _location, family: _family, region: _region, ...rest } = record;
+  const { correlationId: _correlation, position: _position, supersededBy: _by, dropped: _dropped, ...decision } = rest;
+  return decision;
+}
+
 /** What was added to a record stays when its decision is seen again. */
 async function write(records: Collection<KeptDecision>, { made, added }: RecordChanges): Promise<void> {
   const ids = [...new Set([...made.keys(), ...added.keys()])];

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Collection } from '@takt/document-store';
 import type { Decision } from './decision.ts';
-import type { KeptDecision } from './decision-follower.ts';
+import { decisionOf, type KeptDecision } from './decision-follower.ts';
 
 export interface DecisionWindow {
   /** RFC 3339 in UTC, as `decidedAt` is; half-open. */
@@ -20,7 +20,7 @@ export function decisionHistory(records: Pick<Collection<KeptDecision>, 'page'>)
     for (let after: readonly (string | number | boolean | null)[] | undefined; ;) {
       const query = { where, orderBy: ['planningUnit', 'against'] as const, first: PAGE };
       const { entries, hasNextPage } = await records.page({ ...query, ...(after && { after }) });
-      for (const { document } of entries) yield document;
+      for (const { document } of entries) yield decisionOf(document);
       after = entries.at(-1)?.key;
       if (!hasNextPage || !after) return;
       await setImmediate();

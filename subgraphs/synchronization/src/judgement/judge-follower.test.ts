@@ -35,13 +35,33 @@ it('begins with a baseline, then decides what is other than that, once', async (
   expect(await world.decisions()).toHaveLength(2);
 });
 
+it('gives no baseline to what has just been heard of, nor while a plant is being loaded', async () => {
+  const world = await openWorld({}, 60);
+  world.isLoading = true;
+  world.knows('PUMP', { stock: stock(1) });
+  await world.mark('PUMP');
+  await world.judged('PUMP');
+  world.now = '2026-11-26T08:00:59.000Z';
+  await world.judged('PUMP');
+  world.now = '2026-11-26T08:01:10.000Z';
+  await world.judged('PUMP');
+  expect(await world.decisions()).toEqual([]);
+
+  world.isLoading = false;
+  world.now = '2026-11-26T08:01:20.000Z';
+  await world.judged('PUMP');
+  expect(await world.decisions()).toMatchObject([{ id: 'PUMP@P100:1', begins: true }]);
+});
+
 it('leaves alone what is not due yet, and judges what has been due longest first', async () => {
   const world = await openWorld();
   world.knows('PUMP', { stock: stock(1) });
   world.knows('VALVE', { stock: stock(1) });
-  await world.mark('PUMP', '2026-11-26T07:00:00.000Z');
-  await world.mark('VALVE', '2026-11-26T06:00:00.000Z');
-  await world.mark('CASING', '2026-11-26T09:00:00.000Z');
+  await world.pending.mark([
+    { sku: 'PUMP', location: 'P100', dueAt: '2026-11-26T07:00:00.000Z', triggers: [] },
+    { sku: 'VALVE', location: 'P100', dueAt: '2026-11-26T06:00:00.000Z', triggers: [] },
+    { sku: 'CASING', location: 'P100', dueAt: '2026-11-26T09:00:00.000Z', triggers: [] },
+  ]);
   await world.judged('PUMP');
   expect((await world.decisions()).map(({ id }) => id)).toEqual(['VALVE@P100:1', 'PUMP@P100:1']);
   expect(await world.pending.count()).toBe(1);
@@ -60,6 +80,9 @@ it('judges again what cools down, when that is over', async () => {
   await demand(150);
   expect((await world.decisions()).map(({ outcome }) => outcome)).toEqual(['SUPPRESS', 'RECALCULATE', 'SUPPRESS']);
   expect(await world.pending.count()).toBe(1);
+  await world.mark('PUMP');
+  await world.judged('PUMP');
+  expect(await world.pending.count(), 'also if nothing new is heard meanwhile').toBe(1);
 
   world.now = '2026-11-26T09:00:00.000Z';
   await world.judged('PUMP');
@@ -107,7 +130,7 @@ it('stops at once, whatever waits', async () => {
 });
 
 /** Time passes ten times as fast; the clock stands still until it is set. */
-async function openWorld(table: Partial<typeof POLICY> = {}) {
+async function openWorld(table: Partial<typeof POLICY> = {}, settle = 0) {
   const directory = await mkdtemp(join(tmpdir(), 'takt-judge-'));
   const store = await openLmdbStore({ directory: join(directory, 'documents') });
   const log = await openEmbeddedLog({ directory: join(directory, 'log') });
@@ -115,6 +138,8 @@ async function openWorld(table: Partial<typeof POLICY> = {}) {
   const world = {
     now: '2026-11-26T08:00:00.000Z',
     meanwhile: undefined as ((messages: readonly InboundMessage[]) => Promise<void>) | undefined,
+    isLoading: false,
+    settleSeconds: settle,
     onFault: vi.fn(),
   };
   const clock = () => new Date(world.now);
@@ -144,6 +169,8 @@ async function openWorld(table: Partial<typeof POLICY> = {}) {
       },
     },
     sources: { downSince: () => undefined },
+    isLoading: () => world.isLoading,
+    settleSeconds: world.settleSeconds,
     clock,
     time: {
       now: () => performance.now(),

@@ -12,7 +12,7 @@ import type { Decision } from './decision.ts';
 import { judge } from './judge.ts';
 import type { Observation } from './observation.ts';
 import { madeAt, observe, ownersOf } from './observe.ts';
-import type { PlanningUnit } from './planning-unit.ts';
+import { judgedNextAt, type PlanningUnit } from './planning-unit.ts';
 import { loadView, type LoadView } from './utilization.ts';
 import { isAsPropagated } from './weeks.ts';
 
@@ -24,6 +24,10 @@ export interface JudgeOptions {
   readonly policies: Collection<Governed<PolicyState>>;
   readonly intake: Intake;
   readonly sources: Sources;
+  /** Whether so much is heard that it is taken for a plant being loaded. */
+  readonly isLoading: () => boolean;
+  /** After it was heard of, a unit that was never judged waits for so long. */
+  readonly settleSeconds: number;
   readonly clock: Clock;
   readonly time: Time;
   /** Hears what is tried again. */
@@ -36,17 +40,21 @@ export interface JudgeOptions {
  * more, unless something changed meanwhile, or something has to cool down.
  *
  * Units that were never judged get their baselines in what time others leave: after a batch of them as long a pause as it
- * took. While messages cannot be taken it waits, longer each time. `close` resolves when nothing of it runs any more.
+ * took. They do not get them from half of what there is to know: see {@link mayBegin}. While messages cannot be taken it waits, longer each time. `close` resolves when nothing of it runs any more.
  */
 export function startJudging(options: JudgeOptions): { close(): Promise<void> } {
   const { time, clock, pending, onFault } = options;
   const closing = new AbortController();
   const { signal } = closing;
+  let wake = (): void => undefined;
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
-      if (signal.aborted) return resolve();
-      const cancel = time.after(ms, resolve);
-      signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+      const cancel = signal.aborted ? () => undefined : time.after(ms, resolve);
+      wake = () => {
+        cancel();
+        resolve();
+      };
+      if (signal.aborted) wake();
     });
   const run = async () => {
     let faults = 0;
@@ -70,6 +78,7 @@ export function startJudging(options: JudgeOptions): { close(): Promise<void> } 
   return {
     close: async () => {
       closing.abort();
+      wake();
       await running;
     },
   };
@@ -79,34 +88,57 @@ export function startJudging(options: JudgeOptions): { close(): Promise<void> } 
 async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, signal: AbortSignal): Promise<boolean> {
   if (due.length === 0) return false;
   const picture = options.picture();
-  const [facts, stored, policies] = await Promise.all([
-    picture.units(due),
-    options.planningUnits.getMany(due.map(({ sku, location }) => itemLocationId(sku, location))),
+  const now = options.clock().toISOString();
+  const stored = await options.planningUnits.getMany(due.map(({ sku, location }) => itemLocationId(sku, location)));
+  const waiting = due.map((pending, index) => ({ pending, known: stored[index]?.document }));
+  const ready = waiting.filter(({ pending, known }) => known || mayBegin(pending, now, options));
+  const later = waiting.filter((each) => !ready.includes(each));
+  await Promise.all(later.map(({ pending }) => options.pending.done(pending, laterThan(now))));
+  const [facts, policies] = await Promise.all([
+    picture.units(ready.map(({ pending }) => pending)),
     allPolicies(options.policies),
   ]);
-  const units = due.map((pending, index) => ({
-    pending,
-    facts: facts[index] as UnitFacts,
-    known: stored[index]?.document,
-  }));
-  const judged = await judgeUnits(units, policies, picture, options, signal);
+  const units = ready.map((each, index): Unit => ({ ...each, facts: facts[index] as UnitFacts }));
+  const judged = await judgeUnits(units, policies, picture, now, options, signal);
   const refused = await record(
     judged.flatMap(({ decision }) => decision ?? []),
     options,
   );
   await Promise.all(
-    judged.map(async ({ pending, decision }) => {
+    judged.map(async ({ pending, known, decision }) => {
       if (decision && refused.has(decision.id)) return;
-      await options.pending.done(pending, decision?.againAt);
+      await options.pending.done(pending, judgedNextAt(decision, known, now));
     }),
   );
   return units.some(({ known }) => known !== undefined);
+}
+
+/**
+ * A unit that was never judged begins so many seconds after it was heard of, and not while a plant is being loaded: its
+ * stock, orders and forecasts come from several domains, and what comes after the beginning counts as a change. It waits
+ * for half an hour at most.
+ */
+function mayBegin(
+  { since }: PendingUnit,
+  now: string,
+  { isLoading, settleSeconds }: Pick<JudgeOptions, 'isLoading' | 'settleSeconds'>,
+): boolean {
+  const waited = Date.parse(now) - Date.parse(since);
+  return waited >= LONGEST_LOAD_MS || (waited >= settleSeconds * 1000 && !isLoading());
+}
+
+function laterThan(now: string): string {
+  return new Date(Date.parse(now) + SETTLE_LOOK_MS).toISOString();
 }
 
 interface Unit {
   readonly pending: PendingUnit;
   readonly facts: UnitFacts;
   readonly known: PlanningUnit | undefined;
+}
+
+interface JudgedUnit extends Unit {
+  readonly decision: Decision | undefined;
 }
 
 /**
@@ -117,23 +149,23 @@ async function judgeUnits(
   units: readonly Unit[],
   policies: readonly PolicyState[],
   picture: Picture,
+  now: string,
   options: JudgeOptions,
   signal: AbortSignal,
-): Promise<{ readonly pending: PendingUnit; readonly decision: Decision | undefined }[]> {
-  const now = options.clock().toISOString();
+): Promise<JudgedUnit[]> {
   const places = await workCentersOf(units, picture);
   const away = awaySystems(units, options.sources);
   const look = ({ facts, pending }: Unit, load: LoadView): Observation | undefined =>
     observe(facts, { now, workCenters: places, load, away, triggers: pending.triggers });
 
   const differing: Unit[] = [];
-  const judged: { pending: PendingUnit; decision: Decision | undefined }[] = [];
+  const judged: JudgedUnit[] = [];
   for (const unit of units) {
     signal.throwIfAborted();
     const observation = look(unit, NO_LOAD);
     const isNew = observation !== undefined && unit.known?.unit !== observation.unit;
     if (observation && !isNew && unit.known && !isAsPropagated(observation, unit.known)) differing.push(unit);
-    else judged.push({ pending: unit.pending, decision: observation && decide(observation, unit.known, policies) });
+    else judged.push({ ...unit, decision: observation && decide(observation, unit.known, policies) });
     // Requests that this process answers need not wait for the whole batch.
     await breathe();
   }
@@ -146,7 +178,7 @@ async function judgeUnits(
   for (const unit of differing) {
     signal.throwIfAborted();
     const observation = look(unit, load);
-    judged.push({ pending: unit.pending, decision: observation && decide(observation, unit.known, policies) });
+    judged.push({ ...unit, decision: observation && decide(observation, unit.known, policies) });
     await breathe();
   }
   return judged;
@@ -218,4 +250,7 @@ const BATCH = 64;
 /** How soon something is seen to be due. */
 const LOOK_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
+/** How soon it is looked again whether a unit may begin. */
+const SETTLE_LOOK_MS = 5_000;
+const LONGEST_LOAD_MS = 30 * 60_000;
 const MOST_POLICIES = 1_000;

@@ -82,3 +82,27 @@ it('gives the same decision, id included, as often as it is asked', () => {
   expect(one.decisions).toEqual(other.decisions);
   expect(one.decisions.map(({ id }) => id)).toEqual(['PUMP-10@P100:1', 'PUMP-10@P100:2']);
 });
+
+describe('a shortage that the schedule was made to follow', () => {
+  const short = (pieces: number) => [week(LIQUID_WEEK, 100, { shortage: String(pieces) })];
+
+  it('asks for nothing when it becomes less, and counts as new when it comes back', () => {
+    const unit = new JudgedUnit();
+    unit.take(observed(short(0)));
+    expect(unit.take(observed(short(50), 1))?.outcome).toBe('RECALCULATE');
+    const relieved = unit.take(observed(short(0), 2));
+    expect(relieved).toMatchObject({ outcome: 'SUPPRESS', lines: [{ baseline: '50', now: '0', relieved: true }] });
+    expect(unit.take(observed(short(50), 3))).toMatchObject({
+      outcome: 'RECALCULATE',
+      lines: [{ baseline: '0', now: '50' }],
+    });
+  });
+
+  it('that somebody was only told of is told of again', () => {
+    const telling = { ...POLICY, rules: [{ ...POLICY.rules[1]!, outcome: 'PROCUREMENT_ALERT' as const }] };
+    const unit = new JudgedUnit(telling);
+    unit.take(observed(short(0)));
+    unit.take(observed(short(50), 1));
+    expect(unit.take(observed(short(0), 2))?.outcome).toBe('PROCUREMENT_ALERT');
+  });
+});

@@ -12,7 +12,7 @@ import {
 } from './decision.ts';
 import type { Observation, Week, Zone } from './observation.ts';
 import { firstBaseline, type PlanningUnit } from './planning-unit.ts';
-import { emptyWeek, horizonStart, valueOf, withValue, zoneOf } from './weeks.ts';
+import { emptyWeek, horizonStart, valueOf, valuesOf, zoneOf } from './weeks.ts';
 
 /**
  * Decides what an observation means for the schedule: one line for each week and measure that is other than what was
@@ -62,7 +62,7 @@ export function assess(observation: Observation, policy: PolicyVersion, standing
   });
   const lines = judged.map(({ line }) => line);
   const weeks = new Set(lines.map(({ week }) => week));
-  const known = new Map(standing.baseline.map((week) => [week.week, withValue(week, 'DEMAND', week.demand)]));
+  const known = new Map(standing.baseline.map((week) => [week.week, week]));
   const again = judged.flatMap(({ heldUntil }) => heldUntil ?? []).sort()[0];
   const isDeferred = away.length > 0 && lines.some(({ outcome }) => outcome !== 'SUPPRESS');
   return {
@@ -71,7 +71,7 @@ export function assess(observation: Observation, policy: PolicyVersion, standing
     against,
     outcome: strongestOutcome(lines.map(({ outcome }) => outcome)),
     lines,
-    baseline: [...weeks].map((week) => known.get(week) ?? emptyWeek(week)),
+    baseline: [...weeks].map((week) => valuesOf(known.get(week) ?? emptyWeek(week))),
     acted: standing.acted.filter(({ week }) => weeks.has(week)),
     begins,
     observation,
@@ -142,6 +142,10 @@ interface JudgedLine {
 }
 
 function judgeLine(change: WeekChange, acted: readonly Acted[], policy: PolicyVersion, at: string): JudgedLine {
+  if (isRelieved(change, acted)) {
+    const line = lineOf(change, { outcome: 'SUPPRESS', thresholds: [] });
+    return { line: { ...line, because: 'The schedule has followed what was decided.', relieved: true } };
+  }
   const isBack = acted.some(
     ({ measure, direction }) => measure === change.measure && direction !== directionOf(change),
   );
@@ -174,6 +178,15 @@ function lineOf(change: WeekChange, { outcome, rule, thresholds }: ReturnType<ty
     ...(rule !== undefined && { rule }),
     thresholds: [...thresholds],
   };
+}
+
+/**
+ * Less is short, or late, since the schedule was made to follow: that asks for nothing more, and if it comes back it counts
+ * as if it were new.
+ */
+function isRelieved({ measure, change }: WeekChange, acted: readonly Acted[]): boolean {
+  if (measure === 'DEMAND' || !change.startsWith('-')) return false;
+  return acted.some((each) => each.measure === measure && each.direction === 'UP' && SCHEDULES.has(each.outcome));
 }
 
 /** What no table can override: nothing is automatic inside the fences. */

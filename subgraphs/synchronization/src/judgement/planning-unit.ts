@@ -88,6 +88,16 @@ export function firstBaseline(observation: Observation): Week[] {
   });
 }
 
+/** When a unit has to be judged next, whatever happens: nothing new does not end a cool-down. */
+export function judgedNextAt(
+  decision: Decision | undefined,
+  known: PlanningUnit | undefined,
+  now: string,
+): string | undefined {
+  if (decision) return decision.againAt;
+  return known?.againAt !== undefined && known.againAt > now ? known.againAt : undefined;
+}
+
 /** Refuses with JUDGED_MEANWHILE what was judged against another revision: it has to be judged anew. */
 function record(state: PlanningUnit | undefined, decision: Decision): Outcome<Event> {
   const revision = state?.changes ?? 0;
@@ -114,6 +124,7 @@ function decided(state: PlanningUnit | undefined, decision: Decision): PlanningU
   const from = horizonStart(observation);
   const known = decision.begins || !state ? { baseline: firstBaseline(observation), acted: [] } : state;
   const moved = deferred === undefined ? lines.filter(({ outcome }) => outcome !== 'SUPPRESS') : [];
+  const relieved = lines.filter((line) => line.relieved);
   return {
     sku: observation.sku,
     location: observation.location,
@@ -121,7 +132,7 @@ function decided(state: PlanningUnit | undefined, decision: Decision): PlanningU
     changes: decision.against + 1,
     baseline: movedBaseline(
       known.baseline.filter(({ week }) => week >= from),
-      moved,
+      [...moved, ...relieved],
     ),
     observed: observation.weeks,
     acted: [

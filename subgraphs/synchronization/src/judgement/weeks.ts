@@ -29,10 +29,14 @@ export function isAsPropagated(
   );
 }
 
-/** The week with another value of one measure, and without what describes it only as it was observed. */
+/** The week without what describes it only as it was observed. */
+export function valuesOf({ week, demand, shortage, lateMinutes }: Week): Week {
+  return { week, demand, shortage, lateMinutes };
+}
+
+/** {@link valuesOf} the week, with another value of one measure. */
 export function withValue(week: Week, measure: DecisionMeasure, value: string): Week {
-  const { demand, shortage, lateMinutes } = week;
-  const values = { week: week.week, demand, shortage, lateMinutes };
+  const values = valuesOf(week);
   if (measure === 'DEMAND') return { ...values, demand: value };
   return measure === 'SHORTAGE' ? { ...values, shortage: value } : { ...values, lateMinutes: Number(value) };
 }

@@ -50,33 +50,38 @@ export async function* unitsConcerned(
   }
 }
 
-/** In the order of the keys. */
-export async function refreshedUnits(replicas: Replicas, keys: readonly PlanningUnitKey[]): Promise<RefreshedUnit[]> {
-  const [itemLocations, places, routings] = await Promise.all([
-    statesOf(
-      replicas.itemLocations,
-      keys.map(({ sku, location }) => itemLocationId(sku, location)),
-    ),
-    statesOf(
-      replicas.locations,
-      keys.map(({ location }) => location),
-    ),
-    allOf(
-      replicas.routings,
-      {},
-      keys.map(({ sku, location }) => ({ 'state.sku': sku, 'state.location': location })),
-    ),
+/** In the order of the keys; as it is once changes that are not written yet are. */
+export async function refreshedUnits(
+  replicas: Replicas,
+  keys: readonly PlanningUnitKey[],
+  changes: readonly { readonly noun: string; readonly id: string; readonly after?: object | undefined }[],
+): Promise<RefreshedUnit[]> {
+  const fresh = new Map(changes.map(({ noun, id, after }) => [`${noun} ${id}`, after]));
+  const statesAfter = async <State>(noun: string, replica: Collection<ReplicaDocument<State>>, ids: string[]) => {
+    const states = await statesOf(replica, ids);
+    return ids.map((id, index) => {
+      const key = `${noun} ${id}`;
+      return fresh.has(key) ? (fresh.get(key) as State | undefined) : states[index];
+    });
+  };
+  const ids = keys.map(({ sku, location }) => itemLocationId(sku, location));
+  const places = keys.map(({ location }) => location);
+  const at = keys.map(({ sku, location }) => ({ 'state.sku': sku, 'state.location': location }));
+  const [itemLocations, locations, routings] = await Promise.all([
+    statesAfter('ItemLocation', replicas.itemLocations, ids),
+    statesAfter('Location', replicas.locations, places),
+    allOf(replicas.routings, {}, at),
   ]);
   const madeAt = routings.map((some) =>
     some.flatMap(({ state }) => state.operations.flatMap(({ workCenters }) => workCenters.map(({ code }) => code))),
   );
   const codes = [...new Set(madeAt.flat())];
-  const workCenters = await statesOf(replicas.workCenters, codes);
+  const workCenters = await statesAfter('WorkCenter', replicas.workCenters, codes);
   const constrained = new Set(codes.filter((_code, index) => workCenters[index]?.constrained === true));
   return keys.map((_key, index) => ({
     isUrgent:
       itemLocations[index]?.refreshClass === 'CRITICAL' || (madeAt[index] ?? []).some((code) => constrained.has(code)),
-    timeZone: places[index]?.timeZone ?? 'UTC',
+    timeZone: locations[index]?.timeZone ?? 'UTC',
   }));
 }
 

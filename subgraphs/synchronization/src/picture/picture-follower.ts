@@ -92,7 +92,7 @@ async function take(
   for (const hear of listeners) await hear(domain, changes);
   const heardAt = runtime.clock().toISOString();
   const marksOf = async (units: readonly Concerned[]): Promise<Mark[]> => {
-    const refreshed = await refreshedUnits(replicas, units);
+    const refreshed = await refreshedUnits(replicas, units, changes);
     return units.map((unit, index) => {
       const times = unit.triggers.map((trigger) => dueAt(refreshed[index] as RefreshedUnit, trigger, heardAt));
       return { ...unit, dueAt: times.sort()[0] ?? heardAt };

@@ -1,4 +1,4 @@
-import { compare, multiply } from '@takt/quantity';
+import { add, compare, decimal, multiply, type Quantity } from '@takt/quantity';
 import type { DecisionMeasure, DecisionOutcome } from '../judgement/decision.ts';
 import type { Observation, Zone } from '../judgement/observation.ts';
 import type { PolicyTable, RuleConditions } from './policy-table.ts';
@@ -80,24 +80,24 @@ function reaches(when: RuleConditions, change: Change, morePercent: number): boo
   if (priority !== undefined && !((change.customerPriority ?? Infinity) <= priority)) return false;
   const { changeAtLeast: floor, changePercentAtLeast: percent } = when;
   const size = { value: change.change.replace('-', ''), unit: change.unit };
-  if (floor !== undefined) {
-    const limit = multiply({ value: floor, unit: change.unit }, 100 + morePercent);
-    if (compare(multiply(size, 100), limit) < 0) return false;
-  }
+  if (floor !== undefined && compare(size, raised(floor, change.unit, morePercent)) < 0) return false;
   if (percent === undefined || change.baseline === '0' || change.now === '0') return true;
-  const limit = multiply(multiply({ value: change.baseline, unit: change.unit }, percent), 100 + morePercent);
-  return compare(multiply(size, 10_000), limit) >= 0;
+  const limit = multiply(raised(change.baseline, change.unit, morePercent), percent);
+  return compare(multiply(size, 100), limit) >= 0;
+}
+
+/** Exact: what is raised by whole or broken percent is the amount times a decimal of two places more. */
+function raised(value: string, unit: string, morePercent: number): Quantity {
+  const amount = { value, unit };
+  if (morePercent === 0) return amount;
+  return add(amount, multiply(multiply(amount, morePercent), '0.01'));
 }
 
 function limitTexts(when: RuleConditions, unit: string, morePercent: number): string[] {
-  const raised = (limit: string | number) => {
-    const { value } = multiply({ value: String(limit), unit }, (100 + morePercent) / 100);
-    return morePercent === 0 ? String(limit) : value;
-  };
   const { changePercentAtLeast: percent, changeAtLeast: floor } = when;
   const change = [
-    ...(percent === undefined ? [] : [`≥ ${raised(percent)} %`]),
-    ...(floor === undefined ? [] : [`≥ ${raised(floor)} ${unit}`]),
+    ...(percent === undefined ? [] : [`≥ ${raised(decimal(percent), unit, morePercent).value} %`]),
+    ...(floor === undefined ? [] : [`≥ ${raised(floor, unit, morePercent).value} ${unit}`]),
   ];
   return [
     ...(change.length > 0 ? [`|change| ${change.join(' and ')}${morePercent > 0 ? ' (a change back)' : ''}`] : []),

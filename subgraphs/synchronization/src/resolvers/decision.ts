@@ -13,7 +13,7 @@ import {
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decisionsMade, type DecisionsAsked } from '../decision-live.ts';
-import type { DecisionRecord, KeptDecision } from '../judgement/decision-follower.ts';
+import { decisionOf, type DecisionRecord, type KeptDecision } from '../judgement/decision-follower.ts';
 import { explain } from '../judgement/explain.ts';
 import { replay } from '../judgement/replay.ts';
 import type { PolicyState } from '../policy/policy.ts';
@@ -68,8 +68,9 @@ export class DecisionResolver {
     @Arg('policyVersion', () => Int, { nullable: true }) policyVersion: number | null,
     @Ctx() { decisions, policies }: DecisionContext,
   ): Promise<DecisionReplay | null> {
-    const decision = (await decisions.load(id))?.document;
-    if (!decision) return null;
+    const stored = await decisions.load(id);
+    if (!stored) return null;
+    const decision = decisionOf(stored.document);
     const version = policyVersion ?? decision.policy.version;
     const policy = (await policies.load(decision.policy.id))?.document.versions.find(
       (each) => each.version === version,

@@ -23,6 +23,7 @@ import { conditionTexts } from '../policy/evaluate.ts';
 import { PolicyTextError, readPolicy } from '../policy/policy-file-store.ts';
 import { policyFor, tableOf, type PolicyState, type PublishedPolicy } from '../policy/policy.ts';
 import { simulate } from '../policy/simulate.ts';
+import { MOST_SIMULATED_DECISIONS } from '../policy/simulation-exchange.ts';
 import {
   Policy,
   PolicyAccepted,
@@ -94,7 +95,11 @@ export class PolicyResolver {
     if (Date.parse(from) >= Date.parse(to)) throw fault('BAD_USER_INPUT', `from (${from}) must be before to (${to}).`);
     const { table, warnings } = readDraft(draft);
     const window = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), location: plant ?? undefined };
-    const { simulated, decided, differences, ...rest } = await simulate(table, decisionHistory(window), MOST_DECISIONS);
+    const { simulated, decided, differences, ...rest } = await simulate(
+      table,
+      decisionHistory(window),
+      MOST_SIMULATED_DECISIONS,
+    );
     return {
       ...rest,
       inWords: describeTable(table),
@@ -154,8 +159,6 @@ export const policyReferences = {
 
 /** More than anybody has. */
 const MOST_POLICIES = 500;
-/** Of one simulation; about as many as a plant of 8,000 items makes in a week. */
-const MOST_DECISIONS = 50_000;
 
 function readDraft(text: string) {
   try {

@@ -4,7 +4,7 @@ import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
 import type { PlanningUnitKey, UnitFacts } from '../picture/unit-facts.ts';
 import { pegging, type Pegging, type PeggingQuestion } from '../supply-demand/pegging.ts';
 
-export interface SupplyDemandLoaders {
+interface SupplyDemandLoaders {
   readonly units: BatchLoader<PlanningUnitKey, UnitFacts>;
   readonly orders: BatchLoader<string, ProductionOrder | undefined>;
   /** With the open orders that have an operation there; undefined for a work center that no source has reported. */
@@ -12,12 +12,12 @@ export interface SupplyDemandLoaders {
   readonly peggings: BatchLoader<PeggingKey, Pegging | undefined>;
 }
 
-export interface LoadedWorkCenter {
+interface LoadedWorkCenter {
   readonly facts: WorkCenterFacts;
   readonly orders: readonly ProductionOrder[];
 }
 
-export interface PeggingKey {
+interface PeggingKey {
   readonly unit: PlanningUnitKey;
   readonly question: PeggingQuestion;
 }

@@ -69,7 +69,7 @@ describe('an item at a location', () => {
   });
 
   it('that nobody told of has none', async () => {
-    const { product: _product, ...unknown } = pump();
+    const { product: _, ...unknown } = pump();
     const { ask } = graph([unknown]);
     const answer = await ask(
       `${itemLocation('PUMP')} { supplyDemand(from: "2026-11-30", to: "2026-12-07", granularity: WEEK) { unit }

@@ -1,5 +1,6 @@
 import type { Clock } from '@takt/intake';
 import { bucketsBetween, localDateAt } from '@takt/planning-time';
+import { rememberingAvailableMinutes } from '@takt/production-orders/contract';
 import { fault } from '@takt/subgraph-server';
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Picture } from '../picture/picture.ts';
@@ -40,9 +41,9 @@ class ItemLocationSupplyDemandResolver {
     @Args(() => BucketArgs) args: BucketArgs,
     @Ctx() { picture, clock }: SupplyDemandContext,
   ) {
-    checkRange(args, clock);
+    const range = checkedRange(args, clock);
     const facts = await supplyDemandLoaders(picture).units.load({ sku, location: location.code });
-    return supplyDemand(facts, { ...args, today: localDateAt(timeZoneOf(facts), clock().toISOString()) }) ?? null;
+    return supplyDemand(facts, { ...range, today: localDateAt(timeZoneOf(facts), clock().toISOString()) }) ?? null;
   }
 
   @FieldResolver(() => Pegging, {
@@ -56,11 +57,11 @@ class ItemLocationSupplyDemandResolver {
     @Args(() => PeggingArgs) args: PeggingArgs,
     @Ctx() { picture, clock }: SupplyDemandContext,
   ) {
-    checkRange(args, clock);
+    const range = checkedRange(args, clock);
     const unit = { sku, location: location.code };
     const loaders = supplyDemandLoaders(picture);
     const today = localDateAt(timeZoneOf(await loaders.units.load(unit)), clock().toISOString());
-    const pegged = await loaders.peggings.load({ unit, question: { ...args, today } });
+    const pegged = await loaders.peggings.load({ unit, question: { ...range, today } });
     if (!pegged) return null;
     const levels = { granularity: args.granularity, above: [] };
     return { ...pegged, demands: pegged.demands.map((demand) => toDemand(demand, unit, levels)) };
@@ -110,9 +111,11 @@ class WorkCenterLoadResolver {
     @Args(() => BucketArgs) args: BucketArgs,
     @Ctx() { picture, clock }: SupplyDemandContext,
   ) {
-    checkRange(args, clock);
+    const range = checkedRange(args, clock);
     const found = await supplyDemandLoaders(picture).workCenters.load(code);
-    return found ? workCenterLoad(found.facts, found.orders, { ...args, now: clock().toISOString() }) : null;
+    return found
+      ? workCenterLoad(found.facts, found.orders, { ...range, now: clock().toISOString() }, remembered)
+      : null;
   }
 }
 
@@ -124,13 +127,16 @@ export const supplyDemandResolvers = [
 ] as const;
 export const supplyDemandEntities = [ItemLocation, WorkCenter] as const;
 
+/** Planners ask about the same weeks again and again; each answer is kept under some kilobytes of text. */
+const remembered = rememberingAvailableMinutes(2000);
+
 /** Behind what anybody plans: the forecasts of a component count as far as its orders reach. */
 const AFTER_ALL = '2999-12-31';
 const MOST_LEVELS = 20;
 const MOST_BUCKETS = 400;
 const MOST_YEARS = 20;
 
-function checkRange({ from, to, granularity }: BucketArgs, clock: Clock): void {
+function checkedRange({ from, to, granularity }: BucketArgs, clock: Clock) {
   const year = clock().getUTCFullYear();
   if ([from, to].some((day) => Math.abs(Number(day.slice(0, 4)) - year) > MOST_YEARS)) {
     throw fault('BAD_USER_INPUT', `from and to must lie within ${MOST_YEARS} years of now, got ${from} and ${to}.`);
@@ -139,6 +145,7 @@ function checkRange({ from, to, granularity }: BucketArgs, clock: Clock): void {
   if (bucketsBetween(from, to, granularity).length > MOST_BUCKETS) {
     throw fault('BAD_USER_INPUT', `Ask for at most ${MOST_BUCKETS} buckets at a time.`);
   }
+  return { from, to, granularity };
 }
 
 type Levels = Pick<CoverBelow, 'above' | 'granularity'>;

@@ -5,7 +5,7 @@ import type { Quantity } from '@takt/quantity';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import { timeZoneOf } from '../supply-demand/demand.ts';
 import { fixedBecause, mayResize } from './fixed-order.ts';
-import { endOf, startOf, type Job, type Placement } from './job.ts';
+import { endOf, type Job, type Placement } from './job.ts';
 import { textOf } from './lot-size.ts';
 import { newOrder, routingOf } from './new-order.ts';
 import { orderAt, placementOf, workOf, workOfRouting, type Places } from './order-work.ts';
@@ -394,6 +394,10 @@ function keyOfStart({ scheduledStart, id }: ProductionOrder): string {
   return `${scheduledStart} ${id}`;
 }
 
+function keyOfMove({ id, order }: Candidate): string {
+  return order ? keyOfStart(order) : id;
+}
+
 function byDue(a: Candidate, b: Candidate): number {
-  return a.due - b.due || (a.id < b.id ? -1 : 1);
+  return a.due - b.due || (keyOfMove(a) < keyOfMove(b) ? -1 : 1);
 }

@@ -1,18 +1,6 @@
 import { addWorkingDays, localDateAt } from '@takt/planning-time';
 import type { ProductionOrder } from '@takt/production-orders/contract';
-import {
-  add,
-  compare,
-  isNegative,
-  isZero,
-  max,
-  min,
-  multiply,
-  negate,
-  quantity,
-  subtract,
-  type Quantity,
-} from '@takt/quantity';
+import { add, compare, isNegative, isZero, max, min, multiply, negate, quantity, subtract, type Quantity } from '@takt/quantity';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import { timeZoneOf } from '../supply-demand/demand.ts';
 import type { PlanningMeasure } from '../supply-demand/planning-measure.ts';
@@ -130,7 +118,7 @@ class Netting {
     this.#lastDemand = demands.reduce((last, { on }) => (on > last ? on : last), '');
     const opening = safetyStock ? subtract(stock, safetyStock) : stock;
     this.#projection = new Projection(opening, [...changes, ...needed], [today]);
-    this.#movable.sort((a, b) => (a.day === b.day ? (a.order.id < b.order.id ? -1 : 1) : a.day < b.day ? -1 : 1));
+    this.#movable.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 
   run(): Requirement[] {
@@ -271,8 +259,7 @@ class Netting {
 
   #reduce(movable: Movable): void {
     const { order, day, amount, change } = movable;
-    if (change?.quantity || this.#lotSize.rule === 'FIXED' || !this.#mayResize(order) || day >= this.#lastDemand)
-      return;
+    if (change?.quantity || this.#lotSize.rule === 'FIXED' || !this.#mayResize(order) || day >= this.#lastDemand) return;
     const surplus = this.#projection.least(this.#projection.indexOf(day));
     if (compare(surplus, this.#leftover) <= 0 || compare(surplus, amount) >= 0) return;
     const lots = lotsFor(subtract(amount, surplus), this.#lotSize);
@@ -308,6 +295,12 @@ function lotSizeOf(
     ...(maximum && { maximum }),
     scrapPercent: itemLocation?.scrapPercent ?? 0,
   };
+}
+
+
+/** In the order in which they are there, whatever they are called. */
+function keyOf({ day, order }: Movable): string {
+  return `${day} ${order.scheduledEnd} ${order.scheduledStart} ${order.id}`;
 }
 
 export function plusDays(day: string, days: number): string {

@@ -8,15 +8,15 @@ import { RECEIPT_KINDS } from '../supply-demand/receipt.ts';
 import { CustomerOrder, ItemLocation, ProductionOrder, SupplierCommitment, TransferOrder } from './references.ts';
 
 export const Granularity = enumOf('Granularity', GRANULARITIES, 'Length of a time bucket.', {
-  WEEK: 'Monday to Sunday, as ISO 8601 has it.',
+  WEEK: 'ISO 8601: starts on Monday.',
 });
-export const DemandKind = enumOf('DemandKind', DEMAND_KINDS, 'What has to be met.', {
+const DemandKind = enumOf('DemandKind', DEMAND_KINDS, 'What has to be met.', {
   COMPONENT: 'A production order needs it.',
   TRANSFER_ORDER: 'It leaves for another location.',
   FORECAST: 'What customers’ orders have left of the forecast.',
 });
-export const CoverKind = enumOf('CoverKind', ['STOCK', ...RECEIPT_KINDS], 'What a demand is met from.');
-export const SupplyDemandSource = enumOf('SupplyDemandSource', SUPPLY_DEMAND_SOURCES, 'What figures are made from.');
+const CoverKind = enumOf('CoverKind', ['STOCK', ...RECEIPT_KINDS], 'What a demand is met from.');
+const SupplyDemandSource = enumOf('SupplyDemandSource', SUPPLY_DEMAND_SOURCES, 'What figures are made from.');
 
 @ArgsType()
 export class BucketArgs {
@@ -50,7 +50,7 @@ export class PeggingArgs {
   description:
     'Something that figures leave out, as its unit cannot be converted into the one that the item is planned in.',
 })
-export class UnitProblem {
+class UnitProblem {
   @Field(() => SupplyDemandSource)
   kind!: keyof typeof SupplyDemandSource;
 
@@ -67,7 +67,7 @@ export class UnitProblem {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'One bucket of the time-phased record; quantities in its unit.' })
-export class SupplyDemandBucket {
+class SupplyDemandBucket {
   @Field(() => DateScalar)
   bucketStart!: string;
 
@@ -238,7 +238,7 @@ export class Pegging {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'One bucket of the load of a work center, in its local days.' })
-export class WorkCenterLoadBucket {
+class WorkCenterLoadBucket {
   @Field(() => DateScalar)
   bucketStart!: string;
 

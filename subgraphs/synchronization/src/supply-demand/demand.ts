@@ -32,6 +32,8 @@ export interface DemandQuestion {
   readonly today: string;
   /** Forecasts of days from here on are left out. */
   readonly until: string;
+  /** Weekly forecasts need not be spread over days: each week counts as a whole on its Monday, but not before today. */
+  readonly wholeWeeks?: boolean;
   /** Calendar days before and after its due date within which an order consumes forecast; none unless given. */
   readonly backwardDays?: number;
   readonly forwardDays?: number;
@@ -54,7 +56,7 @@ export function demandsOf(facts: UnitFacts, measure: PlanningMeasure, question: 
         const day = due(dueAt.slice(0, 10));
         return { kind: 'CUSTOMER_ORDER', id, ...day, quantity, ...given({ priority }), committed: true };
       }),
-    ...forecastByDay(facts, measure, { ...question, asked: 'NET' }).map(({ dueOn, on, quantity }): Demand => ({
+    ...phasedForecast(facts, measure, { ...question, asked: 'NET' }).map(({ dueOn, on, quantity }): Demand => ({
       kind: 'FORECAST',
       id: dueOn,
       dueOn,
@@ -68,13 +70,20 @@ export function demandsOf(facts: UnitFacts, measure: PlanningMeasure, question: 
 }
 
 /**
- * A forecast by day, spread over the location's working days. What no order has taken of a day is expected until the
- * week ends in which it was due, at the latest today; then it has expired.
+ * A forecast by day, spread over the location's working days, or by week. What no order has taken of a day is expected
+ * until the week ends in which it was due, at the latest today; then it has expired.
  */
-export function forecastByDay(
+export function phasedForecast(
   facts: UnitFacts,
   measure: PlanningMeasure,
-  { today, until: to, backwardDays = 0, forwardDays = 0, asked }: DemandQuestion & { readonly asked: 'NET' | 'TOTAL' },
+  {
+    today,
+    until: to,
+    wholeWeeks = false,
+    backwardDays = 0,
+    forwardDays = 0,
+    asked,
+  }: DemandQuestion & { readonly asked: 'NET' | 'TOTAL' },
 ): { readonly dueOn: string; readonly on: string; readonly quantity: Quantity }[] {
   const series = facts.forecasts.flatMap((each) => inMeasure(each, measure) ?? []);
   const orders = asked === 'NET' ? ordersInMeasure(facts, measure) : [];
@@ -82,7 +91,7 @@ export function forecastByDay(
   const days = timePhased(series, consuming, {
     from: bucketStart(today, 'WEEK'),
     to,
-    granularity: 'DAY',
+    granularity: wholeWeeks && series.every(({ granularity }) => granularity === 'WEEK') ? 'WEEK' : 'DAY',
     measure: asked,
     calendar: facts.calendar,
     backwardDays,

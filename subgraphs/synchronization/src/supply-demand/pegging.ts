@@ -6,7 +6,7 @@ import type { UnitProblem } from './planning-measure.ts';
 import { RECEIPT_KINDS, type Receipt, type ReceiptKind } from './receipt.ts';
 import { supplyPlan, type SupplyPlan } from './supply-plan.ts';
 
-export interface PeggingQuestion extends Omit<DemandQuestion, 'until'> {
+export interface PeggingQuestion extends Omit<DemandQuestion, 'until' | 'wholeWeeks'> {
   /** Demands that count within [from, to). */
   readonly from: string;
   readonly to: string;

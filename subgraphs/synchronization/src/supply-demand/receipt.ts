@@ -49,7 +49,7 @@ export function receiptsOf(facts: UnitFacts, measure: PlanningMeasure, today: st
  * made and is not delivered. A closed or cancelled one brings nothing. Where no source counts deliveries, what is
  * confirmed counts as delivered at once.
  */
-export function stillToCome({ quantity: ordered, state, confirmed, delivered }: ProductionOrder): Quantity {
+function stillToCome({ quantity: ordered, state, confirmed, delivered }: ProductionOrder): Quantity {
   const zero = quantity('0', ordered.unit);
   if (state === 'CLOSED' || state === 'CANCELLED') return zero;
   const made = isBefore(state, 'CONFIRMED') ? subtract(ordered, confirmed.scrap) : confirmed.yield;
@@ -60,9 +60,7 @@ export function stillToCome({ quantity: ordered, state, confirmed, delivered }: 
  * What will still arrive of a schedule line, and on which day: what is promised, else what is required, without what was
  * received and accepted. Undefined for a line that was rejected, or backordered to no date.
  */
-export function stillToArrive(
-  line: SupplierCommitment,
-): { readonly quantity: Quantity; readonly dueOn: string } | undefined {
+function stillToArrive(line: SupplierCommitment): { readonly quantity: Quantity; readonly dueOn: string } | undefined {
   const { confirmation, required, requiredOn, committed = required, committedOn, received, rejected } = line;
   if (confirmation === 'REJECTED' || (confirmation === 'BACKORDERED' && committedOn === undefined)) return undefined;
   const left = subtract(committed, subtract(received, rejected));

@@ -76,7 +76,7 @@ describe('the time-phased record', () => {
   });
 
   it('knows nothing of an item of which nobody told anything', () => {
-    const { product: _product, ...unknown } = pump();
+    const { product: _, ...unknown } = pump();
     expect(supplyDemand(unknown, weeks)).toBeUndefined();
   });
 });

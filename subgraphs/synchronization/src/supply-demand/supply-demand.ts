@@ -1,11 +1,11 @@
 import { bucketEnd, bucketsBetween, bucketStart, type Granularity } from '@takt/planning-time';
 import { add, compare, max, min, negate, quantity, subtract, sum, type Quantity } from '@takt/quantity';
 import type { UnitFacts } from '../picture/unit-facts.ts';
-import { forecastByDay, type Demand, type DemandQuestion } from './demand.ts';
+import { phasedForecast, type Demand, type DemandQuestion } from './demand.ts';
 import type { UnitProblem } from './planning-measure.ts';
 import { supplyPlan, type SupplyPlan } from './supply-plan.ts';
 
-export interface SupplyDemandQuestion extends Omit<DemandQuestion, 'until'> {
+export interface SupplyDemandQuestion extends Omit<DemandQuestion, 'until' | 'wholeWeeks'> {
   /** Whole buckets that share a day with [from, to); those that ended before today are left out. */
   readonly from: string;
   readonly to: string;
@@ -73,12 +73,14 @@ export interface SupplyDemandBucket {
 export function supplyDemand(facts: UnitFacts, question: SupplyDemandQuestion): SupplyDemand | undefined {
   const { from, to, granularity, today } = question;
   const starts = from < to ? bucketsBetween(today, to, granularity) : [];
-  const until = starts.at(-1) === undefined ? today : bucketEnd(starts.at(-1) ?? today, granularity);
-  const plan = supplyPlan(facts, { ...question, until });
+  const last = starts.at(-1);
+  const until = last === undefined ? today : bucketEnd(last, granularity);
+  const phasing = { ...question, until, wholeWeeks: granularity === 'WEEK' };
+  const plan = supplyPlan(facts, phasing);
   if (!plan) return undefined;
   const { measure, safetyStock, stock } = plan;
   const { unit, problems } = measure;
-  const flows = flowsByBucket(plan, forecastByDay(facts, measure, { ...question, until, asked: 'TOTAL' }), granularity);
+  const flows = flowsByBucket(plan, phasedForecast(facts, measure, { ...phasing, asked: 'TOTAL' }), granularity);
   const promisable = promisableBy(plan);
 
   let openingBalance = stock;
@@ -123,7 +125,7 @@ const DEMAND_FLOW = {
 
 function flowsByBucket(
   { demands, receipts }: SupplyPlan,
-  forecast: ReturnType<typeof forecastByDay>,
+  forecast: ReturnType<typeof phasedForecast>,
   granularity: Granularity,
 ): ReadonlyMap<string, Flows> {
   const flows = new Map<string, Flows>();

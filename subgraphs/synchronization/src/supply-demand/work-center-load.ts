@@ -52,12 +52,14 @@ export interface WorkCenterLoadBucket {
  * Source: capacity requirements planning, load against available capacity per bucket, as in the APICS Dictionary
  * (*capacity requirements planning*, *load profile*, *available time × utilization × efficiency*).
  *
- * Throws a RangeError for a time zone or a date that does not exist and for more than 20,000 days.
+ * `availableIn`: what answers for available minutes, where it is to remember answers. Throws a RangeError for a time zone
+ * or a date that does not exist and for more than 20,000 days.
  */
 export function workCenterLoad(
   { workCenter, ...calendars }: WorkCenterFacts,
   orders: readonly ProductionOrder[],
   { from, to, granularity, now }: WorkCenterLoadQuestion,
+  availableIn: typeof availableMinutes = availableMinutes,
 ): WorkCenterLoad {
   const capacity = capacityOf({ workCenter, ...calendars });
   const operations = orders.flatMap(openOperations).filter((each) => each.workCenter === workCenter.code);
@@ -72,8 +74,8 @@ export function workCenterLoad(
       const window = localDays(capacity.timeZone, start, end);
       const loadMinutes = occupiedMinutes(capacity, operations, window);
       const missing = away && overlap(away, window);
-      const lost = missing ? availableMinutes(capacity, missing) : 0;
-      const available = Math.max(availableMinutes(capacity, window) - lost, 0);
+      const lost = missing ? availableIn(capacity, missing) : 0;
+      const available = Math.max(availableIn(capacity, window) - lost, 0);
       const utilization = available > 0 ? round((loadMinutes / available) * 100) : null;
       return {
         bucketStart: start,
@@ -89,7 +91,7 @@ export function workCenterLoad(
 }
 
 /** Where the source of a work center says nothing. */
-export const DEFAULT_CRITICAL_LOAD_PERCENT = 90;
+const DEFAULT_CRITICAL_LOAD_PERCENT = 90;
 
 /** What bounds the work of a work center. */
 export function capacityOf({ workCenter, calendar, capacityCalendar }: WorkCenterFacts): WorkCenterCapacity {
@@ -108,7 +110,7 @@ export function capacityOf({ workCenter, calendar, capacityCalendar }: WorkCente
  * The time, half-open, in which a work center that is down or in maintenance does nothing: until its expected end, or
  * until now if nobody said when, or that has passed. Undefined if it works.
  */
-export function awayUntil({ status }: WorkCenter, now: string): { from: string; to: string } | undefined {
+function awayUntil({ status }: WorkCenter, now: string): { from: string; to: string } | undefined {
   if (status?.state !== 'DOWN' && status?.state !== 'MAINTENANCE') return undefined;
   const { since, expectedEnd = now } = status;
   const [from, to] = [since, Date.parse(expectedEnd) > Date.parse(now) ? expectedEnd : now].map((instant) =>
