@@ -1,9 +1,9 @@
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { DecisionMadeDocument, ExceptionRaisedDocument } from '@takt/client';
+import type { DecisionMadeSubscription, ExceptionRaisedSubscription } from '@takt/client';
 import type { System, SystemOptions } from '@takt/cli';
 import type { DocumentStore } from '@takt/document-store';
 import { encodeCursor } from '@takt/event-log';
 import { inboundMessage, type Outcome } from '@takt/intake';
-import { parse } from 'graphql';
 import { watchSynchronization } from './at-rest.ts';
 import { bootSystem, take } from './system.ts';
 
@@ -18,8 +18,10 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
   const { system, client } = await bootSystem({
     clock: () => new Date(now),
     decorateStore: (store, domain) => (stores.set(domain, store), store),
+    refresh: { criticalSeconds: 2, stableMinutes: 15, batchHour: 4, settleSeconds: 2 },
     ...options,
   });
+  const beginning = encodeCursor(system.domains.get('synchronization')?.log.id ?? '', 0);
   const watch = watchSynchronization(system, stores);
   let told = 0;
   const tell = async (domain: string, type: string, data: object, more: Told = {}): Promise<Outcome> => {
@@ -45,14 +47,17 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
       }
       throw new Error('What is decided leads to decisions without end.');
     },
-    async news(field, selection, { after, count }) {
-      const text = `subscription ($after: String) { news: ${field}(plant: "P1", after: $after) { cursor ${selection} } }`;
-      const document = parse(text) as TypedDocumentNode<{ news: never }, { after: string }>;
-      const from = after ?? encodeCursor(system.domains.get('synchronization')?.log.id ?? '', 0);
-      const heard = client.subscribe(document, { after: from });
-      const news = await take(count, heard);
-      await heard.return?.();
-      return news.map((each) => each.news);
+    async decisionsMade(count, after = beginning) {
+      const news = client.subscribe(DecisionMadeDocument, { plant: 'P1', after });
+      const heard = await take(count, news);
+      await news.return?.();
+      return heard.map(({ decisionMade }) => decisionMade);
+    },
+    async exceptionsRaised(count, after = beginning) {
+      const news = client.subscribe(ExceptionRaisedDocument, { plant: 'P1', after });
+      const heard = await take(count, news);
+      await news.return?.();
+      return heard.map(({ exceptionRaised }) => exceptionRaised);
     },
     async decisions(sku) {
       const { decisions } = await plant.graph<{ decisions: { nodes: SeenDecision[] } }>(
@@ -192,12 +197,9 @@ export interface PlanningPlant {
   /** Every decision that was made, judged again. */
   replays(): Promise<{ readonly id: string }[]>;
   order(id: string): Promise<SeenOrder>;
-  /** The next so many answers of a subscription to what happens at P1, from the very beginning unless behind a cursor. */
-  news<News>(
-    field: 'decisionMade' | 'exceptionRaised',
-    selection: string,
-    from: { readonly after?: string; readonly count: number },
-  ): Promise<(News & { readonly cursor: string })[]>;
+  /** What whoever subscribes hears of P1: so many, from the very beginning unless behind a cursor. */
+  decisionsMade(count: number, after?: string): Promise<DecisionMadeSubscription['decisionMade'][]>;
+  exceptionsRaised(count: number, after?: string): Promise<ExceptionRaisedSubscription['exceptionRaised'][]>;
 }
 
 export interface SeenDecision {
