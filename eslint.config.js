@@ -27,7 +27,7 @@ export default tseslint.config(
       'subgraphs/*/src/{schema,resolvers,store,live,domain,main,index,exchange}.ts',
       'subgraphs/*/src/{schema,resolvers,store,live}/**',
       'subgraphs/*/src/**/*-{schema,resolvers,store,live,follower,exchange}.ts',
-      '**/*.test.ts',
+      '**/*.{test,fixture}.ts',
     ],
     rules: {
       '@typescript-eslint/no-restricted-imports': [

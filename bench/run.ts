@@ -38,6 +38,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   churn: () => import('./gateway/churn.ts'),
   connectors: () => import('./connectors/run.ts'),
   edi: () => import('./edi/run.ts'),
+  scheduling: () => import('./scheduling/run.ts'),
   'supply-demand': () => import('./supply-demand/run.ts'),
 };
 

@@ -127,7 +127,13 @@ const ORDER = {
   scheduledStart: '2027-01-28T07:00:00.000Z',
   scheduledEnd: '2027-01-29T12:00:00.000Z',
   routing: 'R1',
-  operations: [{ sequence: 10, workCenter: 'LINE', plannedMinutes: 400 }],
+  operations: [
+    {
+      ...{ sequence: 10, workCenter: 'LINE', plannedMinutes: 800 },
+      scheduledStart: '2027-01-28T07:00:00.000Z',
+      scheduledEnd: '2027-01-29T12:00:00.000Z',
+    },
+  ],
   components: [],
 };
 const PLANT: readonly (readonly [string, string, object])[] = [

@@ -17,6 +17,7 @@ import {
   negate,
   quantity,
   QuantitySchema,
+  roundUp,
   subtract,
   sum,
   UnitMismatchError,
@@ -203,5 +204,19 @@ describe('allocate', () => {
         });
       }),
     );
+  });
+});
+
+describe('roundUp', () => {
+  it('gives the least whole number of steps that is not less', () => {
+    const up = (value: string, step: string) => roundUp(pieces(value), pieces(step)).value;
+    expect([up('10', '4'), up('12', '4'), up('0', '4'), up('0.31', '0.1'), up('-5', '4')]).toEqual([
+      '12',
+      '12',
+      '0',
+      '0.4',
+      '-4',
+    ]);
+    expect(() => up('1', '0')).toThrow(RangeError);
   });
 });

@@ -42,7 +42,9 @@ export function localDays(timeZone: string, from: string, to: string): Window {
  * crews and its capacity then, times its efficiency.
  */
 export function availableMinutes(capacity: WorkCenterCapacity, window: Window): number {
-  const minutes = capacityIntervals(capacity, window).map(({ start, end, value }) => minutesBetween(start, end) * value);
+  const minutes = capacityIntervals(capacity, window).map(
+    ({ start, end, value }) => minutesBetween(start, end) * value,
+  );
   return (total(minutes) * (capacity.efficiencyPercent ?? 100)) / 100;
 }
 

@@ -21,6 +21,7 @@ import { PlanningMeasuresResolver } from './resolvers/measures.ts';
 import { policyReferences, PolicyResolver } from './resolvers/policy.ts';
 import { supplyDemandEntities, supplyDemandResolvers } from './resolvers/supply-demand.ts';
 import { SynchronizationResolver } from './resolvers/synchronization.ts';
+import { RequestSchedule } from './scheduling/request-schedule.ts';
 import { connect, type SynchronizationContext } from './store.ts';
 import { startSynchronization } from './synchronization-exchange.ts';
 
@@ -43,6 +44,7 @@ export const synchronization: DomainDefinition<SynchronizationContext> = {
   ],
   entities: supplyDemandEntities,
   references: { ...policyReferences, ...decisionReferences, ...exceptionReferences },
+  commands: { RequestSchedule },
   connect,
   startExchange: startSynchronization,
   consumers: async ({ store }) => [await decisionRecords(store), await judgementDays(store)],

@@ -20,7 +20,7 @@ import { openPicture, openReplicas, statesOf } from './picture/picture-store.ts'
 import { defaultPolicy } from './policy/policy-file-store.ts';
 import { policy, type PolicyState } from './policy/policy.ts';
 import { simulationQuestions } from './policy/simulation-exchange.ts';
-import { finiteCapacityScheduler } from './scheduling/finite-capacity-scheduler.ts';
+import { openScheduler } from './scheduling/frepple-scheduler-exchange.ts';
 
 /**
  * Hears the other domains, judges what changes and acts on it, and looks after exceptions: in the one process that writes
@@ -44,6 +44,8 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
     const planningUnits = await store.collection(planningUnit.collection);
     const ownership = await readOwnership(process.env);
     await publishDefaultPolicy(policies, intake, clock);
+    const scheduler = await openScheduler(runtime, process.env['TAKT_SCHEDULER'], onFault);
+    started.push(() => scheduler.close());
     const acting: ActionOptions = {
       picture: () => picture,
       pending,
@@ -52,7 +54,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       policies,
       decisions: await store.collection(DECISIONS),
       ownership,
-      scheduler: finiteCapacityScheduler(),
+      scheduler,
       orders: { receive: (messages) => neighbours.intake('production-orders').receive(messages) },
       intake,
       clock,

@@ -50,7 +50,8 @@ async function revisionRows({ id: reference, to }: ScheduleRevision, options: Im
     ...(quantity !== undefined && { quantity: quantity.value }),
   };
   const rows: ImportRow[] = [];
-  if (Object.keys(order).length > 0) rows.push({ model: 'manufacturingorder', key: reference, fields: { reference, ...order } });
+  if (Object.keys(order).length > 0)
+    rows.push({ model: 'manufacturingorder', key: reference, fields: { reference, ...order } });
   const [moved, ...others] = operations.filter(({ workCenter }) => workCenter !== undefined);
   if (moved) {
     if (others.length > 0 || !options.oneStep || moved.workCenter == null) {

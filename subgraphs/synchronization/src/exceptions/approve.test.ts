@@ -185,14 +185,15 @@ const anySequence = fc.array(
 );
 type ToSend = (state: PlanningException | undefined) => ExceptionMessage;
 
-/** What a sequence causes, each with the state that it was caused in. */
+/** What a sequence causes, each with the message that caused it and the state that it was caused in. */
 function sent(sequence: readonly ToSend[]) {
   let state: PlanningException | undefined;
-  const caused: { event: ExceptionEvent; before: PlanningException | undefined }[] = [];
+  const caused: { event: ExceptionEvent; asked: ExceptionMessage; before: PlanningException | undefined }[] = [];
   for (const toSend of [() => raise(FROZEN), ...sequence]) {
-    const decision = planningException.decide(state, toSend(state), CONTEXT);
+    const asked = toSend(state);
+    const decision = planningException.decide(state, asked, CONTEXT);
     for (const event of 'events' in decision ? decision.events : []) {
-      caused.push({ event, before: state });
+      caused.push({ event, asked, before: state });
       state = planningException.evolve(state, event);
     }
   }
@@ -217,8 +218,13 @@ it('whatever is sent, nothing is approved twice, by one in the frozen zone, or o
         if (before.zone === 'FROZEN') expect(people).toHaveLength(2);
         for (const by of people) {
           expect(isSamePerson(by, before.proposedBy ?? '')).toBe(false);
-          const seen = caused.findLast(({ event }) => approverOf(event) === by)?.before;
-          expect(seen).toMatchObject({ proposal: data.proposal, matter: data.matter, summary: before.summary });
+          const approval = caused.findLast(({ event }) => approverOf(event) === by);
+          expect(approval?.asked).toMatchObject({ type: 'ApproveException', data: { matter: data.matter } });
+          expect(approval?.before).toMatchObject({
+            proposal: data.proposal,
+            matter: data.matter,
+            summary: before.summary,
+          });
         }
       }
     }),

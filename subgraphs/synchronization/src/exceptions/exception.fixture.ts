@@ -5,7 +5,7 @@ import { planningException, type ExceptionEvent, type ExceptionMessage } from '.
 
 export const NOON = '2026-01-05T12:00:00Z';
 
-export const MOVE: ProposedChange = {
+export const MOVE: Extract<ProposedChange, { kind: 'REVISE' }> = {
   kind: 'REVISE',
   order: 'PO-1',
   orderRevision: 3,
@@ -46,13 +46,11 @@ export function message<Type extends keyof ExceptionCommands>(
   type: Type,
   data: Omit<ExceptionCommands[Type], 'id'>,
 ): ExceptionMessage {
-  return { type, data: { id: raise().data.id, ...data } } as ExceptionMessage;
+  return { type, data: { id: raise().data.id, ...data } } as unknown as ExceptionMessage;
 }
 
 /** What messages caused, those of a later time with their own context. Throws for one that is refused. */
-export function eventsOf(
-  ...messages: readonly (ExceptionMessage | readonly [ExceptionMessage, Partial<DecisionContext>])[]
-): ExceptionEvent[] {
+export function eventsOf(...messages: readonly Sent[]): ExceptionEvent[] {
   const events: ExceptionEvent[] = [];
   for (const each of messages) {
     const [one, context] = 'type' in each ? [each, {}] : each;
@@ -66,3 +64,6 @@ export function eventsOf(
 export function at(instant: string): Partial<DecisionContext> {
   return { now: new Date(instant), time: instant };
 }
+
+/** Of its own time, or of noon. */
+export type Sent = ExceptionMessage | readonly [ExceptionMessage, Partial<DecisionContext>];

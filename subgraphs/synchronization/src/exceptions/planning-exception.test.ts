@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { given } from '@takt/intake/testing';
-import { approve, at, eventsOf, message, MOVE, NOON, raise } from './exception.fixture.ts';
+import { approve, at, eventsOf, message, MOVE, NOON, raise, type Sent } from './exception.fixture.ts';
 import { COMMENTS_KEPT, HISTORY_KEPT, planningException, type ExceptionMessage } from './planning-exception.ts';
 
 const { id, kind, sku, location, owner } = raise().data;
 const about = { id, kind, sku, location, owner, at: NOON };
-const after = (...messages: Parameters<typeof eventsOf>) => given(planningException, eventsOf(...messages)).state!;
+const after = (...messages: readonly Sent[]) => given(planningException, eventsOf(...messages)).state!;
 const assign = (to: string) => message('AssignException', { by: 'Ann', owner: to });
 const snooze = (until: string) => message('SnoozeException', { by: 'Ann', until });
 const reject = message('RejectException', { by: 'Ann', reason: 'The customer agreed to wait.' });
@@ -30,7 +30,7 @@ describe('raising', () => {
   });
 
   it('brings one that is open up to date, and leaves it with whoever has it', () => {
-    const news = { decisions: ['D2'], severity: 'HIGH', family: 'PUMPS' } as const;
+    const news = { decisions: ['D2'], severity: 'HIGH' as const, family: 'PUMPS' };
     const later = '2026-01-05T13:00:00.000Z';
     const state = after(raise({ region: 'EU' }), assign('Ben'), [
       raise({ ...news, dueAt: '2026-01-05T16:00:00.000Z', raisedAt: later }),

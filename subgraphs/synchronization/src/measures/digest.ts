@@ -16,18 +16,20 @@ export const EMPTY_DIGEST: Digest = { count: 0, max: 0, buckets: {} };
 
 /** What is below 0 counts as 0. */
 export function withValue(digest: Digest, value: number): Digest {
-  const bucket = bucketOf(value);
-  return {
-    count: digest.count + 1,
-    max: Math.max(digest.max, value),
-    buckets: { ...digest.buckets, [bucket]: (digest.buckets[bucket] ?? 0) + 1 },
-  };
+  return merged([digest, digestOf([value])]);
 }
 
 export function digestOf(values: Iterable<number>): Digest {
-  let digest = EMPTY_DIGEST;
-  for (const value of values) digest = withValue(digest, value);
-  return digest;
+  const buckets: Record<string, number> = {};
+  let count = 0;
+  let max = 0;
+  for (const value of values) {
+    const bucket = bucketOf(value);
+    buckets[bucket] = (buckets[bucket] ?? 0) + 1;
+    count += 1;
+    max = Math.max(max, value);
+  }
+  return { count, max, buckets };
 }
 
 export function merged(digests: Iterable<Digest>): Digest {

@@ -43,6 +43,8 @@ export const STILL_OPEN = '9999-12-31';
 export interface OrderChange {
   readonly id: string;
   readonly position: number;
+  /** A snapshot told it, perhaps of another log than before: it holds whatever its position. */
+  readonly isSnapshot?: boolean;
   readonly occurredAt: string;
   /** None if it is gone. */
   readonly order?: ProductionOrder | undefined;
@@ -57,10 +59,10 @@ export interface OrderSurroundings {
 /** What is known of the order after a change; one that is counted already, or older, changes nothing. */
 export function withOrderChange(
   known: MeasuredOrder | undefined,
-  { position, occurredAt, order }: OrderChange,
+  { position, isSnapshot, occurredAt, order }: OrderChange,
   { timeZone, family }: OrderSurroundings,
 ): MeasuredOrder | undefined {
-  if (known && position <= known.position) return known;
+  if (known && !isSnapshot && position <= known.position) return known;
   const on = (instant: string) => localDateAt(timeZone, instant);
   if (!order) return known && gone(known, position, on(occurredAt));
   const isFinished = order.state !== 'CANCELLED' && !isBefore(order.state, 'CONFIRMED');

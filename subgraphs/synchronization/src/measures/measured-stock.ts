@@ -37,6 +37,8 @@ export interface StockChange {
   readonly sku: string;
   readonly location: string;
   readonly position: number;
+  /** Of the event; absent if a snapshot told it, perhaps of another log than before: it holds whatever its position. */
+  readonly event?: string | undefined;
   readonly occurredAt: string;
   readonly before?: InventoryPosition | undefined;
   /** None if it is gone. */
@@ -59,8 +61,8 @@ export function withStockChange(
   change: StockChange,
   { product, timeZone }: { readonly product: ProductRecord | undefined; readonly timeZone: string },
 ): Counted | undefined {
-  const { sku, location: plant, position, occurredAt, before, after } = change;
-  if (known && position <= known.position) return { stock: known, entries: [] };
+  const { sku, location: plant, position, event, occurredAt, before, after } = change;
+  if (known && event !== undefined && position <= known.position) return { stock: known, entries: [] };
   const seen = after ?? before;
   if (!seen) return undefined;
   const left = after ? onHand(after) : quantity('0', seen.unit);
@@ -77,7 +79,10 @@ export function withStockChange(
   };
   const issued = valueOf(issuedBy(change), product) ?? '0';
   const day = localDateAt(timeZone, occurredAt);
-  return { stock, entries: entriesOf(known, stock, { day, issued, entry: `${position}/${sku}` }) };
+  return {
+    stock,
+    entries: entriesOf(known, stock, { day, issued, entry: event ?? `snapshot/${position}/${sku}/${stock.value}` }),
+  };
 }
 
 /** The same item where something else is known of its product; `cause` is unique for ever. */

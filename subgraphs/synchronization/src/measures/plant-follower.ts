@@ -1,4 +1,4 @@
-import type { Collection, CollectionDefinition, Conditions, DocumentStore, PageEntry } from '@takt/document-store';
+import type { Collection, CollectionDefinition, DocumentStore, PageEntry } from '@takt/document-store';
 import {
   inventoryPosition,
   inventoryPositionId,
@@ -43,8 +43,9 @@ export interface MasterData {
 
 export interface PlantFollower {
   /**
-   * Counts what was heard of orders, stock and products. Is to be told of all changes of a document in order, and again
-   * of those that it may not have finished: of what it has counted, nothing changes.
+   * Counts what was heard of orders, stock and products, before it can be read elsewhere. Is to be told of all changes of
+   * a document in order, of one domain after the other, and again of those that it may not have finished: of what it has
+   * counted, nothing changes.
    */
   heard(changes: readonly ReplicaChange[]): Promise<void>;
 }
@@ -63,30 +64,13 @@ export async function followPlants(
     stock: await store.collection(MEASURED_STOCK),
     ledgers: await store.collection(STOCK_LEDGERS),
   };
-  let newest = new Map<string, ProductRecord | undefined>();
-  const known: MasterData = {
-    locations: (codes) => masterData.locations(codes),
-    // What was heard last may not be written where the others are read from.
-    products: async (skus) =>
-      (await masterData.products(skus)).map((record, index) => newest.get(skus[index] ?? '') ?? record),
-  };
-  const take = async (changes: readonly ReplicaChange[]) => {
-    const at = clock().toISOString();
-    const of = (noun: string) => changes.filter((change) => change.noun === noun);
-    const products = of(product.noun);
-    if (products.length > 0)
-      newest = new Map(products.map(({ id, after }) => [id, after as ProductRecord | undefined]));
-    await productsChanged(kept, known, products, at);
-    await ordersChanged(kept, known, of(productionOrder.noun), at);
-    await stockChanged(kept, known, of(inventoryPosition.noun), at);
-  };
-  let before: Promise<void> = Promise.resolve();
   return {
-    // Several logs are followed at the same time, and meet in the ledgers.
-    heard: (changes) => {
-      const taken = before.then(() => take(changes));
-      before = taken.catch(() => undefined);
-      return taken;
+    async heard(changes) {
+      const now = clock().toISOString();
+      const of = (noun: string) => changes.filter((change) => change.noun === noun);
+      await productsChanged(kept, masterData, of(product.noun), now);
+      await ordersChanged(kept, masterData, of(productionOrder.noun), now);
+      await stockChanged(kept, masterData, of(inventoryPosition.noun), now);
     },
   };
 }
@@ -109,6 +93,7 @@ async function ordersChanged(
   const seen = changes.map(({ id, position, event, before, after }) => ({
     id,
     position,
+    isSnapshot: event === undefined,
     occurredAt: event?.time ?? now,
     order: after as ProductionOrder | undefined,
     unit: (after ?? before) as ProductionOrder,
@@ -195,7 +180,8 @@ function stockChange({ position, event, before, after }: ReplicaChange, now: str
   const [was, is] = [before, after] as (InventoryPosition | undefined)[];
   const { sku = '', location = '' } = is ?? was ?? {};
   const movement = (event?.data as Partial<InventoryChange> | undefined)?.movement;
-  return { sku, location, position, occurredAt: event?.time ?? now, before: was, after: is, movement };
+  const about = { sku, location, position, event: event?.id, occurredAt: event?.time ?? now };
+  return { ...about, before: was, after: is, movement };
 }
 
 interface Unit {
@@ -232,7 +218,7 @@ async function ofSkus<T extends { readonly sku: string }>(
   skus: readonly string[],
 ): Promise<PageEntry<T>[]> {
   if (skus.length === 0) return [];
-  const bySku = skus.map((sku) => ({ sku }) as Conditions<T>);
+  const bySku = skus.map((sku) => ({ sku }));
   const firsts = await collection.pages({ orderBy: [], first: PAGE }, bySku);
   const entries: PageEntry<T>[] = [];
   for (const [index, first] of firsts.entries()) {

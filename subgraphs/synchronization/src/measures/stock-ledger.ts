@@ -57,5 +57,5 @@ export function knownFrom(ledgers: readonly StockLedger[]): string | undefined {
 }
 
 export const DAYS_KEPT = 800;
-/** Entries come again only as long as what caused them is not written: a page of events, or of a snapshot. */
-export const ENTRIES_KEPT = 1024;
+/** Entries come again only as long as what caused them is not written: at most 512 of a log or a snapshot. */
+export const ENTRIES_KEPT = 600;

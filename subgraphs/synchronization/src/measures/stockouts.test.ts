@@ -82,7 +82,15 @@ it('takes stock that is promised as not available', () => {
       belowSafetyStock: false,
       movements: [],
     };
-    const change = { sku: 'PUMP', location: 'P100', position, occurredAt: `2026-03-0${position}T08:00:00.000Z`, after };
+    const event = `e${position}`;
+    const change = {
+      sku: 'PUMP',
+      location: 'P100',
+      position,
+      event,
+      occurredAt: `2026-03-0${position}T08:00:00.000Z`,
+      after,
+    };
     return withStockChange(known, change, { product: undefined, timeZone: 'UTC' })?.stock;
   };
   let known = changed(undefined, 1, '10', '4');

@@ -29,13 +29,16 @@ export function stockoutDays(
   { today, timeZone }: { readonly today: string; readonly timeZone: string },
 ): number {
   const on = (instant: string) => localDateAt(timeZone, instant);
+  const out = new Set(spells.flatMap(({ from, to }) => daysWithin(on(from), to && on(to), period, today)));
   const demanded = demandedOn(facts, on);
-  return bucketsBetween(period.from, period.to, 'DAY').filter(
-    (day) =>
-      day <= today &&
-      spells.some(({ from, to }) => on(from) <= day && (to === undefined || day <= on(to))) &&
-      demanded(day),
-  ).length;
+  return [...out].filter(demanded).length;
+}
+
+/** Days from one to another, both included, that are in the period and not later than today. */
+function daysWithin(first: string, last: string | undefined, { from, to }: Period, today: string): string[] {
+  const start = first < from ? from : first;
+  const end = last === undefined || today < last ? today : last;
+  return bucketsBetween(start, to, 'DAY').filter((day) => day <= end);
 }
 
 /**

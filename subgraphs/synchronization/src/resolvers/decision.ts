@@ -146,7 +146,7 @@ function toNode({ document }: Pick<Stored<DecisionRecord>, 'document'>): Decisio
   return toDecision(document);
 }
 
-function toDecision(record: DecisionRecord): Decision {
+export function toDecision(record: DecisionRecord): Decision {
   const { id, sku, location, outcome, lines, observation, policy, decidedAt, correlationId } = record;
   return {
     id,

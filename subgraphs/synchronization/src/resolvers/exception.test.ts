@@ -239,7 +239,7 @@ it('takes what planners do with an exception', async () => {
   ).toEqual({
     assignException: { exception: { owner: 'Ben' } },
     commentException: { exception: { comments: [{ text: 'Later.' }] } },
-    snoozeException: { exception: { status: 'SNOOZED', snoozedUntil: "2026-01-07T08:00:00.000Z" } },
+    snoozeException: { exception: { status: 'SNOOZED', snoozedUntil: '2026-01-07T08:00:00.000Z' } },
     rejectException: {
       exception: { status: 'REJECTED', closedAt: MONDAY, rejection: { by: 'Ben', reason: 'Not needed.' } },
     },
@@ -307,6 +307,13 @@ describe('an approval', () => {
       approveException: {
         code: 'CHANGED_SINCE',
         reason: expect.stringContaining('The unit was judged again: decision D4.') as string,
+      },
+    });
+    const led = await ask(`{ exception(id: "${id}") { decisionIds decisions { id lines { week outcome } } } }`);
+    expect(led).toEqual({
+      exception: {
+        decisionIds: ['D1'],
+        decisions: [{ id: 'D1', lines: [{ week: '2026-01-12', outcome: 'PROPOSE' }] }],
       },
     });
     await raiseIt({ decisions: ['D4'], raisedAt: '2026-01-05T12:30:00Z' });

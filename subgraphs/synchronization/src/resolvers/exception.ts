@@ -28,7 +28,7 @@ import {
 } from '../exceptions/planning-exception.ts';
 import { refuse } from '../exceptions/refusals.ts';
 import { stateOfNow, type OrderNow } from '../exceptions/state-of-now.ts';
-import type { DecisionRecord } from '../judgement/decision-follower.ts';
+import type { KeptDecision } from '../judgement/decision-follower.ts';
 import { OUTCOMES } from '../judgement/decision.ts';
 import type { PlanningUnit } from '../judgement/planning-unit.ts';
 import type { Picture } from '../picture/picture.ts';
@@ -51,6 +51,7 @@ import {
   type ProposedChange,
 } from '../schema/exception.ts';
 import { ItemLocation, ProductionOrder } from '../schema/references.ts';
+import { toDecision } from './decision.ts';
 
 /** What requests about exceptions may reach. */
 export interface ExceptionContext {
@@ -61,8 +62,8 @@ export interface ExceptionContext {
   readonly sources: Sources;
   readonly exceptions: DocumentLoader<Governed<ExceptionState>>;
   readonly exceptionPages: PageLoader<Governed<ExceptionState>>;
-  readonly decisions: DocumentLoader<DecisionRecord>;
-  readonly decisionPages: PageLoader<DecisionRecord>;
+  readonly decisions: DocumentLoader<KeptDecision>;
+  readonly decisionPages: PageLoader<KeptDecision>;
   readonly planningUnits: DocumentLoader<Governed<PlanningUnit>>;
   readonly picture: Pick<Picture, 'units'> & {
     orders(ids: readonly string[]): Promise<readonly (OrderNow | undefined)[]>;
@@ -288,7 +289,7 @@ async function readStateOfNow(exception: ExceptionState, context: ExceptionConte
   const [orders, [facts], led, justMade, { entries }] = await Promise.all([
     context.picture.orders(proposal.map(({ order }) => order)),
     context.picture.units([{ sku, location }]),
-    context.decisions.loadMany(decisions),
+    keptDecisions(decisions, context),
     notKeptYet(itemLocationId(sku, location), context),
     context.decisionPages.page(
       {
@@ -304,14 +305,16 @@ async function readStateOfNow(exception: ExceptionState, context: ExceptionConte
   return stateOfNow(exception, {
     orders,
     facts,
-    led: led.flatMap((stored) => {
-      if (stored instanceof Error) throw stored;
-      return stored ? [stored.document] : [];
-    }),
+    led,
     latest: entries.map(({ document }) => document),
     justMade,
     now: context.clock().toISOString(),
   });
+}
+
+async function keptDecisions(ids: readonly string[], { decisions }: ExceptionContext): Promise<KeptDecision[]> {
+  const stored = await Promise.all(ids.map((id) => decisions.load(id)));
+  return stored.flatMap((each) => (each ? [each.document] : []));
 }
 
 /** Records follow the log: the latest decision about a unit may not be among them yet. */
@@ -348,6 +351,7 @@ function toException({ document }: Stored<Governed<ExceptionState>>, context: Ex
     itemLocation: { sku, location },
     orders: orders.map((id) => ({ id })),
     decisionIds: decisions,
+    decisions: async () => (await keptDecisions(decisions, context)).map(toDecision),
     proposal: proposal.map(toProposedChange),
     approvalsNeeded: approvalsNeeded(document),
     overdue: status === 'OPEN' && Date.parse(dueAt) < context.clock().getTime(),

@@ -27,7 +27,9 @@ it('places nothing where a work center has no capacity, is away or does not work
 
 it('begins no operation before the one before it has ended, and no order before its first', async () => {
   await forAnyProblem((problem, _, { orders }) => {
-    for (const { operations, scheduledStart, scheduledEnd } of orders.filter((order) => isOther(order, undefined, problem))) {
+    for (const { operations, scheduledStart, scheduledEnd } of orders.filter((order) =>
+      isOther(order, undefined, problem),
+    )) {
       const times = operations.flatMap((each) => [each.scheduledStart ?? '', each.scheduledEnd ?? '']);
       expect(times).toEqual([...times].sort());
       expect([times[0], times.at(-1)]).toEqual([scheduledStart, scheduledEnd]);
@@ -40,7 +42,9 @@ it('never touches the frozen zone, nor what is frozen, held, begun or cooling do
     for (const proposal of proposals) {
       const { frozenUntil, slushyUntil, coolingDown } = unitOf(proposal, problem);
       const order = problem.orders.find(({ id }) => proposal.kind === 'REVISE' && id === proposal.order);
-      const starts = [order?.scheduledStart, proposal.scheduledStart ?? order?.scheduledStart].flatMap((at) => at ?? []);
+      const starts = [order?.scheduledStart, proposal.scheduledStart ?? order?.scheduledStart].flatMap(
+        (at) => at ?? [],
+      );
       for (const start of starts) expect(start >= frozenUntil).toBe(true);
       expect(proposal.needsApproval).toBe(starts.some((start) => start < slushyUntil));
       if (!order) continue;
@@ -58,7 +62,8 @@ it('keeps lot sizes', async () => {
   await forAnyProblem((problem, proposals) => {
     for (const proposal of proposals) {
       if (proposal.quantity === undefined) continue;
-      const { lotSizeRule, lotSizeMinimum, lotSizeMultiple, lotSizeMaximum } = unitOf(proposal, problem).facts.itemLocation ?? {};
+      const { lotSizeRule, lotSizeMinimum, lotSizeMultiple, lotSizeMaximum } =
+        unitOf(proposal, problem).facts.itemLocation ?? {};
       if (lotSizeRule === 'FIXED') expect(proposal.quantity).toEqual(lotSizeMinimum);
       if (lotSizeMinimum) expect(compare(proposal.quantity, lotSizeMinimum)).toBeGreaterThanOrEqual(0);
       if (lotSizeMaximum) expect(compare(proposal.quantity, lotSizeMaximum)).toBeLessThanOrEqual(0);
@@ -81,7 +86,11 @@ it('proposes nothing once what it proposed is done', async () => {
   });
 });
 
-type Check = (problem: SchedulingProblem, proposals: readonly ScheduleProposal[], done: SchedulingProblem) => void | Promise<void>;
+type Check = (
+  problem: SchedulingProblem,
+  proposals: readonly ScheduleProposal[],
+  done: SchedulingProblem,
+) => void | Promise<void>;
 
 async function forAnyProblem(check: Check): Promise<void> {
   await fc.assert(
@@ -89,7 +98,7 @@ async function forAnyProblem(check: Check): Promise<void> {
       const answer = await propose(problem);
       await check(problem, answer.proposals, after(problem, answer));
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }
 
@@ -132,7 +141,12 @@ function anyUnit(sku: string) {
       lotSize: fc.constantFrom(
         {},
         { lotSizeRule: 'FIXED' as const, lotSizeMinimum: pieces(10) },
-        { lotSizeRule: 'MIN_MAX' as const, lotSizeMinimum: pieces(5), lotSizeMultiple: pieces(5), lotSizeMaximum: pieces(20) },
+        {
+          lotSizeRule: 'MIN_MAX' as const,
+          lotSizeMinimum: pieces(5),
+          lotSizeMultiple: pieces(5),
+          lotSizeMaximum: pieces(20),
+        },
         { lotSizeRule: 'PERIOD' as const, lotSizeMultiple: pieces(4) },
       ),
       isCooling: fc.boolean(),
@@ -193,7 +207,12 @@ const SHIFTS: PlanningCalendar = {
   timeZone: 'Europe/Berlin',
   defaultValue: 0,
   periods: shiftPeriods([
-    { name: 'DAY', days: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'], startTime: '06:00', endTime: '16:00' },
+    {
+      name: 'DAY',
+      days: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'],
+      startTime: '06:00',
+      endTime: '16:00',
+    },
   ]),
 };
 
@@ -208,7 +227,9 @@ function unitOf(proposal: ScheduleProposal, { units, orders }: SchedulingProblem
 function isOther(order: ProductionOrder, sequence: number | undefined, { orders }: SchedulingProblem): boolean {
   const before = orders.find(({ id }) => id === order.id);
   const at = (each: ProductionOrder | undefined) =>
-    each?.operations.filter((one) => sequence === undefined || one.sequence === sequence).map((one) => [one.workCenter, one.scheduledStart]);
+    each?.operations
+      .filter((one) => sequence === undefined || one.sequence === sequence)
+      .map((one) => [one.workCenter, one.scheduledStart]);
   return JSON.stringify(at(before)) !== JSON.stringify(at(order));
 }
 
@@ -218,7 +239,13 @@ function operationsAt(code: string, { orders }: SchedulingProblem) {
     order.operations
       .filter(({ workCenter }) => workCenter === code)
       .map(({ sequence, scheduledStart = '', scheduledEnd = '', plannedMinutes = 0 }) => {
-        return { order, sequence, start: Date.parse(scheduledStart), end: Date.parse(scheduledEnd), minutes: plannedMinutes };
+        return {
+          order,
+          sequence,
+          start: Date.parse(scheduledStart),
+          end: Date.parse(scheduledEnd),
+          minutes: plannedMinutes,
+        };
       }),
   );
 }

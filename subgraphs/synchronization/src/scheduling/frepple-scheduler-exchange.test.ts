@@ -26,7 +26,10 @@ afterEach(async () => {
 
 it('hands the demand of its plants over to frePPLe, in the folder that it imports from', async () => {
   const propose = await open('P100=frepple/main');
-  const orders = [customerOrder('CO-1', '2026-12-10', 10), customerOrder('CO-2', '2026-12-12', 1, { status: 'CLOSED' })];
+  const orders = [
+    customerOrder('CO-1', '2026-12-10', 10),
+    customerOrder('CO-2', '2026-12-12', 1, { status: 'CLOSED' }),
+  ];
 
   expect(await propose(problemOf({ customerOrders: orders }))).toEqual({ kind: 'HANDED_OVER', to: 'frepple/main' });
 

@@ -27,7 +27,10 @@ export async function openScheduler(
   const planners = runtime.backingSystems.flatMap(({ connect, ...system }): TakesCommands[] =>
     connect && system.connector === 'frepple' ? [{ ...system, connect }] : [],
   );
-  const chosen = readSchedulerChoice(choice, planners.map(({ system }) => system));
+  const chosen = readSchedulerChoice(
+    choice,
+    planners.map(({ system }) => system),
+  );
   const names = new Set([chosen.everywhere, ...chosen.byLocation.values()]);
   const schedulers = new Map<string, Scheduler>([[OURS, finiteCapacityScheduler()]]);
   const started: (() => Promise<void>)[] = [];

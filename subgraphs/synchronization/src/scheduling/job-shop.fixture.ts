@@ -54,7 +54,9 @@ export function jobShopProblem(fixture: string): SchedulingProblem {
 
 export function makespanHours(answer: SchedulerAnswer): number {
   const proposals = answer.kind === 'PROPOSED' ? answer.proposals : [];
-  return Math.max(...proposals.map(({ scheduledEnd = START }) => Date.parse(scheduledEnd) - Date.parse(START))) / 3_600_000;
+  return (
+    Math.max(...proposals.map(({ scheduledEnd = START }) => Date.parse(scheduledEnd) - Date.parse(START))) / 3_600_000
+  );
 }
 
 const START = '2014-01-01T00:00:00.000Z';

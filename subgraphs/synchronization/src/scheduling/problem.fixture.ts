@@ -31,7 +31,12 @@ export function problemOf(facts: Partial<UnitFacts>, around: Around = {}): Sched
       },
     ],
     orders: [...whole.makingOrders, ...orders],
-    workCenters: [...codes].map((code) => workCenter(code, workCenters.find((each) => each.code === code))),
+    workCenters: [...codes].map((code) =>
+      workCenter(
+        code,
+        workCenters.find((each) => each.code === code),
+      ),
+    ),
   };
 }
 
@@ -113,7 +118,10 @@ export function after(problem: SchedulingProblem, answer: SchedulerAnswer): Sche
   const proposals = answer.kind === 'PROPOSED' ? answer.proposals : [];
   const created = proposals.flatMap((proposal, index) => (proposal.kind === 'CREATE' ? [made(proposal, index)] : []));
   const current = (order: ProductionOrder) =>
-    proposals.reduce((one, proposal) => (proposal.kind === 'REVISE' && proposal.order === one.id ? revised(one, proposal) : one), order);
+    proposals.reduce(
+      (one, proposal) => (proposal.kind === 'REVISE' && proposal.order === one.id ? revised(one, proposal) : one),
+      order,
+    );
   return {
     ...problem,
     orders: [...problem.orders.map(current), ...created],
@@ -141,13 +149,22 @@ function made(proposal: Extract<ScheduleProposal, { kind: 'CREATE' }>, index: nu
     scheduledEnd,
     ...(by !== undefined && { routing: by }),
     components,
-    operations: operations.map(({ state: _, ...each }) => ({ ...each, reported: {}, state: 'PLANNED', confirmed: none })),
+    operations: operations.map(({ state: _, ...each }) => ({
+      ...each,
+      reported: {},
+      state: 'PLANNED',
+      confirmed: none,
+    })),
     workCenters: operations.flatMap((each) => each.workCenter ?? []),
   });
 }
 
 function revised(order: ProductionOrder, proposal: Extract<ScheduleProposal, { kind: 'REVISE' }>): ProductionOrder {
-  const { scheduledStart = order.scheduledStart, scheduledEnd = order.scheduledEnd, quantity = order.quantity } = proposal;
+  const {
+    scheduledStart = order.scheduledStart,
+    scheduledEnd = order.scheduledEnd,
+    quantity = order.quantity,
+  } = proposal;
   const operations = order.operations.map((operation) => {
     const minutes = quantity === order.quantity ? operation.plannedMinutes : 30 + 21 * Number(quantity.value);
     const moved = proposal.operations?.find(({ sequence }) => sequence === operation.sequence);

@@ -53,7 +53,15 @@ export function* recalculate(problem: SchedulingProblem, options: RecalculationO
     cannot = result.cannot;
     if (!result.isChanged) break;
   }
-  return { changed: state.changed(), cannot };
+  const known = new Set(
+    [...problem.orders, ...problem.units.flatMap(({ facts }) => facts.makingOrders)].map(({ id }) => id),
+  );
+  return { changed: state.changed(), cannot: cannot.map((each) => withoutNew(each, known)) };
+}
+
+/** Nobody has heard of an order that is to be made. */
+function withoutNew({ order, ...each }: Unschedulable, known: ReadonlySet<string>): Unschedulable {
+  return { ...each, ...(order !== undefined && known.has(order) && { order }) };
 }
 
 /** Milliseconds by which a move has to bring an order nearer to its need. */

@@ -1,6 +1,18 @@
 import { addWorkingDays, localDateAt } from '@takt/planning-time';
 import type { ProductionOrder } from '@takt/production-orders/contract';
-import { add, compare, isNegative, isZero, max, min, multiply, negate, quantity, subtract, type Quantity } from '@takt/quantity';
+import {
+  add,
+  compare,
+  isNegative,
+  isZero,
+  max,
+  min,
+  multiply,
+  negate,
+  quantity,
+  subtract,
+  type Quantity,
+} from '@takt/quantity';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import { timeZoneOf } from '../supply-demand/demand.ts';
 import type { PlanningMeasure } from '../supply-demand/planning-measure.ts';
@@ -259,7 +271,8 @@ class Netting {
 
   #reduce(movable: Movable): void {
     const { order, day, amount, change } = movable;
-    if (change?.quantity || this.#lotSize.rule === 'FIXED' || !this.#mayResize(order) || day >= this.#lastDemand) return;
+    if (change?.quantity || this.#lotSize.rule === 'FIXED' || !this.#mayResize(order) || day >= this.#lastDemand)
+      return;
     const surplus = this.#projection.least(this.#projection.indexOf(day));
     if (compare(surplus, this.#leftover) <= 0 || compare(surplus, amount) >= 0) return;
     const lots = lotsFor(subtract(amount, surplus), this.#lotSize);
@@ -281,11 +294,11 @@ class Netting {
 function lotSizeOf(
   { itemLocation, sku }: UnitFacts,
   routing: UnitFacts['routings'][number] | undefined,
-  { measure }: PlanningMeasure,
+  measure: PlanningMeasure,
 ): LotSize {
   const inUnit = (name: 'lotSizeMinimum' | 'lotSizeMultiple' | 'lotSizeMaximum') => {
     const told = itemLocation?.[name] ?? routing?.[name];
-    return told && measure(told, 'SAFETY_STOCK', sku);
+    return told && measure.measure(told, 'SAFETY_STOCK', sku);
   };
   const [minimum, multiple, maximum] = [inUnit('lotSizeMinimum'), inUnit('lotSizeMultiple'), inUnit('lotSizeMaximum')];
   return {
@@ -296,7 +309,6 @@ function lotSizeOf(
     scrapPercent: itemLocation?.scrapPercent ?? 0,
   };
 }
-
 
 /** In the order in which they are there, whatever they are called. */
 function keyOf({ day, order }: Movable): string {

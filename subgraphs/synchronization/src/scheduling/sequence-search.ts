@@ -11,8 +11,7 @@ export type Schedule = readonly (Placement | undefined)[];
  * A sequence becomes a schedule operation by operation, each where it can begin first without moving those before it; the
  * rules choose among operations that compete for a work center (generation of active schedules: B. Giffler and
  * G. L. Thompson, Operations Research 8, 1960). The exchanges are simulated annealing as P. J. M. van Laarhoven,
- * E. H. L. Aarts and J. K. Lenstra applied it to job shops (Operations Research 40, 1992), cooled several times, each time
- * from the best so far. It ends once `placements` operations were placed; its random numbers are the same each time.
+ * E. H. L. Aarts and J. K. Lenstra applied it to job shops (Operations Research 40, 1992). It ends once `placements` operations were placed; its random numbers are the same each time.
  *
  * Yields every now and then, for whoever wants to stop it.
  */
@@ -131,15 +130,14 @@ class Search {
 
   *improve(start: Found, placements: number): Generator<void, Found> {
     const random = randomNumbers();
-    const turns = Math.ceil(placements / Math.max(1, this.#jobOf.length) / COOLINGS);
+    const turns = Math.ceil(placements / Math.max(1, this.#jobOf.length));
     let best = start;
-    for (let turn = 0, now = start; turn < turns * COOLINGS && best.lateness > 0; turn++) {
-      if (turn % turns === 0) now = best;
+    for (let turn = 0, now = start; turn < turns && best.lateness > 0; turn++) {
       const exchanges = this.#exchanges(now.schedule);
       const exchange = exchanges[Math.floor(random() * exchanges.length)];
       if (!exchange) return best;
       const found = this.#decode(exchanged(now, exchange));
-      const temperature = this.#meanHours * HOTTEST * (COLDEST / HOTTEST) ** ((turn % turns) / turns);
+      const temperature = this.#meanHours * HOTTEST * (COLDEST / HOTTEST) ** (turn / turns);
       if (random() < Math.exp((now.lateness - found.lateness) / temperature)) now = found;
       if (now.lateness < best.lateness) best = now;
       yield;
@@ -290,12 +288,11 @@ const shortestOperation: Rule = ({ length }) => length;
 const OTHER_RULES = [leastSlack, mostWorkLeft, shortestOperation];
 
 /** Temperatures, as multiples of the mean hours of an operation. */
-const HOTTEST = 0.4;
-const COLDEST = 0.02;
-const COOLINGS = 5;
+const HOTTEST = 0.25;
+const COLDEST = 0.05;
 const HOUR = 3_600_000;
 const NO_ROOM_HOURS = 10_000;
-const TOGETHER = 0.003;
+const TOGETHER = 0.0003;
 
 /** From 0 to 1, the same each time: a linear congruential generator (Numerical Recipes, 2nd edition, 7.1). */
 function randomNumbers(): () => number {

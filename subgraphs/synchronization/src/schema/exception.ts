@@ -12,6 +12,7 @@ import {
 import { createUnionType, Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { EXCEPTION_KINDS, SETTLEMENTS, SEVERITIES } from '../exceptions/messages.ts';
 import { EXCEPTION_STATES } from '../exceptions/planning-exception.ts';
+import { Decision } from './decision.ts';
 import { ItemLocation, Location, Product, ProductionOrder, WorkCenter } from './references.ts';
 import { HorizonZone } from './zone.ts';
 
@@ -233,6 +234,9 @@ export class PlanningException {
 
   @Field(() => [ID], { description: 'Of the decisions that led to it, the latest last.' })
   decisionIds!: readonly string[];
+
+  @Field(() => [Decision], { description: 'Those of them that are still kept.' })
+  decisions!: () => Promise<readonly Decision[]>;
 
   @Field(() => [ProposedChange], { description: 'What is done if it is approved; empty: it only has to be looked at.' })
   proposal!: readonly ProposedChange[];

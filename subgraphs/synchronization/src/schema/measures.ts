@@ -5,6 +5,7 @@ import { EXCEPTION_GROUPINGS } from '../measures/exception-measures.ts';
 import { PROMISED_SECONDS } from '../measures/judgement-day.ts';
 import type { PlantMeasures } from '../measures/measures-store.ts';
 import { WEIGHT_PER_WEEK } from '../measures/order-measures.ts';
+import { ExceptionKind, ExceptionSeverity } from './exception.ts';
 
 const WITHIN = `All but counts and maxima are within ${RELATIVE_ERROR * 100} %; what takes less than a second is told as at most one.`;
 
@@ -163,11 +164,11 @@ export class OpenExceptionGroup {
   @Field(() => String, { nullable: true, description: 'Who has to see to them.' })
   owner!: string | null;
 
-  @Field(() => String, { nullable: true })
-  severity!: string | null;
+  @Field(() => ExceptionSeverity, { nullable: true })
+  severity!: keyof typeof ExceptionSeverity | null;
 
-  @Field(() => String, { nullable: true })
-  kind!: string | null;
+  @Field(() => ExceptionKind, { nullable: true })
+  kind!: keyof typeof ExceptionKind | null;
 
   @Field(() => Int)
   open!: number;

@@ -22,7 +22,10 @@ export class HeardDomain {
   occurredAt?: string | undefined;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'How far synchronization has come with what the other domains tell.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'How far synchronization has come with what the other domains tell.',
+})
 export class Synchronization {
   @Field(() => [HeardDomain])
   heard!: readonly HeardDomain[];
