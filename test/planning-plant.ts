@@ -210,7 +210,7 @@ export interface PlanningPlant {
   ): Promise<void>;
   /** A weekly forecast of PUMP at P1: quantity by Monday. */
   forecast(quantities: Readonly<Record<string, number>>, more?: object): Promise<Outcome>;
-  graph<Data = Record<string, unknown>>(query: string, variables?: object): Promise<Data>;
+  graph<Data = Record<string, unknown>>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
   /** What was decided about an item, or about all, the first decision first. */
   decisions(sku?: string): Promise<SeenDecision[]>;
   exceptions(sku: string): Promise<SeenException[]>;

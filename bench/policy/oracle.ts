@@ -25,6 +25,10 @@ export class Oracle {
         if (!told || bucket[measure] === told[measure]) continue;
         const key = `${week} ${measure}`;
         const direction = Math.sign(bucket[measure] - told[measure]);
+        if (measure === 'shortage' && direction < 0 && this.#isFollowed(week)) {
+          told.shortage = bucket.shortage;
+          continue;
+        }
         const isBack = (this.#directions.get(key) ?? direction) !== direction;
         if (!this.#isEnough(measure, week, told[measure], bucket[measure], isBack ? 125 : 100)) continue;
         acting.add(key);
@@ -33,6 +37,11 @@ export class Oracle {
       }
     }
     return acting;
+  }
+
+  /** Of what is made here the schedule followed the shortage that acted, unless that was frozen: less of it asks nothing. */
+  #isFollowed(week: number): boolean {
+    return !this.unit.bought && zoneAt(week) !== 'FROZEN' && this.#directions.get(`${week} shortage`) === 1;
   }
 
   /** `scale`: 100, or 125 for a change back. */

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import {
   createTaktClient,
+  DecisionMadeDocument,
+  ExceptionRaisedDocument,
   ForecastRevisedDocument,
   InventoryChangedDocument,
   ScheduleChangedDocument,
@@ -59,6 +61,19 @@ const SUBJECTS: Readonly<Record<string, (client: TaktClient, asked: Asked) => As
       ({ supplierCommitmentRevised: { supplierCommitment: promise, ...change } }) => ({
         ...change,
         text: `${promise.supplier.name ?? promise.supplier.id}: ${promise.product.name ?? promise.product.sku} ${promise.confirmation}${promise.committedOn === null ? '' : ` for ${promise.committedOn}`}`,
+      }),
+    ),
+  decisions: (client, asked) =>
+    told(client.subscribe(DecisionMadeDocument, given(asked)), ({ decisionMade: { decision, ...change } }) => ({
+      ...change,
+      text: `${decision.outcome} ${decision.explanation.join(' ')}`,
+    })),
+  exceptions: (client, asked) =>
+    told(
+      client.subscribe(ExceptionRaisedDocument, given(asked)),
+      ({ exceptionRaised: { exception, kind, ...change } }) => ({
+        ...change,
+        text: `${kind} ${exception.kind} for ${exception.owner}: ${exception.summary}`,
       }),
     ),
 };

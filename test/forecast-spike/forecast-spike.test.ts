@@ -1,5 +1,5 @@
 import { DecisionMadeDocument } from '@takt/client';
-import { inboundMessage, type InboundMessage } from '@takt/intake';
+import { inboundMessage } from '@takt/intake';
 import { parse } from 'graphql';
 import { expect, it, vi } from 'vitest';
 import { bootSystem } from '../system.ts';
@@ -15,9 +15,7 @@ it('a spike beyond the planning time fence moves the order that has to cover it,
     refresh: { criticalSeconds: 0, stableMinutes: 0, batchHour: 0, settleSeconds: 60 },
   });
   const tell = async (domain: string, type: string, data: object, source = 'erp/one') => {
-    const [outcome] = await system
-      .intake(domain)
-      .receive([inboundMessage({ type, source, data }, clock) as InboundMessage]);
+    const [outcome] = await system.intake(domain).receive([inboundMessage({ type, source, data }, clock)]);
     expect(outcome).toMatchObject({ status: 'APPLIED' });
   };
   for (const [domain, type, data] of PLANT) await tell(domain, type, data);

@@ -74,7 +74,9 @@ export async function replica({ name, store, parts, snapshot, onChanges }: Repli
           const { changes, written } = await replacing(copy, told);
           if (changes.length > 0) await onChanges(changes, () => commit(copy, written));
           for await (const gone of othersThan(copy, told, { after, upTo })) {
-            await onChanges(gone, async () => void (await copy.documents.remove(gone.map(({ id }) => id))));
+            await onChanges(gone, async () => {
+              await copy.documents.remove(gone.map(({ id }) => id));
+            });
           }
           if (upTo === undefined) break;
           after = upTo;

@@ -105,7 +105,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       onFault,
     });
     started.push(() => escalating.close());
-    const questions = simulationQuestions(decisionHistory(acting.decisions));
+    const questions = simulationQuestions(decisionHistory(await store.collection(DECISIONS)));
     return { questions, close };
   } catch (error) {
     await close();

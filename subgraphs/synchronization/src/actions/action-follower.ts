@@ -81,10 +81,14 @@ async function act(
   if (decision.outcome === 'SUPPRESS') {
     return settle(goneWith(decision, existing), correlationId, options);
   }
-  const follows = schedulingLines(decision).length > 0;
-  const isFrozen = decision.lines.some(({ outcome }) => outcome === 'EXCEPTION') && !decision.observation.bought;
-  const coolDownMinutes = follows || isFrozen ? await coolDownOf(decision, options) : 0;
-  const inside = isFrozen ? await proposeInside(decision, { ...options, scheduler: options.adviser, coolDownMinutes }, signal) : undefined;
+  // What is bought no order of ours makes: for that its alerts are.
+  const isMade = !decision.observation.bought;
+  const follows = isMade && schedulingLines(decision).length > 0;
+  const isAlarming = isMade && decision.lines.some(({ outcome }) => outcome === 'EXCEPTION');
+  const coolDownMinutes = follows || isAlarming ? await coolDownOf(decision, options) : 0;
+  const inside = isAlarming
+    ? await proposeInside(decision, { ...options, scheduler: options.adviser, coolDownMinutes }, signal)
+    : undefined;
   const scheduled = follows
     ? await schedule(decision, correlationId, { ...options, coolDownMinutes }, signal)
     : { waiting: [], revisions: new Map<string, number>(), refused: [] };

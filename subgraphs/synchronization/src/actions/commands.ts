@@ -28,18 +28,35 @@ export function commandOf(change: ProposedChange, origin: CommandOrigin): Schedu
   const { decision, cause, correlationId, approvedBy } = origin;
   const envelope = { id: commandId(change, origin), source: 'takt/synchronization', cause, correlationId };
   if (change.kind === 'CREATE') {
-    const { kind: _kind, order, reason: _reason, operations = [], components = [], ...plan } = change;
-    return { ...envelope, type: 'CreateProductionOrder', data: { id: order, ...plan, operations, components } };
+    return { ...envelope, type: 'CreateProductionOrder', data: planOf(change) };
   }
-  const { kind: _kind, order, orderRevision, ...schedule } = change;
   const data = {
-    id: order,
-    ...schedule,
+    ...scheduleOf(change),
     cause,
     policyDecision: decision,
     ...(approvedBy !== undefined && { approvedBy }),
   };
-  return { ...envelope, type: 'ReviseSchedule', data, expectedRevision: orderRevision };
+  return { ...envelope, type: 'ReviseSchedule', data, expectedRevision: change.orderRevision };
+}
+
+function planOf({
+  kind: _kind,
+  order,
+  reason: _reason,
+  operations = [],
+  components = [],
+  ...plan
+}: ProposedChange & { kind: 'CREATE' }) {
+  return { id: order, ...plan, operations, components };
+}
+
+function scheduleOf({
+  kind: _kind,
+  order,
+  orderRevision: _orderRevision,
+  ...schedule
+}: ProposedChange & { kind: 'REVISE' }) {
+  return { id: order, ...schedule };
 }
 
 function commandId({ kind, order }: ProposedChange, { id, attempt }: CommandOrigin): string {

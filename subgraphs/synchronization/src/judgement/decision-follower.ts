@@ -2,7 +2,7 @@ import type { Collection, CollectionDefinition, DocumentStore, PageQuery } from 
 import type { LoggedEvent } from '@takt/event-log';
 import type { LogConsumer } from '@takt/log-consumer';
 import { itemLocationId } from '@takt/products/contract';
-import type { Decision } from './decision.ts';
+import { DecisionSchema, type Decision } from './decision.ts';
 import { planningUnit, type DecisionDropped } from './planning-unit.ts';
 
 /** A decision as it is looked up. */
@@ -107,9 +107,8 @@ export function decisionRecord(decision: Decision, correlationId: string): Decis
 
 /** The decision as it was made. */
 export function decisionOf(record: KeptDecision): Decision {
-  const { planningUnit: _unit, sku: _sku, location: _location, family: _family, region: _region, ...rest } = record;
-  const { correlationId: _correlation, position: _position, supersededBy: _by, dropped: _dropped, ...decision } = rest;
-  return decision;
+  const fields = Object.entries(record).filter(([name]) => name in DecisionSchema.properties);
+  return Object.fromEntries(fields) as unknown as Decision;
 }
 
 /** What was added to a record stays when its decision is seen again. */

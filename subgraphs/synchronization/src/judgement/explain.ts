@@ -18,18 +18,22 @@ export function explain({ lines, observation, outcome, deferred, begins, againAt
 }
 
 function explainLine(line: DecisionLine, unit: string): string {
-  const { week, measure, zone, baseline, now, change, changePercent, rule, thresholds, because, outcome } = line;
+  const { week, measure, zone, baseline, now, change, changePercent, because, outcome } = line;
   const amount = measure === 'CAPACITY' ? 'min' : unit;
   const sign = change.startsWith('-') ? '' : '+';
   const percent = changePercent === null ? '' : `, ${sign}${changePercent} %`;
   const what = `Week of ${week} (${zone.toLowerCase()}): ${MEASURE_TEXTS[measure]} ${sign ? 'rose' : 'fell'} from ${baseline} to ${now} ${amount} (${sign}${change}${percent}).`;
-  const why =
-    rule !== undefined
-      ? `Rule ${rule} applies: ${thresholds.length === 0 ? 'always' : thresholds.join(', ')}.`
-      : thresholds.length === 0
-        ? 'No rule is for such changes.'
-        : `No rule applies; the nearest ask for more: ${thresholds.join('; ')}.`;
-  return [what, why, because, `So ${OUTCOME_TEXTS[outcome]}.`].filter((text) => text !== undefined).join(' ');
+  return [what, ruleText(line), because, `So ${OUTCOME_TEXTS[outcome]}.`]
+    .filter((text) => text !== undefined)
+    .join(' ');
+}
+
+/** Nothing of a line that no rule was asked about. */
+function ruleText({ rule, thresholds, relieved }: DecisionLine): string | undefined {
+  if (relieved) return undefined;
+  if (rule !== undefined) return `Rule ${rule} applies: ${thresholds.length === 0 ? 'always' : thresholds.join(', ')}.`;
+  if (thresholds.length === 0) return 'No rule is for such changes.';
+  return `No rule applies; the nearest ask for more: ${thresholds.join('; ')}.`;
 }
 
 const MEASURE_TEXTS: Readonly<Record<DecisionMeasure, string>> = {

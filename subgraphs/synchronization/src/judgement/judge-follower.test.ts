@@ -12,7 +12,7 @@ import { policy } from '../policy/policy.ts';
 import { forecast, pump, stock } from '../supply-demand/facts.fixture.ts';
 import type { Decision } from './decision.ts';
 import { startJudging } from './judge-follower.ts';
-import { POLICY } from './judgement.fixture.ts';
+import { TABLE } from './judgement.fixture.ts';
 import { planningUnit } from './planning-unit.ts';
 
 it('begins with a baseline, then decides what is other than that, once', async () => {
@@ -130,7 +130,7 @@ it('stops at once, whatever waits', async () => {
 });
 
 /** Time passes ten times as fast; the clock stands still until it is set. */
-async function openWorld(table: Partial<typeof POLICY> = {}, settle = 0) {
+async function openWorld(table: Partial<typeof TABLE> = {}, settle = 0) {
   const directory = await mkdtemp(join(tmpdir(), 'takt-judge-'));
   const store = await openLmdbStore({ directory: join(directory, 'documents') });
   const log = await openEmbeddedLog({ directory: join(directory, 'log') });
@@ -146,7 +146,7 @@ async function openWorld(table: Partial<typeof POLICY> = {}, settle = 0) {
   const intake = await openIntake({ store, log, aggregates: [planningUnit, policy], clock });
   const pending = await openPendingUnits(store, clock);
   const planningUnits = await store.collection(planningUnit.collection);
-  const { version: _version, ...draft } = { ...POLICY, ...table };
+  const draft = { ...TABLE, ...table };
   await intake.receive([inboundMessage({ type: 'PublishPolicy', source: 'test/1', data: { table: draft } }, clock)]);
   const picture: Picture = {
     units: (keys) => Promise.resolve(keys.map((key) => units.get(key.sku) ?? pump(key))),

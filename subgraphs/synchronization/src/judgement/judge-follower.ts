@@ -235,8 +235,8 @@ async function workCentersOf(units: readonly Unit[], picture: Picture): Promise<
 }
 
 function awaySystems(units: readonly Unit[], sources: Sources): ReadonlySet<string> {
-  const owners = new Set(units.flatMap(({ facts }) => ownersOf(facts)));
-  return new Set([...owners].filter((system) => sources.downSince(system) !== undefined));
+  const asked = new Set(units.flatMap(({ facts }) => [...ownersOf(facts), ...(facts.forecastSources ?? [])]));
+  return new Set([...asked].filter((system) => sources.downSince(system) !== undefined));
 }
 
 /** All of them: there are few. */

@@ -94,8 +94,7 @@ describe('whatever happens', () => {
   const run = (given: readonly { values: number[]; away: boolean; shortage: number }[]) => {
     const unit = new JudgedUnit(policy);
     for (const [index, { values, away, shortage }] of given.entries()) {
-      const [first = [], ...rest] = [weeksOf(values)];
-      const weeks = [week('2026-01-05', 10, { shortage: String(shortage) }), ...first, ...rest.flat()];
+      const weeks = [week('2026-01-05', 10, { shortage: String(shortage) }), ...weeksOf(values)];
       const observation = observed(weeks, index, { away: away ? ['erp/1'] : [] });
       unit.take(observation);
       if (unit.unit?.waiting === undefined) {

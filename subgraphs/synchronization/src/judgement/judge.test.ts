@@ -83,6 +83,18 @@ it('gives the same decision, id included, as often as it is asked', () => {
   expect(one.decisions.map(({ id }) => id)).toEqual(['PUMP-10@P100:1', 'PUMP-10@P100:2']);
 });
 
+it('demand is judged also while its forecaster is away, and says so', () => {
+  const unit = new JudgedUnit();
+  unit.take(observed([week(LIQUID_WEEK, 100)]));
+  const decision = unit.take(observed([week(LIQUID_WEEK, 200, { shortage: '5' })], 1, { stale: ['planning/demo'] }));
+  expect(decision?.deferred).toBeUndefined();
+  expect(decision?.lines).toMatchObject([
+    { measure: 'DEMAND', outcome: 'RECALCULATE', because: expect.stringContaining('planning/demo') as string },
+    { measure: 'SHORTAGE', outcome: 'RECALCULATE' },
+  ]);
+  expect(decision?.lines[1]).not.toHaveProperty('because');
+});
+
 describe('a shortage that the schedule was made to follow', () => {
   const short = (pieces: number) => [week(LIQUID_WEEK, 100, { shortage: String(pieces) })];
 

@@ -60,7 +60,7 @@ export function assess(observation: Observation, policy: PolicyVersion, standing
     const acted = standing.acted.filter(({ week }) => week === change.week);
     return { ...judgeLine(change, acted, policy, observedAt), acted };
   });
-  const lines = judged.map(({ line }) => line);
+  const lines = judged.map(({ line }) => withStaleness(line, observation));
   const weeks = new Set(lines.map(({ week }) => week));
   const known = new Map(standing.baseline.map((week) => [week.week, week]));
   const again = judged.flatMap(({ heldUntil }) => heldUntil ?? []).sort()[0];
@@ -133,6 +133,13 @@ function changeOf(
     ...(utilizationPercent !== undefined && { utilizationPercent }),
     ...(customerPriority !== undefined && { customerPriority }),
   };
+}
+
+/** What is needed may be other than it seems while who forecasts it is away; what is there is judged all the same. */
+function withStaleness(line: DecisionLine, { stale = [] }: Observation): DecisionLine {
+  if (line.measure !== 'DEMAND' || stale.length === 0) return line;
+  const told = `The forecast is as ${stale.join(' and ')} told it last, and cannot be asked now.`;
+  return { ...line, because: line.because === undefined ? told : `${line.because} ${told}` };
 }
 
 interface JudgedLine {

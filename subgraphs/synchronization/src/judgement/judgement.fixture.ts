@@ -1,4 +1,4 @@
-import type { PolicyVersion } from '../policy/policy-table.ts';
+import type { PolicyTable, PolicyVersion } from '../policy/policy-table.ts';
 import type { Decision } from './decision.ts';
 import { judge } from './judge.ts';
 import type { Observation, Week } from './observation.ts';
@@ -23,11 +23,10 @@ export const OBSERVATION: Observation = {
 export const [FROZEN_WEEK, SLUSHY_WEEK, LIQUID_WEEK] = ['2026-01-05', '2026-01-12', '2026-01-19'] as const;
 
 /** 10 % and 20 pieces decide on demand, any change on shortages and lateness; nothing cools down. */
-export const POLICY: PolicyVersion = {
+export const TABLE: PolicyTable = {
   id: 'plain',
   name: 'Plain',
   owner: 'Planning',
-  version: 1,
   validFrom: '2026-01-01T00:00:00Z',
   coolDownMinutes: 0,
   hysteresisPercent: 0,
@@ -46,6 +45,8 @@ export const POLICY: PolicyVersion = {
     },
   ],
 };
+
+export const POLICY: PolicyVersion = { ...TABLE, version: 1 };
 
 export function week(monday: string, demand: number, more: Partial<Week> = {}): Week {
   return { week: monday, demand: String(demand), shortage: '0', lateMinutes: 0, ...more };

@@ -70,6 +70,8 @@ export const ObservationSchema = Type.Object(
     planner: Type.Optional(Type.String()),
     /** `system/instance` of those that own what would have to change and that are away now. */
     away: Type.Array(Type.String()),
+    /** Those that told its forecasts and are away now: what they told last counts. */
+    stale: Type.Optional(Type.Array(Type.String())),
     /** In order of time, from the week of `today` on; weeks without anything are left out. */
     weeks: Type.Array(WeekSchema, { maxItems: 200 }),
     triggers: Type.Array(TriggerSchema, { maxItems: 10 }),

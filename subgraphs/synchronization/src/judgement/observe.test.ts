@@ -106,6 +106,15 @@ it('names the systems away that own orders which make it', () => {
   expect(observe(pump({ makingOrders }), { ...surroundings, away })?.away).toEqual(['erp/two']);
 });
 
+it('names those that told its forecasts and cannot be asked now', () => {
+  const facts = pump({ stock: stock(1), forecastSources: ['planning/demo', 'planning/other'] });
+  expect(observe(facts, { ...surroundings, away: new Set(['planning/demo']) })).toMatchObject({
+    away: [],
+    stale: ['planning/demo'],
+  });
+  expect(observe(facts, surroundings)).not.toHaveProperty('stale');
+});
+
 it('is bought where the product says so, and else if nothing makes it', () => {
   const product = { sku: 'PUMP', name: 'Pump', type: 'FINISHED', baseUnit: 'EA' } as const;
   const isBought = (rest: Partial<UnitFacts>) => observe(pump(rest), surroundings)?.bought;
@@ -116,14 +125,17 @@ it('is bought where the product says so, and else if nothing makes it', () => {
 });
 
 it('is nothing of what has no unit', () => {
-  const { product: _unknown, ...unknown } = pump();
-  expect(observe(unknown, surroundings)).toBeUndefined();
+  expect(observe(withoutProduct(pump()), surroundings)).toBeUndefined();
 });
 
 it('knows the work centers that make an item, planned and under way', () => {
   const order = productionOrder('P1', '2026-12-10', 5, { workCenters: ['SAW', 'MILL'] });
   expect(madeAt(pump({ routings: [routing()], makingOrders: [order] })).sort()).toEqual(['MILL', 'SAW']);
 });
+
+function withoutProduct({ product: _product, ...facts }: UnitFacts): UnitFacts {
+  return facts;
+}
 
 function routing(): RoutingRecord {
   const workCenters = [{ code: 'MILL', quantity: '1' }];

@@ -29,6 +29,7 @@ export function observe(facts: UnitFacts, surroundings: Surroundings): Observati
   const picture = supplyDemand(facts, { ...horizon, granularity: 'WEEK', today });
   if (!picture) return undefined;
   const { planner } = itemLocation ?? {};
+  const stale = (facts.forecastSources ?? []).filter((system) => away.has(system));
   return {
     sku,
     location,
@@ -43,6 +44,7 @@ export function observe(facts: UnitFacts, surroundings: Surroundings): Observati
     ...(place?.region !== undefined && { region: place.region }),
     ...(planner !== undefined && { planner }),
     away: ownersOf(facts).filter((system) => away.has(system)),
+    ...(stale.length > 0 && { stale }),
     weeks: weeksOf(facts, picture.buckets, { ...surroundings, timeZone, today }),
     triggers: triggers.slice(0, MOST_TRIGGERS),
   };

@@ -150,8 +150,11 @@ function decided(state: PlanningUnit | undefined, decision: Decision): PlanningU
 
 function dropped(state: PlanningUnit | undefined, { revision }: DecisionDropped): PlanningUnit {
   if (!state) throw new Error('A decision was dropped of an item at a location that was never judged.');
-  const { waiting: _gone, ...rest } = state;
-  return { ...rest, changes: revision };
+  return { ...withoutWaiting(state), changes: revision };
+}
+
+function withoutWaiting({ waiting: _waiting, ...rest }: PlanningUnit): PlanningUnit {
+  return rest;
 }
 
 function movedBaseline(baseline: readonly Week[], lines: readonly DecisionLine[]): Week[] {

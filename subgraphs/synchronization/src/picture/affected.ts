@@ -54,17 +54,17 @@ export function affected({ noun, before, after, event }: HeardChange): Affected 
     concerns: distinct(concerns),
     movesCadence,
   });
-  const differ = <State>(...fields: (keyof State)[]) =>
-    !before || !after || fields.some((field) => !isSame((before as State)[field], (after as State)[field]));
+  const differ = (fields: readonly string[]) =>
+    !before || !after || fields.some((field) => !isSame(Reflect.get(before, field), Reflect.get(after, field)));
 
   switch (noun) {
     case 'Product':
-      if (!differ<ProductRecord>(...PLANNED_BY)) return NOBODY;
+      if (!differ(PLANNED_BY)) return NOBODY;
       return concerning((states as ProductRecord[]).map(({ sku }) => ({ kind: 'ITEM', sku })));
     case 'ItemLocation':
-      return concerning((states as ItemLocationRecord[]).map(unit), differ<ItemLocationRecord>('refreshClass'));
+      return concerning((states as ItemLocationRecord[]).map(unit), differ(REFRESHED_BY));
     case 'Location':
-      if (!differ<LocationRecord>('calendar', 'timeZone')) return NOBODY;
+      if (!differ(TIMED_BY)) return NOBODY;
       return concerning((states as LocationRecord[]).map(({ code }) => ({ kind: 'LOCATION', location: code })));
     case 'Calendar':
       return concerning((states as CalendarRecord[]).map(({ code }) => ({ kind: 'CALENDAR', calendar: code })));
@@ -108,6 +108,9 @@ const PLANNED_BY: readonly (keyof ProductRecord)[] = [
   'procurement',
   'criticality',
 ];
+
+const REFRESHED_BY: readonly (keyof ItemLocationRecord)[] = ['refreshClass'];
+const TIMED_BY: readonly (keyof LocationRecord)[] = ['calendar', 'timeZone'];
 
 /** What the owner of an order says of a revision, or of what it was told, while the order stays as it is. */
 const ACKNOWLEDGEMENTS: ReadonlySet<string> = new Set([

@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
-import { openLmdbStore, openMongoStore, type DocumentStore } from '@takt/document-store';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Trigger } from '../judgement/observation.ts';
 import { openPendingUnits, type Mark } from './pending-store.ts';
+import { stores } from './stores.fixture.ts';
 
 const NOW = '2026-03-02T08:00:00.000Z';
 const SOON = '2026-03-02T08:00:05.000Z';
@@ -27,31 +23,7 @@ const mark = (sku: string, dueAt: string, position: number, moves = false): Mark
   moves,
 });
 
-async function embedded(): Promise<DocumentStore> {
-  const directory = await mkdtemp(join(tmpdir(), 'takt-pending-'));
-  const store = await openLmdbStore({ directory });
-  onTestFinished(async () => {
-    await store.close();
-    await rm(directory, { recursive: true });
-  });
-  return store;
-}
-
-const uri = process.env['MONGODB_URI'];
-if (uri === undefined) console.warn('MONGODB_URI is not set: units that wait were NOT tested over MongoDB.');
-
-async function mongodb(): Promise<DocumentStore> {
-  const store = await openMongoStore({ uri: uri!, database: `takt-pending-${randomUUID().slice(0, 8)}` });
-  onTestFinished(() => store.close());
-  return store;
-}
-
-const engines = [
-  { name: 'the embedded store', isThere: true, open: embedded },
-  { name: 'MongoDB', isThere: uri !== undefined, open: mongodb },
-];
-
-describe.each(engines)('units that wait in $name', ({ isThere, open }) => {
+describe.each(stores('what units wait for'))('units that wait in $engine', ({ isThere, open }) => {
   const pendingUnits = async () => openPendingUnits(await open(), () => new Date(NOW));
 
   it.skipIf(!isThere)('are one, whatever they are marked for, and due when the first of it is', async () => {

@@ -83,8 +83,14 @@ export async function openPendingUnits(store: DocumentStore, clock: () => Date):
       return page.entries.flatMap((entry) => (underWay.has(entry.id) ? [] : (waiting(entry) ?? []))).slice(0, limit);
     },
     async done(unit, again) {
-      const { version, dueAt: _dueAt, ...kept } = unit;
-      const document = { ...kept, dueAt: again ?? null, ...(again === undefined && { triggers: [] }) };
+      const { sku, location, since, version } = unit;
+      const document = {
+        sku,
+        location,
+        since,
+        dueAt: again ?? null,
+        triggers: again === undefined ? [] : unit.triggers,
+      };
       const change = { id: idOf(unit), expectedVersion: version, document, events: [], messageIds: [] };
       const [result] = await collection.commit([change]);
       return result?.status === 'committed';

@@ -112,7 +112,7 @@ async function unitFacts(replicas: Replicas, keys: readonly PlanningUnitKey[], n
       replicas.inventoryPositions,
       keys.map(({ sku, location }) => inventoryPositionId(sku, location)),
     ),
-    states(replicas.forecasts, {}, at),
+    allOf(replicas.forecasts, {}, at),
     states(replicas.customerOrders, { 'state.status': 'OPEN' }, at, ['state.dueAt']),
     states(replicas.customerOrders, { 'state.status': 'CLOSED', 'state.dueAt': { from: closedSince } }, at, [
       'state.dueAt',
@@ -149,7 +149,8 @@ async function unitFacts(replicas: Replicas, keys: readonly PlanningUnitKey[], n
       ...(place && { place }),
       ...(calendar && { calendar }),
       ...(position && { stock: position }),
-      forecasts: forecasts[index] ?? [],
+      forecasts: (forecasts[index] ?? []).map(({ state }) => state),
+      forecastSources: sourcesOf(forecasts[index] ?? []),
       customerOrders: [...(closedOrders[index] ?? []), ...(openOrders[index] ?? [])],
       makingOrders: makingOrders[index] ?? [],
       consumingOrders: consumingOrders[index] ?? [],
@@ -160,6 +161,10 @@ async function unitFacts(replicas: Replicas, keys: readonly PlanningUnitKey[], n
       routings: routings[index] ?? [],
     };
   });
+}
+
+function sourcesOf(documents: readonly Pick<ReplicaDocument<object>, 'provenance'>[]): string[] {
+  return [...new Set(documents.map(({ provenance: { system, instance } }) => `${system}/${instance}`))].sort();
 }
 
 /** Whatever the number of keys, one read, and another for each page that one of them has more of. */

@@ -15,7 +15,7 @@ import type { HeardDomainName } from './replicas.ts';
 
 const DEFINITIONS = [products, forecasts, productionOrders, inventory, workCenters, supplierCommitments];
 
-/** The six other domains, open in a folder of their own, and a store for who follows them. */
+/** The six other domains, open in a folder of their own, and the store of who follows them. */
 export interface Plant {
   readonly store: DocumentStore;
   readonly neighbours: Neighbours;
@@ -24,7 +24,8 @@ export interface Plant {
   head(domain: HeardDomainName): Promise<number>;
 }
 
-export async function openPlant(): Promise<Plant> {
+/** The store is an embedded one unless given. */
+export async function openPlant(given?: DocumentStore): Promise<Plant> {
   const directory = await mkdtemp(join(tmpdir(), 'takt-picture-'));
   const open = new Map<string, Neighbour & Awaited<ReturnType<typeof openRuntime>>>();
   for (const { name, aggregates } of DEFINITIONS) {
@@ -32,15 +33,15 @@ export async function openPlant(): Promise<Plant> {
     const { intake, log } = running.runtime;
     open.set(name, { ...running, intake, log, operations: () => running.operations() });
   }
-  const store = await openLmdbStore({ directory: join(directory, 'synchronization') });
+  const own = given ?? (await openLmdbStore({ directory: join(directory, 'synchronization') }));
   onTestFinished(async () => {
     for (const { close } of open.values()) await close();
-    await store.close();
+    if (!given) await own.close();
     await rm(directory, { recursive: true });
   });
   const of = (domain: string) => open.get(domain)!;
   return {
-    store,
+    store: own,
     neighbours: neighboursHere((name) => open.get(name)),
     async tell(domain, ...messages) {
       const { intake, log } = of(domain);

@@ -27,6 +27,8 @@ export interface UnitFacts extends PlanningUnitKey {
   readonly stock?: InventoryPosition;
   /** All its series, whoever the customer. */
   readonly forecasts: readonly Forecast[];
+  /** `system/instance` of those that told them last. */
+  readonly forecastSources?: readonly string[];
   /** Those that are open, and those closed that were due in the last 100 days or are due later. */
   readonly customerOrders: readonly CustomerOrderRecord[];
   /** Orders that make it and are neither closed nor cancelled. */

@@ -68,14 +68,18 @@ function unboundedPercent({ rule: { when, outcome }, place }: { rule: Rule; plac
   return [`${place}: changeAtLeast: Percent of a small demand are nothing: say how much it must be at least.`];
 }
 
-/** Who was told of a shortage compares the next one with it, unless it was told that the shortage was over. */
+/**
+ * Who was told of a shortage compares the next one with it, unless told that the shortage was over. The schedule needs no
+ * telling: see `relieved` of a decision's line.
+ */
 function deafToRelief(rules: readonly Rule[]): string[] {
-  const acting = rules.filter(({ outcome }) => outcome !== 'SUPPRESS');
   return (['SHORTAGE', 'CAPACITY'] as const).flatMap((measure) => {
-    const concerned = acting.filter(({ when }) => when.measure?.includes(measure) ?? true);
-    const hears = (direction: 'UP' | 'DOWN') =>
-      concerned.some(({ when }) => when.direction?.includes(direction) ?? true);
-    if (!hears('UP') || hears('DOWN')) return [];
+    const concerned = rules.filter(({ when, outcome }) => {
+      return outcome !== 'SUPPRESS' && (when.measure?.includes(measure) ?? true);
+    });
+    const hears = (direction: 'UP' | 'DOWN') => (rule: Rule) => rule.when.direction?.includes(direction) ?? true;
+    const telling = concerned.filter(({ outcome }) => !AUTOMATIC.has(outcome));
+    if (!telling.some(hears('UP')) || concerned.some(hears('DOWN'))) return [];
     return [
       `rules: None acts on a ${measure} that becomes less: the next one would be compared with the one told last.`,
     ];

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { given } from '@takt/intake/testing';
-import { POLICY } from '../judgement/judgement.fixture.ts';
+import { TABLE } from '../judgement/judgement.fixture.ts';
 import { checkTable } from './check-table.ts';
 import { policy, policyFor, type PolicyState, type PublishedPolicy } from './policy.ts';
 import type { PolicyTable, Rule } from './policy-table.ts';
 
-const { version: _version, ...TABLE } = POLICY;
 const NOW = { now: new Date('2026-01-10T00:00:00Z') };
 const published = (table: PolicyTable, version: number) =>
   ({
@@ -144,7 +143,8 @@ describe('a table', () => {
   it('is warned of percent without a floor, and of shortages whose end nobody hears', () => {
     const { problems, warnings } = found(
       rule('percent', { measure: ['DEMAND'], changePercentAtLeast: 10 }),
-      rule('short', { measure: ['SHORTAGE'], direction: ['UP'] }),
+      rule('short', { measure: ['SHORTAGE'], direction: ['UP'] }, 'PROCUREMENT_ALERT'),
+      rule('late', { measure: ['CAPACITY'], direction: ['UP'] }),
     );
     expect(problems).toEqual([]);
     expect(warnings).toEqual([

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execute, parse, subscribe, type ExecutionResult } from 'graphql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { countReads, type DocumentStore } from '@takt/document-store';
 import { inboundMessage, readInbox } from '@takt/intake';
 import {
   documentLoader,
@@ -38,7 +39,9 @@ async function opened(initial: { order?: OrderNow } = {}) {
   ]);
   const clock = () => new Date(now);
   const directory = await mkdtemp(join(tmpdir(), 'takt-exceptions-'));
-  const domain = await openDomain(domainOf(orders), { directory, clock });
+  let counted: ReturnType<typeof countReads> | undefined;
+  const decorateStore = (store: DocumentStore) => (counted = countReads(store)).store;
+  const domain = await openDomain(domainOf(orders), { directory, clock, decorateStore });
   onTestFinished(async () => {
     await domain.close();
     await rm(directory, { recursive: true });
@@ -53,10 +56,15 @@ async function opened(initial: { order?: OrderNow } = {}) {
   const ask = async (query: string) => {
     const { data, errors } = await execute(document(query));
     expect(errors).toBeUndefined();
-    return data as Record<string, never>;
+    return data as Record<string, unknown>;
   };
   return {
     ask,
+    readsOf: async (query: string) => {
+      counted!.reset();
+      await ask(query);
+      return counted!.reads();
+    },
     receive,
     orders,
     at: (instant: string) => (now = instant),
@@ -223,6 +231,21 @@ it('filters and sorts exceptions, and knows those of an item at a location and o
     few: ids('C'),
     _entities: [{ here: ids('B', 'A') }, { about: { totalCount: 1, ...ids('B') } }],
   });
+});
+
+it('reads the store as often for many rows as for one', async () => {
+  const { raise: raiseIt, readsOf } = await opened();
+  const skus = Array.from({ length: 50 }, (_, row) => `PUMP-${row}`);
+  await Promise.all(skus.map((sku) => raiseIt({ id: sku, sku, decisions: [`D-${sku}`] })));
+  const ofItems = (...asked: string[]) => {
+    const places = asked.map((sku) => `{ __typename: "ItemLocation", sku: "${sku}", location: { code: "P100" } }`);
+    return `{ _entities(representations: [${places.join()}]) { ... on ItemLocation {
+      exceptions(filter: { status: [OPEN] }) { totalCount nodes { id decisions { id } } }
+    } } }`;
+  };
+  const one = await readsOf(ofItems('PUMP-1'));
+  expect(one).toBeGreaterThan(0);
+  expect(await readsOf(ofItems(...skus))).toBe(one);
 });
 
 it('takes what planners do with an exception', async () => {

@@ -130,14 +130,17 @@ class Search {
 
   *improve(start: Found, placements: number): Generator<void, Found> {
     const random = randomNumbers();
-    const turns = Math.ceil(placements / Math.max(1, this.#jobOf.length));
+    const turnsFor = (placed: number) => Math.ceil(placed / Math.max(1, this.#jobOf.length));
+    const turns = turnsFor(placements);
+    const cooling = turnsFor(Math.min(placements, COOLING));
     let best = start;
     for (let turn = 0, now = start; turn < turns && best.lateness > 0; turn++) {
+      if (turn % cooling === 0) now = best;
       const exchanges = this.#exchanges(now.schedule);
       const exchange = exchanges[Math.floor(random() * exchanges.length)];
       if (!exchange) return best;
       const found = this.#decode(exchanged(now, exchange));
-      const temperature = this.#meanHours * HOTTEST * (COLDEST / HOTTEST) ** (turn / turns);
+      const temperature = this.#meanHours * HOTTEST * (COLDEST / HOTTEST) ** ((turn % cooling) / cooling);
       if (random() < Math.exp((now.lateness - found.lateness) / temperature)) now = found;
       if (now.lateness < best.lateness) best = now;
       yield;
@@ -290,6 +293,8 @@ const OTHER_RULES = [leastSlack, mostWorkLeft, shortestOperation];
 /** Temperatures, as multiples of the mean hours of an operation. */
 const HOTTEST = 0.25;
 const COLDEST = 0.05;
+/** Placements from the hottest to the coldest; then it begins again from the best so far. */
+const COOLING = 500_000;
 const HOUR = 3_600_000;
 const NO_ROOM_HOURS = 10_000;
 const TOGETHER = 0.0003;

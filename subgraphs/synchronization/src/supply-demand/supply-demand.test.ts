@@ -76,7 +76,7 @@ describe('the time-phased record', () => {
   });
 
   it('knows nothing of an item of which nobody told anything', () => {
-    const { product: _, ...unknown } = pump();
+    const unknown = pump({ product: undefined as never });
     expect(supplyDemand(unknown, weeks)).toBeUndefined();
   });
 });
