@@ -393,11 +393,7 @@ const MASTER_DATA: readonly (readonly [domain: string, type: string, data: objec
     'ProductReported',
     { sku: 'SEAL-B', name: 'Seal of another maker', type: 'RAW', baseUnit: 'EA', procurement: 'BUY' },
   ],
-  [
-    'products',
-    'ItemLocationReported',
-    PUMP_AT_P1,
-  ],
+  ['products', 'ItemLocationReported', PUMP_AT_P1],
   ...['MOTOR', 'SEAL', 'SEAL-B'].map(
     (sku) =>
       [
