@@ -101,13 +101,17 @@ it('makes what a machine cannot make elsewhere, asks about what is frozen, and l
   plant.advance(240);
   await plant.settle();
 
-  // and ASSEMBLY is back at noon on Monday, and down once more for twenty minutes
+  // and ASSEMBLY is back at noon on Monday, and the alternate away for some minutes before it has to begin
   plant.advance((Date.parse(MONDAY_NOON) - plant.now().getTime()) / 60_000);
   await machine('ASSEMBLY', 'RUNNING');
-  plant.advance(30);
-  await machine('ASSEMBLY', 'DOWN', '2026-11-30T13:20:00Z');
+  plant.advance(210);
+  await machine('ASSEMBLY-2', 'DOWN', '2026-11-30T15:20:00Z');
+  expect((await plant.decisions('PUMP')).at(-1)).toMatchObject({
+    outcome: 'SUPPRESS',
+    lines: [{ measure: 'CAPACITY', zone: 'FROZEN', now: '20', rule: null }],
+  });
   plant.advance(10);
-  await machine('ASSEMBLY', 'RUNNING');
+  await machine('ASSEMBLY-2', 'RUNNING');
 
   // then nothing is moved back, or to and fro, and nobody is asked again
   const all = await plant.decisions();
