@@ -257,10 +257,11 @@ it('marks what an order makes and takes, and took before', async () => {
   ]);
 });
 
-it('marks what is made at a machine when it goes down, and not when it rests', async () => {
+it('marks what is made at a machine when it goes down, once whatever the number of orders, and not when it rests', async () => {
   const plant = await openPlant();
   await masterData(plant);
   await plant.tell('production-orders', ['ProductionOrderReported', ORDER]);
+  await plant.tell('production-orders', ['ProductionOrderReported', { ...ORDER, id: 'PO-2' }]);
   const { caughtUp, waiting, judged } = await following(plant);
   await caughtUp('products', 'production-orders', 'work-centers');
   await judged();
