@@ -1,6 +1,11 @@
-import { inboundMessage, type Outcome } from '@takt/intake';
+import { DecisionMadeDocument, ExceptionRaisedDocument } from '@takt/client';
+import type { DecisionMadeSubscription, ExceptionRaisedSubscription } from '@takt/client';
 import type { System, SystemOptions } from '@takt/cli';
-import { bootSystem } from './system.ts';
+import type { DocumentStore } from '@takt/document-store';
+import { encodeCursor } from '@takt/event-log';
+import { inboundMessage, type Outcome } from '@takt/intake';
+import { watchSynchronization } from './at-rest.ts';
+import { bootSystem, take } from './system.ts';
 
 /**
  * A plant of one value stream, small enough to be checked by hand, on Monday 2026-11-23, 08:00 UTC (09:00 in Berlin):
@@ -9,7 +14,15 @@ import { bootSystem } from './system.ts';
  */
 export async function planningPlant(options: Partial<SystemOptions> = {}): Promise<PlanningPlant> {
   let now = Date.parse(MONDAY);
-  const { system } = await bootSystem({ clock: () => new Date(now), ...options });
+  const stores = new Map<string, DocumentStore>();
+  const { system, client } = await bootSystem({
+    clock: () => new Date(now),
+    decorateStore: (store, domain) => (stores.set(domain, store), store),
+    refresh: { criticalSeconds: 2, stableMinutes: 15, batchHour: 4, settleSeconds: 2 },
+    ...options,
+  });
+  const beginning = encodeCursor(system.domains.get('synchronization')?.log.id ?? '', 0);
+  const watch = watchSynchronization(system, stores);
   let told = 0;
   const tell = async (domain: string, type: string, data: object, more: Told = {}): Promise<Outcome> => {
     const { source = 'erp/p1', time = new Date(now).toISOString(), id = `told-${++told}` } = more;
@@ -25,11 +38,111 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
     advance: (minutes) => {
       now += minutes * 60_000;
     },
+    async settle() {
+      for (let wait = 0; wait < MOST_WAITS; wait++) {
+        await watch.rest(new Date(now));
+        const dueAt = await watch.nextDue();
+        if (!dueAt || dueAt.getTime() > now + MOMENT_MS) return;
+        now = Math.max(now, dueAt.getTime());
+      }
+      throw new Error('What is decided leads to decisions without end.');
+    },
+    async decisionsMade(count, after = beginning) {
+      const news = client.subscribe(DecisionMadeDocument, { plant: 'P1', after });
+      const heard = await take(count, news);
+      await news.return?.();
+      return heard.map(({ decisionMade }) => decisionMade);
+    },
+    async exceptionsRaised(count, after = beginning) {
+      const news = client.subscribe(ExceptionRaisedDocument, { plant: 'P1', after });
+      const heard = await take(count, news);
+      await news.return?.();
+      return heard.map(({ exceptionRaised }) => exceptionRaised);
+    },
+    async decisions(sku) {
+      const { decisions } = await plant.graph<{ decisions: { nodes: SeenDecision[] } }>(
+        `query ($sku: [String!]) { decisions(first: 500, filter: { sku: $sku, location: ["P1"] }) { nodes {
+          id outcome explanation policyVersion decidedAt againAt triggers { type }
+          lines { week measure zone baseline now change outcome rule because }
+        } } }`,
+        { sku: [sku] },
+      );
+      return decisions.nodes.reverse();
+    },
+    async replays() {
+      const { decisions } = await plant.graph<{ decisions: { nodes: { id: string }[] } }>(
+        '{ decisions(first: 500) { nodes { id } } }',
+      );
+      return Promise.all(
+        decisions.nodes.map(async ({ id }) => {
+          const { replayDecision } = await plant.graph<{ replayDecision: object }>(
+            'query ($id: ID!) { replayDecision(id: $id) { isSame differences { path decided replayed } } }',
+            { id },
+          );
+          return { id, ...replayDecision };
+        }),
+      );
+    },
+    async exceptions(sku) {
+      const { itemLocation } = await plant.graph<{ itemLocation: { exceptions: { nodes: SeenException[] } } }>(
+        `query ($sku: String!) { itemLocation(sku: $sku, location: "P1") { exceptions(first: 500) { nodes {
+          id kind status severity zone summary owner revision approvalsNeeded decisionIds
+          approvals { by } orders { id } settlement { outcome reason }
+          proposal { kind orderId scheduledStart scheduledEnd quantity { value } reason }
+        } } } }`,
+        { sku },
+      );
+      return itemLocation.exceptions.nodes;
+    },
+    async order(id) {
+      const { productionOrder } = await plant.graph<{ productionOrder: SeenOrder }>(
+        `query ($id: ID!) { productionOrder(id: $id) {
+          id revision state scheduledStart scheduledEnd quantity { value }
+          operations { sequence workCenter { code } scheduledStart scheduledEnd }
+          scheduleRevisions { number state cause policyDecision approvedBy }
+        } }`,
+        { id },
+      );
+      return productionOrder;
+    },
     async graph(query, variables = {}) {
       const { data, errors } = await system.gateway.execute({ query, variables });
       if (errors) throw new Error(JSON.stringify(errors));
       return data as never;
     },
+    stock: (sku, pieces) =>
+      tell(
+        'inventory',
+        'StockReported',
+        { sku, location: 'P1', unit: 'EA', stock: [{ status: 'UNRESTRICTED', quantity: EA(pieces) }] },
+        { source: 'wms/p1' },
+      ),
+    makeOrder: (id, { quantity = 50, workCenter = 'ASSEMBLY', start, end, ...more }) =>
+      tell('production-orders', 'CreateProductionOrder', {
+        id,
+        sku: 'PUMP',
+        location: 'P1',
+        quantity: EA(quantity),
+        scheduledStart: start,
+        scheduledEnd: end,
+        routing: 'R-PUMP',
+        state: 'FIRMED',
+        operations: [
+          {
+            sequence: 10,
+            name: 'Assemble',
+            workCenter,
+            plannedMinutes: 30 + 9 * quantity,
+            scheduledStart: start,
+            scheduledEnd: end,
+          },
+        ],
+        components: [
+          { position: 10, sku: 'MOTOR', required: EA(quantity) },
+          { position: 20, sku: 'SEAL', required: EA(2 * quantity) },
+        ],
+        ...more,
+      }),
     forecast: (quantities, more = {}) =>
       tell(
         'forecasts',
@@ -61,12 +174,107 @@ export interface PlanningPlant {
   now(): Date;
   /** Moves the clock on. */
   advance(minutes: number): void;
+  /**
+   * Resolves when all that was told is heard, judged and acted on, and all that came of that as well. Moves the clock on by
+   * the seconds that changes of an item are gathered before they are judged.
+   */
+  settle(): Promise<void>;
   /** What a backing system tells a domain now. */
   tell(domain: string, type: string, data: object, more?: Told): Promise<Outcome>;
+  /** All of an item that is there, and may be used. */
+  stock(sku: string, pieces: number): Promise<Outcome>;
+  /** An order for PUMP that is firmed and belongs to Takt; 50 take eight hours. */
+  makeOrder(
+    id: string,
+    order: { readonly quantity?: number; readonly workCenter?: string; readonly start: string; readonly end: string },
+  ): Promise<Outcome>;
   /** A weekly forecast of PUMP at P1: quantity by Monday. */
   forecast(quantities: Readonly<Record<string, number>>, more?: object): Promise<Outcome>;
   graph<Data = Record<string, unknown>>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
+  /** What was decided about an item, the first decision first. */
+  decisions(sku: string): Promise<SeenDecision[]>;
+  exceptions(sku: string): Promise<SeenException[]>;
+  /** Every decision that was made, judged again. */
+  replays(): Promise<{ readonly id: string }[]>;
+  order(id: string): Promise<SeenOrder>;
+  /** What whoever subscribes hears of P1: so many, from the very beginning unless behind a cursor. */
+  decisionsMade(count: number, after?: string): Promise<DecisionMadeSubscription['decisionMade'][]>;
+  exceptionsRaised(count: number, after?: string): Promise<ExceptionRaisedSubscription['exceptionRaised'][]>;
 }
+
+export interface SeenDecision {
+  readonly id: string;
+  readonly outcome: string;
+  readonly explanation: readonly string[];
+  readonly policyVersion: number;
+  readonly decidedAt: string;
+  readonly againAt: string | null;
+  readonly triggers: readonly { readonly type: string }[];
+  readonly lines: readonly {
+    readonly week: string;
+    readonly measure: string;
+    readonly zone: string;
+    readonly baseline: string;
+    readonly now: string;
+    readonly change: string;
+    readonly outcome: string;
+    readonly rule: string | null;
+    readonly because: string | null;
+  }[];
+}
+
+export interface SeenException {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly severity: string;
+  readonly zone: string;
+  readonly summary: string;
+  readonly owner: string;
+  readonly revision: number;
+  readonly approvalsNeeded: number;
+  readonly decisionIds: readonly string[];
+  readonly approvals: readonly { readonly by: string }[];
+  readonly orders: readonly { readonly id: string }[];
+  readonly settlement: { readonly outcome: string; readonly reason: string } | null;
+  readonly proposal: readonly {
+    readonly kind: string;
+    readonly orderId: string;
+    readonly scheduledStart: string | null;
+    readonly scheduledEnd: string | null;
+    readonly quantity: { readonly value: string } | null;
+    readonly reason: string;
+  }[];
+}
+
+export interface SeenOrder {
+  readonly id: string;
+  readonly revision: number;
+  readonly state: string;
+  readonly scheduledStart: string;
+  readonly scheduledEnd: string;
+  readonly quantity: { readonly value: string };
+  readonly operations: readonly {
+    readonly sequence: number;
+    readonly workCenter: { readonly code: string } | null;
+    readonly scheduledStart: string;
+    readonly scheduledEnd: string;
+  }[];
+  readonly scheduleRevisions: readonly {
+    readonly number: number;
+    readonly state: string;
+    readonly cause: string;
+    readonly policyDecision: string | null;
+    readonly approvedBy: string | null;
+  }[];
+}
+
+/** How `replays` answers for decisions that come out again as they were. */
+export const SAME = { isSame: true, differences: [] };
+
+/** How long changes of the items here are gathered before they are judged together, and a little more. */
+const MOMENT_MS = 5_000;
+const MOST_WAITS = 20;
 
 interface Told {
   readonly source?: string;

@@ -15,8 +15,8 @@ import type { PendingUnits } from '../picture/pending-store.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import type { PolicyState } from '../policy/policy.ts';
 import { schedulingLines } from './automatic.ts';
-import { exceptionsOf, refusalOf, type RaiseContext } from './raise.ts';
-import { carryOut, schedule, type RefusedChange, type ScheduleOptions } from './schedule-exchange.ts';
+import { exceptionsOf, isGone, refusalOf, type RaiseContext } from './raise.ts';
+import { carryOut, proposeInside, schedule, type RefusedChange, type ScheduleOptions } from './schedule-exchange.ts';
 
 export interface ActionOptions extends ScheduleOptions {
   /** Of this domain. */
@@ -78,15 +78,22 @@ async function act(
   if (decision.outcome === 'SUPPRESS') {
     return settle(goneWith(decision, existing), correlationId, options);
   }
+<<<<<<< HEAD
   // What is bought no order of ours makes: for that its alerts are.
   const follows = !decision.observation.bought && schedulingLines(decision).length > 0;
   const coolDownMinutes = follows ? await coolDownOf(decision, options) : 0;
+=======
+  const follows = schedulingLines(decision).length > 0;
+  const isFrozen = decision.lines.some(({ outcome }) => outcome === 'EXCEPTION') && !decision.observation.bought;
+  const coolDownMinutes = follows || isFrozen ? await coolDownOf(decision, options) : 0;
+  const inside = isFrozen ? await proposeInside(decision, { ...options, coolDownMinutes }, signal) : undefined;
+>>>>>>> scenarios1
   const scheduled = follows
     ? await schedule(decision, correlationId, { ...options, coolDownMinutes }, signal)
     : { waiting: [], revisions: new Map<string, number>(), refused: [] };
   const context = await contextOf(decision, existing, options);
   const raised = [
-    ...exceptionsOf(decision, scheduled, context),
+    ...exceptionsOf(decision, { ...scheduled, ...(inside && { inside }) }, context),
     ...refusals(decision, scheduled.refused, context),
   ].filter((each) => !wasClosed(each, existing));
   await raise(raised, { by: decision.id, cause: causeOf(decision), correlationId }, options);
@@ -169,11 +176,14 @@ async function carryOutApproved(options: ActionOptions): Promise<void> {
   }
 }
 
-/** Exceptions about what is not so any more: nothing is short, so that there is nothing to buy, or to make. */
-function goneWith({ observation: { weeks } }: Decision, existing: readonly PlanningException[]): SettledException[] {
-  if (weeks.some(({ shortage }) => shortage !== '0')) return [];
-  const gone = existing.filter((each) => isOpen(each) && GONE_WITHOUT_SHORTAGE.has(each.kind));
-  return gone.map(({ id }) => ({ id, outcome: 'GONE', reason: 'Nothing is short any more.' }));
+/** Exceptions about what is not so any more. */
+function goneWith(decision: Decision, existing: readonly PlanningException[]): SettledException[] {
+  const gone = existing.filter((each) => isOpen(each) && isGone(each.kind, decision));
+  return gone.map(({ id, kind }) => ({
+    id,
+    outcome: 'GONE',
+    reason: `Nothing is short ${kind === 'FROZEN_CHANGE' ? 'or late ' : ''}any more.`,
+  }));
 }
 
 /** What an earlier decision proposed, or could not do, and the new one does not say again. */
@@ -262,7 +272,6 @@ async function coolDownOf({ policy: { id, version } }: Decision, { policies }: A
 }
 
 const SOURCE = 'takt/synchronization';
-const GONE_WITHOUT_SHORTAGE: ReadonlySet<string> = new Set(['PROCUREMENT', 'UNSCHEDULABLE']);
 const REPLACED: ReadonlySet<string> = new Set(['SCHEDULE_APPROVAL', 'UNSCHEDULABLE']);
 const PAGE = 200;
 const MOST_ORDERS = 100;

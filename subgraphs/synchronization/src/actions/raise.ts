@@ -4,6 +4,7 @@ import { dueAt, responsibleFor, type Ownership } from '../exceptions/ownership.t
 import { isOpen, type PlanningException } from '../exceptions/planning-exception.ts';
 import type { Decision, DecisionLine, DecisionOutcome } from '../judgement/decision.ts';
 import { ZONES } from '../judgement/observation.ts';
+import { zoneOf } from '../judgement/weeks.ts';
 import type { ScheduleProposal, SchedulerAnswer } from '../scheduling/scheduler.ts';
 
 export interface RaiseContext {
@@ -17,9 +18,10 @@ export interface RaiseContext {
 }
 
 /**
- * What planners and buyers have to see to of a decision: FROZEN_CHANGE for lines of outcome EXCEPTION, PROCUREMENT for
- * those of PROCUREMENT_ALERT, SCHEDULE_APPROVAL for proposals that wait for approval, UNSCHEDULABLE for what the scheduler
- * could not do. `waiting` are among the answer's proposals; `revisions` are those of the orders that it was made for.
+ * What planners and buyers have to see to of a decision: FROZEN_CHANGE for lines of outcome EXCEPTION, with what would help
+ * inside the demand time fence, PROCUREMENT for those of PROCUREMENT_ALERT, SCHEDULE_APPROVAL for proposals that wait for
+ * approval, UNSCHEDULABLE for what the scheduler could not do. `waiting` are among the answer's proposals; `revisions` are
+ * those of the orders that it was made for. That less is short, or late, is told only of what is open and not over.
  */
 export function exceptionsOf(
   decision: Decision,
@@ -27,24 +29,38 @@ export function exceptionsOf(
     readonly answer?: Extract<SchedulerAnswer, { kind: 'PROPOSED' }> | undefined;
     readonly waiting: readonly ScheduleProposal[];
     readonly revisions: ReadonlyMap<string, number>;
+    readonly inside?: {
+      readonly waiting: readonly ScheduleProposal[];
+      readonly revisions: ReadonlyMap<string, number>;
+    };
   },
   context: RaiseContext,
 ): RaiseException[] {
-  const { answer, waiting, revisions } = scheduled;
+  const { answer, waiting, revisions, inside } = scheduled;
   const raised: RaiseException[] = [];
   const raise = (kind: Kind, lines: readonly DecisionLine[], more: Partial<RaiseException> & { told?: string } = {}) =>
     raised.push(exceptionOf(kind, decision, lines, more, context));
+  const isNews = (kind: Kind, lines: readonly DecisionLine[]) =>
+    lines.some((line) => !isRelief(line)) ||
+    (lines.length > 0 &&
+      !isGone(kind, decision) &&
+      context.existing.some((each) => each.kind === kind && isOpen(each)));
   const alarming = linesOf(decision, 'EXCEPTION');
-  if (alarming.length > 0) raise('FROZEN_CHANGE', alarming);
+  if (isNews('FROZEN_CHANGE', alarming)) {
+    const proposal = (inside?.waiting ?? []).map((each, index) =>
+      proposedChange(each, inside?.revisions ?? revisions, `${decision.id}/inside-${index + 1}`),
+    );
+    const told = proposal.length > 0 ? toApprove(proposal) : undefined;
+    raise('FROZEN_CHANGE', alarming, { proposal, orders: ordersOf(proposal), ...(told !== undefined && { told }) });
+  }
   const buying = linesOf(decision, 'PROCUREMENT_ALERT');
-  if (buying.length > 0) raise('PROCUREMENT', buying);
+  if (isNews('PROCUREMENT', buying)) raise('PROCUREMENT', buying);
   const scheduling = linesOf(decision, 'RECALCULATE', 'PROPOSE');
   if (answer && waiting.length > 0) {
     const proposal = waiting.map((each) =>
       proposedChange(each, revisions, newOrderId(decision.id, answer.proposals.indexOf(each))),
     );
-    const told = `${counted(proposal.length, 'schedule change')} to approve: ${proposal.map(reasonOf).join(' ')}`;
-    raise('SCHEDULE_APPROVAL', scheduling, { proposal, orders: ordersOf(proposal), told });
+    raise('SCHEDULE_APPROVAL', scheduling, { proposal, orders: ordersOf(proposal), told: toApprove(proposal) });
   }
   const cannot = answer?.cannot ?? [];
   if (cannot.length > 0) {
@@ -55,6 +71,25 @@ export function exceptionsOf(
     });
   }
   return raised;
+}
+
+/**
+ * Whether nothing is left of what exceptions of a kind are about. Of PROCUREMENT and UNSCHEDULABLE if nothing is short; of
+ * FROZEN_CHANGE if it was only told that less is short or late, and nothing in the frozen zone is any more.
+ */
+export function isGone(kind: Kind, decision: Pick<Decision, 'lines' | 'observation'>): boolean {
+  const { observation } = decision;
+  if (kind === 'PROCUREMENT' || kind === 'UNSCHEDULABLE') {
+    return observation.weeks.every(({ shortage }) => shortage === '0');
+  }
+  if (kind !== 'FROZEN_CHANGE') return false;
+  const alarming = linesOf(decision, 'EXCEPTION');
+  const frozen = observation.weeks.filter(({ week }) => zoneOf(week, observation) === 'FROZEN');
+  return (
+    alarming.length > 0 &&
+    alarming.every(isRelief) &&
+    frozen.every(({ shortage, lateMinutes }) => shortage === '0' && lateMinutes === 0)
+  );
 }
 
 /** SOURCE_REFUSED: the system that owns an order did not take a change that was decided. */
@@ -170,7 +205,16 @@ function ordersOf(proposal: readonly ProposedChange[]): string[] {
   return [...new Set(revised)].slice(0, ORDERS_TOLD);
 }
 
-function linesOf({ lines }: Decision, ...outcomes: readonly DecisionOutcome[]): DecisionLine[] {
+function toApprove(proposal: readonly ProposedChange[]): string {
+  return `${counted(proposal.length, 'schedule change')} to approve: ${proposal.map(reasonOf).join(' ')}`;
+}
+
+/** Less is short, or late, than was told. */
+function isRelief({ measure, change }: DecisionLine): boolean {
+  return measure !== 'DEMAND' && change.startsWith('-');
+}
+
+function linesOf({ lines }: Pick<Decision, 'lines'>, ...outcomes: readonly DecisionOutcome[]): DecisionLine[] {
   return lines.filter(({ outcome }) => outcomes.includes(outcome));
 }
 

@@ -8,7 +8,7 @@ import {
   type Outcome,
 } from '@takt/intake';
 import { StoreUnavailableError } from '@takt/document-store';
-import { isBefore, type ProductionOrder } from '@takt/production-orders/contract';
+import { isBefore, localDays, type ProductionOrder } from '@takt/production-orders/contract';
 import { pause } from '@takt/resilience';
 import type { ProposedChange } from '../exceptions/messages.ts';
 import { causeOf } from '../judgement/cause.ts';
@@ -75,6 +75,26 @@ export async function schedule(
   }
 }
 
+/**
+ * What would help inside the demand time fence, where only people change anything: of a schedule for which the fence is not
+ * there, what starts, or would start, before it.
+ */
+export async function proposeInside(
+  decision: Decision,
+  options: ScheduleOptions & { readonly coolDownMinutes: number },
+  signal: AbortSignal,
+): Promise<Pick<Scheduled, 'waiting' | 'revisions'>> {
+  const { today, frozenUntil } = decision.observation;
+  const unfenced = { ...decision, observation: { ...decision.observation, frozenUntil: today } };
+  const { answer, revisions, starts, timeZone } = await propose(unfenced, options, signal);
+  const fence = Date.parse(localDays(timeZone, frozenUntil, frozenUntil).from);
+  const isInside = (proposal: ScheduleProposal) => {
+    const before = proposal.kind === 'REVISE' ? starts.get(proposal.order) : undefined;
+    return [proposal.scheduledStart, before].some((start) => start !== undefined && Date.parse(start) < fence);
+  };
+  return { waiting: answer.kind === 'PROPOSED' ? answer.proposals.filter(isInside) : [], revisions };
+}
+
 /** Sends changes to the orders; answers those that were refused. */
 export async function carryOut(
   changes: readonly ProposedChange[],
@@ -119,7 +139,8 @@ async function propose(
   const revised = proposed.flatMap((proposal) => (proposal.kind === 'REVISE' ? [proposal.order] : []));
   const heard = await picture.orders(revised);
   const revisions = new Map(heard.flatMap((order) => (order ? [[order.id, order.revision] as const] : [])));
-  return { answer, revisions, timeZone };
+  const starts = new Map(heard.flatMap((order) => (order ? [[order.id, order.scheduledStart] as const] : [])));
+  return { answer, revisions, starts, timeZone };
 }
 
 /** A scheduler that fails, or takes too long, leaves it to a planner; one that cannot be reached is asked again. */

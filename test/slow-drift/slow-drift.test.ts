@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest';
+import { planningPlant, SAME, type SeenDecision } from '../planning-plant.ts';
+
+const FAR_WEEK = '2026-12-21';
+const STEADY = { '2026-12-14': 100 };
+
+const demandSteps = (decisions: readonly SeenDecision[]) =>
+  decisions.flatMap(({ lines }) =>
+    lines
+      .filter(({ measure }) => measure === 'DEMAND')
+      .map(({ baseline, now, outcome }) => `${baseline} → ${now}: ${outcome}`),
+  );
+
+it('follows a demand that creeps up when the sum of its small steps is worth it, and counts anew from there', async () => {
+  // given stock that covers what is needed before Christmas, and 20 more
+  const plant = await planningPlant();
+  await plant.stock('PUMP', 220);
+  await plant.forecast({ ...STEADY, [FAR_WEEK]: 100 });
+  await plant.settle();
+
+  // when the forecast of one week rises by a little each time, five hours apart
+  for (const pieces of [103, 106, 109, 110, 113, 116, 119, 120, 121]) {
+    plant.advance(300);
+    await plant.forecast({ ...STEADY, [FAR_WEEK]: pieces });
+    await plant.settle();
+  }
+
+  // then it is followed at 10 % of what was followed last, and not before: at 110, and at 121
+  const decisions = await plant.decisions('PUMP');
+  expect(demandSteps(decisions)).toEqual([
+    '100 → 103: SUPPRESS',
+    '100 → 106: SUPPRESS',
+    '100 → 109: SUPPRESS',
+    '100 → 110: RECALCULATE',
+    '110 → 113: SUPPRESS',
+    '110 → 116: SUPPRESS',
+    '110 → 119: SUPPRESS',
+    '110 → 120: SUPPRESS',
+    '110 → 121: RECALCULATE',
+  ]);
+  const [first, second] = decisions.filter(({ outcome }) => outcome === 'RECALCULATE');
+  expect(first).toMatchObject({ lines: [{ week: FAR_WEEK, zone: 'LIQUID', rule: 'liquid-critical' }] });
+  expect(first?.explanation[1]).toContain('demand rose from 100 to 110 EA (+10, +10 %). Rule liquid-critical applies');
+
+  // and planners find an order of the smallest lot for the one pump that stock does not cover any more
+  const { itemLocation } = await plant.graph<{ itemLocation: { supplyDemand: object; productionOrders: object } }>(
+    `{ itemLocation(sku: "PUMP", location: "P1") {
+      supplyDemand(from: "${FAR_WEEK}", to: "2026-12-28", granularity: WEEK) {
+        buckets { netDemand { value } plannedReceipts { value } shortage { value } projectedAvailableBalance { value } }
+      }
+      productionOrders { nodes { quantity { value } scheduleRevisions { number } } }
+    } }`,
+  );
+  expect(itemLocation).toMatchObject({
+    supplyDemand: { buckets: [{ netDemand: { value: '121' }, shortage: { value: '0' } }] },
+    productionOrders: { nodes: [{ quantity: { value: '50' }, scheduleRevisions: [] }] },
+  });
+  expect(await plant.exceptions('PUMP')).toEqual([]);
+
+  // and who listens hears each decision once, also behind a cursor
+  const ids = decisions.map(({ id }) => id);
+  const pumps = (await plant.decisionsMade(ids.length + 3)).filter(({ decision }) => ids.includes(decision.id));
+  expect(pumps.map(({ decision }) => decision.id)).toEqual(ids);
+  const [next] = await plant.decisionsMade(1, pumps.at(-2)?.cursor);
+  expect(next?.decision.id).toBe(ids.at(-1));
+  console.log(second?.id, ids);
+
+  for (const replayed of await plant.replays()) expect(replayed).toEqual({ id: replayed.id, ...SAME });
+});
+
+it('is not moved by a version that is older than what it knows, nor by one that is told twice', async () => {
+  const plant = await planningPlant();
+  await plant.stock('PUMP', 220);
+  await plant.forecast({ ...STEADY, [FAR_WEEK]: 100 });
+  await plant.settle();
+  plant.advance(60);
+  const yesterday = new Date(plant.now().getTime() - 86_400_000).toISOString();
+  const data = {
+    ...{ sku: 'PUMP', location: 'P1', granularity: 'WEEK', unit: 'EA', status: 'PUBLISHED', complete: true },
+    version: 'today',
+    publishedAt: plant.now().toISOString(),
+    buckets: [
+      { start: '2026-12-14', baseline: '100' },
+      { start: FAR_WEEK, baseline: '105' },
+    ],
+  };
+  const tellTwice = { source: 'planning/main', id: 'cycle-of-today' };
+
+  expect(await plant.tell('forecasts', 'ForecastReported', data, tellTwice)).toMatchObject({ status: 'APPLIED' });
+  await plant.settle();
+  expect(await plant.tell('forecasts', 'ForecastReported', data, tellTwice)).toMatchObject({ status: 'DUPLICATE' });
+  expect(await plant.forecast({ ...STEADY, [FAR_WEEK]: 500 }, { publishedAt: yesterday })).toMatchObject({
+    status: 'REJECTED',
+  });
+  await plant.settle();
+
+  const decisions = await plant.decisions('PUMP');
+  expect(decisions).toHaveLength(2);
+  expect(demandSteps(decisions)).toEqual(['100 → 105: SUPPRESS']);
+  expect(await plant.exceptions('PUMP')).toEqual([]);
+});
