@@ -31,6 +31,10 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
     if (!outcome) throw new Error('The intake answered nothing.');
     return outcome;
   };
+  const tellTaken = async (domain: string, type: string, data: object, more: Told = {}): Promise<void> => {
+    const outcome = await tell(domain, type, data, more);
+    if (outcome.status !== 'APPLIED') throw new Error(`${type} was not taken: ${JSON.stringify(outcome)}`);
+  };
   const plant: PlanningPlant = {
     system,
     tell,
@@ -65,16 +69,13 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
           id outcome explanation policyVersion decidedAt againAt triggers { type }
           lines { week measure zone baseline now change outcome rule because }
         } } }`,
-        { sku: [sku] },
+        { sku: sku === undefined ? null : [sku] },
       );
       return decisions.nodes.reverse();
     },
     async replays() {
-      const { decisions } = await plant.graph<{ decisions: { nodes: { id: string }[] } }>(
-        '{ decisions(first: 500) { nodes { id } } }',
-      );
       return Promise.all(
-        decisions.nodes.map(async ({ id }) => {
+        (await plant.decisions()).map(async ({ id }) => {
           const { replayDecision } = await plant.graph<{ replayDecision: object }>(
             'query ($id: ID!) { replayDecision(id: $id) { isSame differences { path decided replayed } } }',
             { id },
@@ -94,6 +95,17 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
       );
       return itemLocation.exceptions.nodes;
     },
+    async command(name, input, { revision = null } = {}) {
+      const { result } = await plant.graph<{ result: Answered }>(
+        `mutation ($key: String!, $revision: Int, $input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) {
+          result: ${name}(idempotencyKey: $key, expectedRevision: $revision, input: $input) {
+            __typename ... on CommandRefused { code } ... on RevisionConflict { currentRevision }
+          }
+        }`,
+        { key: `command-${++told}`, revision, input },
+      );
+      return result;
+    },
     async order(id) {
       const { productionOrder } = await plant.graph<{ productionOrder: SeenOrder }>(
         `query ($id: ID!) { productionOrder(id: $id) {
@@ -110,15 +122,23 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
       if (errors) throw new Error(JSON.stringify(errors));
       return data as never;
     },
+    fences: (demandTimeFenceDays, planningTimeFenceDays) =>
+      tellTaken('products', 'ItemLocationReported', { ...PUMP_AT_P1, demandTimeFenceDays, planningTimeFenceDays }),
     stock: (sku, pieces) =>
-      tell(
+      tellTaken(
         'inventory',
         'StockReported',
         { sku, location: 'P1', unit: 'EA', stock: [{ status: 'UNRESTRICTED', quantity: EA(pieces) }] },
         { source: 'wms/p1' },
       ),
-    makeOrder: (id, { quantity = 50, workCenter = 'ASSEMBLY', start, end, ...more }) =>
-      tell('production-orders', 'CreateProductionOrder', {
+    customerOrder: (id, quantity, dueOn, priority = 5) =>
+      tellTaken('forecasts', 'CustomerOrderReported', {
+        ...{ id, sku: 'PUMP', location: 'P1', customer: 'WATERWORKS', status: 'OPEN', priority },
+        quantity: EA(quantity),
+        dueAt: `${dueOn}T11:00:00Z`,
+      }),
+    makeOrder: (id, { quantity = 50, workCenter = 'ASSEMBLY', start, end }) =>
+      tellTaken('production-orders', 'CreateProductionOrder', {
         id,
         sku: 'PUMP',
         location: 'P1',
@@ -141,7 +161,6 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
           { position: 10, sku: 'MOTOR', required: EA(quantity) },
           { position: 20, sku: 'SEAL', required: EA(2 * quantity) },
         ],
-        ...more,
       }),
     forecast: (quantities, more = {}) =>
       tell(
@@ -162,10 +181,7 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
         { source: 'planning/main' },
       ),
   };
-  for (const [domain, type, data] of MASTER_DATA) {
-    const outcome = await tell(domain, type, data);
-    if (outcome.status !== 'APPLIED') throw new Error(`${type} was not taken: ${JSON.stringify(outcome)}`);
-  }
+  for (const [domain, type, data] of MASTER_DATA) await tellTaken(domain, type, data);
   return plant;
 }
 
@@ -181,25 +197,42 @@ export interface PlanningPlant {
   settle(): Promise<void>;
   /** What a backing system tells a domain now. */
   tell(domain: string, type: string, data: object, more?: Told): Promise<Outcome>;
+  /** Gives PUMP other fences, in working days. */
+  fences(demandTimeFenceDays: number, planningTimeFenceDays: number): Promise<void>;
   /** All of an item that is there, and may be used. */
-  stock(sku: string, pieces: number): Promise<Outcome>;
+  stock(sku: string, pieces: number): Promise<void>;
+  /** A customer's order for pumps, to be delivered on a day. */
+  customerOrder(id: string, quantity: number, dueOn: string, priority?: number): Promise<void>;
   /** An order for PUMP that is firmed and belongs to Takt; 50 take eight hours. */
   makeOrder(
     id: string,
     order: { readonly quantity?: number; readonly workCenter?: string; readonly start: string; readonly end: string },
-  ): Promise<Outcome>;
+  ): Promise<void>;
   /** A weekly forecast of PUMP at P1: quantity by Monday. */
   forecast(quantities: Readonly<Record<string, number>>, more?: object): Promise<Outcome>;
-  graph<Data = Record<string, unknown>>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
-  /** What was decided about an item, the first decision first. */
-  decisions(sku: string): Promise<SeenDecision[]>;
+  graph<Data = Record<string, unknown>>(query: string, variables?: object): Promise<Data>;
+  /** What was decided about an item, or about all, the first decision first. */
+  decisions(sku?: string): Promise<SeenDecision[]>;
   exceptions(sku: string): Promise<SeenException[]>;
-  /** Every decision that was made, judged again. */
+  /** Every decision that was made, judged again, the first decision first. */
   replays(): Promise<{ readonly id: string }[]>;
   order(id: string): Promise<SeenOrder>;
+  /** What a person does about an exception. */
+  command(
+    name: 'approveException' | 'rejectException',
+    input: object,
+    seen?: { readonly revision?: number },
+  ): Promise<Answered>;
   /** What whoever subscribes hears of P1: so many, from the very beginning unless behind a cursor. */
   decisionsMade(count: number, after?: string): Promise<DecisionMadeSubscription['decisionMade'][]>;
   exceptionsRaised(count: number, after?: string): Promise<ExceptionRaisedSubscription['exceptionRaised'][]>;
+}
+
+interface Answered {
+  readonly __typename: string;
+  /** Why it was refused. */
+  readonly code?: string;
+  readonly currentRevision?: number;
 }
 
 export interface SeenDecision {
@@ -308,6 +341,21 @@ const workCenter = (code: string, alternates: readonly string[]) => ({
   alternates,
 });
 
+const PUMP_AT_P1 = {
+  sku: 'PUMP',
+  location: 'P1',
+  type: 'FINISHED',
+  planner: 'ada',
+  lotSizeRule: 'FIXED',
+  lotSizeMinimum: EA(50),
+  lotSizeMultiple: EA(50),
+  leadTimeDays: 5,
+  demandTimeFenceDays: 5,
+  planningTimeFenceDays: 15,
+  strategy: 'MAKE_TO_STOCK',
+  refreshClass: 'CRITICAL',
+};
+
 const MASTER_DATA: readonly (readonly [domain: string, type: string, data: object])[] = [
   [
     'products',
@@ -348,20 +396,7 @@ const MASTER_DATA: readonly (readonly [domain: string, type: string, data: objec
   [
     'products',
     'ItemLocationReported',
-    {
-      sku: 'PUMP',
-      location: 'P1',
-      type: 'FINISHED',
-      planner: 'ada',
-      lotSizeRule: 'FIXED',
-      lotSizeMinimum: EA(50),
-      lotSizeMultiple: EA(50),
-      leadTimeDays: 5,
-      demandTimeFenceDays: 5,
-      planningTimeFenceDays: 15,
-      strategy: 'MAKE_TO_STOCK',
-      refreshClass: 'CRITICAL',
-    },
+    PUMP_AT_P1,
   ],
   ...['MOTOR', 'SEAL', 'SEAL-B'].map(
     (sku) =>

@@ -78,16 +78,12 @@ async function act(
   if (decision.outcome === 'SUPPRESS') {
     return settle(goneWith(decision, existing), correlationId, options);
   }
-<<<<<<< HEAD
   // What is bought no order of ours makes: for that its alerts are.
-  const follows = !decision.observation.bought && schedulingLines(decision).length > 0;
-  const coolDownMinutes = follows ? await coolDownOf(decision, options) : 0;
-=======
-  const follows = schedulingLines(decision).length > 0;
-  const isFrozen = decision.lines.some(({ outcome }) => outcome === 'EXCEPTION') && !decision.observation.bought;
+  const isMade = !decision.observation.bought;
+  const follows = isMade && schedulingLines(decision).length > 0;
+  const isFrozen = isMade && decision.lines.some(({ outcome }) => outcome === 'EXCEPTION');
   const coolDownMinutes = follows || isFrozen ? await coolDownOf(decision, options) : 0;
   const inside = isFrozen ? await proposeInside(decision, { ...options, coolDownMinutes }, signal) : undefined;
->>>>>>> scenarios1
   const scheduled = follows
     ? await schedule(decision, correlationId, { ...options, coolDownMinutes }, signal)
     : { waiting: [], revisions: new Map<string, number>(), refused: [] };
