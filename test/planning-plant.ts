@@ -210,7 +210,7 @@ export interface PlanningPlant {
   ): Promise<void>;
   /** A weekly forecast of PUMP at P1: quantity by Monday. */
   forecast(quantities: Readonly<Record<string, number>>, more?: object): Promise<Outcome>;
-  graph<Data = Record<string, unknown>>(query: string, variables?: object): Promise<Data>;
+  graph<Data = Record<string, unknown>>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Data>;
   /** What was decided about an item, or about all, the first decision first. */
   decisions(sku?: string): Promise<SeenDecision[]>;
   exceptions(sku: string): Promise<SeenException[]>;
@@ -393,11 +393,7 @@ const MASTER_DATA: readonly (readonly [domain: string, type: string, data: objec
     'ProductReported',
     { sku: 'SEAL-B', name: 'Seal of another maker', type: 'RAW', baseUnit: 'EA', procurement: 'BUY' },
   ],
-  [
-    'products',
-    'ItemLocationReported',
-    PUMP_AT_P1,
-  ],
+  ['products', 'ItemLocationReported', PUMP_AT_P1],
   ...['MOTOR', 'SEAL', 'SEAL-B'].map(
     (sku) =>
       [
