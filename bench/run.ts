@@ -36,16 +36,9 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   formats: () => import('./formats/run.ts'),
   gateway: () => import('./gateway/run.ts'),
   churn: () => import('./gateway/churn.ts'),
-<<<<<<< HEAD
   scheduling: () => import('./scheduling/run.ts'),
   'supply-demand': () => import('./supply-demand/run.ts'),
   connectors: () => import('./connectors/run.ts'),
-=======
-  connectors: () => import('./connectors/run.ts'),
-  edi: () => import('./edi/run.ts'),
-  scheduling: () => import('./scheduling/run.ts'),
-  'supply-demand': () => import('./supply-demand/run.ts'),
->>>>>>> scenarios1
 };
 
 /** Of all benchmarks but these: 10. */

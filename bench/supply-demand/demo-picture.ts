@@ -31,7 +31,9 @@ export function demoPicture(messages: Iterable<InboundMessage>): DemoPicture {
   const all = <State>(noun: Noun<State>) => [...(told.get(noun)?.values() ?? [])] as State[];
   const at = <State>(noun: Noun<State>, id: string | undefined) =>
     (id === undefined ? undefined : told.get(noun)?.get(id)) as State | undefined;
-  const orders = all(productionOrder);
+  // Revisions count what a command expects; nothing here sends any.
+  const orders = all(productionOrder).map((order) => ({ ...order, revision: 1 }));
+  const orderById = new Map(orders.map((order) => [order.id, order]));
   const by = grouped(orders, all);
   const place = (code: string) => at(location, code);
 
@@ -79,7 +81,7 @@ export function demoPicture(messages: Iterable<InboundMessage>): DemoPicture {
           );
         }),
       ),
-    orders: (ids) => Promise.resolve(ids.map((id) => at(productionOrder, id))),
+    orders: (ids) => Promise.resolve(ids.map((id) => orderById.get(id))),
     openOrdersAt: (codes) => Promise.resolve([...new Set(codes.flatMap(atWorkCenter))]),
     locations: (codes) => Promise.resolve(codes.map(place)),
     usedIn: ({ sku }) =>

@@ -45,7 +45,7 @@ export interface Progress {
   readonly isEmptying: boolean;
 }
 
-export interface CheckpointDocument {
+interface CheckpointDocument {
   readonly log: string;
   readonly position: number;
   readonly isEmptying?: boolean;

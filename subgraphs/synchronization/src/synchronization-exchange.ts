@@ -20,6 +20,7 @@ import { openPicture, openReplicas, statesOf } from './picture/picture-store.ts'
 import { defaultPolicy } from './policy/policy-file-store.ts';
 import { policy, type PolicyState } from './policy/policy.ts';
 import { simulationQuestions } from './policy/simulation-exchange.ts';
+import { finiteCapacityScheduler } from './scheduling/finite-capacity-scheduler.ts';
 import { openScheduler } from './scheduling/frepple-scheduler-exchange.ts';
 
 /**
@@ -55,6 +56,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       decisions: await store.collection(DECISIONS),
       ownership,
       scheduler,
+      adviser: finiteCapacityScheduler(),
       orders: { receive: (messages) => neighbours.intake('production-orders').receive(messages) },
       intake,
       clock,

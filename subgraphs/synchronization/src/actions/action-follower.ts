@@ -14,6 +14,7 @@ import type { PlanningUnit } from '../judgement/planning-unit.ts';
 import type { PendingUnits } from '../picture/pending-store.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import type { PolicyState } from '../policy/policy.ts';
+import type { Scheduler } from '../scheduling/scheduler.ts';
 import { schedulingLines } from './automatic.ts';
 import { exceptionsOf, isGone, refusalOf, type RaiseContext } from './raise.ts';
 import { carryOut, proposeInside, schedule, type RefusedChange, type ScheduleOptions } from './schedule-exchange.ts';
@@ -27,6 +28,8 @@ export interface ActionOptions extends ScheduleOptions {
   readonly decisions: Collection<DecisionRecord>;
   readonly policies: Collection<Governed<PolicyState>>;
   readonly ownership: Ownership;
+  /** Asked what would help inside the demand time fence: one that hands nothing over. */
+  readonly adviser: Scheduler;
 }
 
 /**
@@ -81,9 +84,11 @@ async function act(
   // What is bought no order of ours makes: for that its alerts are.
   const isMade = !decision.observation.bought;
   const follows = isMade && schedulingLines(decision).length > 0;
-  const isFrozen = isMade && decision.lines.some(({ outcome }) => outcome === 'EXCEPTION');
-  const coolDownMinutes = follows || isFrozen ? await coolDownOf(decision, options) : 0;
-  const inside = isFrozen ? await proposeInside(decision, { ...options, coolDownMinutes }, signal) : undefined;
+  const isAlarming = isMade && decision.lines.some(({ outcome }) => outcome === 'EXCEPTION');
+  const coolDownMinutes = follows || isAlarming ? await coolDownOf(decision, options) : 0;
+  const inside = isAlarming
+    ? await proposeInside(decision, { ...options, scheduler: options.adviser, coolDownMinutes }, signal)
+    : undefined;
   const scheduled = follows
     ? await schedule(decision, correlationId, { ...options, coolDownMinutes }, signal)
     : { waiting: [], revisions: new Map<string, number>(), refused: [] };
@@ -175,11 +180,7 @@ async function carryOutApproved(options: ActionOptions): Promise<void> {
 /** Exceptions about what is not so any more. */
 function goneWith(decision: Decision, existing: readonly PlanningException[]): SettledException[] {
   const gone = existing.filter((each) => isOpen(each) && isGone(each.kind, decision));
-  return gone.map(({ id, kind }) => ({
-    id,
-    outcome: 'GONE',
-    reason: `Nothing is short ${kind === 'FROZEN_CHANGE' ? 'or late ' : ''}any more.`,
-  }));
+  return gone.map(({ id }) => ({ id, outcome: 'GONE', reason: 'Nothing of it is short or late any more.' }));
 }
 
 /** What an earlier decision proposed, or could not do, and the new one does not say again. */

@@ -75,21 +75,25 @@ export function exceptionsOf(
 
 /**
  * Whether nothing is left of what exceptions of a kind are about. Of PROCUREMENT and UNSCHEDULABLE if nothing is short; of
- * FROZEN_CHANGE if it was only told that less is short or late, and nothing in the frozen zone is any more.
+ * SCHEDULE_APPROVAL and FROZEN_CHANGE if a decision only says that less is short or late, and nothing is any more, of
+ * FROZEN_CHANGE in the frozen zone.
  */
-export function isGone(kind: Kind, decision: Pick<Decision, 'lines' | 'observation'>): boolean {
-  const { observation } = decision;
-  if (kind === 'PROCUREMENT' || kind === 'UNSCHEDULABLE') {
-    return observation.weeks.every(({ shortage }) => shortage === '0');
+export function isGone(kind: Kind, { lines, observation }: Pick<Decision, 'lines' | 'observation'>): boolean {
+  const { weeks } = observation;
+  switch (kind) {
+    case 'PROCUREMENT':
+    case 'UNSCHEDULABLE':
+      return weeks.every(({ shortage }) => shortage === '0');
+    case 'SCHEDULE_APPROVAL':
+      return lines.length > 0 && lines.every(isRelief) && weeks.every(isMet);
+    case 'FROZEN_CHANGE': {
+      const frozen = lines.filter(({ zone }) => zone === 'FROZEN');
+      const inZone = weeks.filter(({ week }) => zoneOf(week, observation) === 'FROZEN');
+      return frozen.length > 0 && frozen.every(isRelief) && inZone.every(isMet);
+    }
+    case 'SOURCE_REFUSED':
+      return false;
   }
-  if (kind !== 'FROZEN_CHANGE') return false;
-  const alarming = linesOf(decision, 'EXCEPTION');
-  const frozen = observation.weeks.filter(({ week }) => zoneOf(week, observation) === 'FROZEN');
-  return (
-    alarming.length > 0 &&
-    alarming.every(isRelief) &&
-    frozen.every(({ shortage, lateMinutes }) => shortage === '0' && lateMinutes === 0)
-  );
 }
 
 /** SOURCE_REFUSED: the system that owns an order did not take a change that was decided. */
@@ -207,6 +211,11 @@ function ordersOf(proposal: readonly ProposedChange[]): string[] {
 
 function toApprove(proposal: readonly ProposedChange[]): string {
   return `${counted(proposal.length, 'schedule change')} to approve: ${proposal.map(reasonOf).join(' ')}`;
+}
+
+/** Nothing of it is short or late. */
+function isMet({ shortage, lateMinutes }: Decision['observation']['weeks'][number]): boolean {
+  return shortage === '0' && lateMinutes === 0;
 }
 
 /** Less is short, or late, than was told. */

@@ -27,7 +27,7 @@ export type Concern =
   /** Items that routings lead there, whether there are orders or not. */
   | { readonly kind: 'MADE_AT'; readonly workCenter: string };
 
-export interface Affected {
+interface Affected {
   readonly concerns: readonly Concern[];
   /** How soon changes of these items are judged is another than before, also of those that wait already. */
   readonly movesCadence: boolean;

@@ -2,7 +2,7 @@ import type { CollectionDefinition, DocumentStore } from '@takt/document-store';
 import type { HeardDomain } from './picture.ts';
 
 /** How far each domain was heard. */
-export interface HeardDomains {
+interface HeardDomains {
   read(): Promise<HeardDomain[]>;
   note(heard: HeardDomain): Promise<void>;
 }

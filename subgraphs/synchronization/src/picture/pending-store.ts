@@ -51,7 +51,7 @@ interface PendingDocument extends PlanningUnitKey {
   readonly triggers: readonly Trigger[];
 }
 
-export const PENDING_UNITS: CollectionDefinition<PendingDocument> = { name: 'pending-units', indexes: [['dueAt']] };
+const PENDING_UNITS: CollectionDefinition<PendingDocument> = { name: 'pending-units', indexes: [['dueAt']] };
 
 export async function openPendingUnits(store: DocumentStore, clock: () => Date): Promise<PendingUnits> {
   const collection = await store.collection(PENDING_UNITS);

@@ -146,7 +146,8 @@ function groupedByConcern(domain: HeardDomainName, changes: readonly ReplicaChan
 
 function joined<Later extends By>(later: Later, earlier: By | undefined): Later {
   if (!earlier) return later;
-  const triggers = [...earlier.triggers, ...later.triggers].slice(-TRIGGERS_KEPT);
+  // What concerns a unit in several ways, such as by several orders, is told of once.
+  const triggers = [...new Set([...earlier.triggers, ...later.triggers])].slice(-TRIGGERS_KEPT);
   return { ...later, triggers, moves: earlier.moves || later.moves };
 }
 

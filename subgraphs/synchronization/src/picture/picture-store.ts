@@ -216,4 +216,4 @@ const UNFINISHED = ORDER_STATES.filter((state) => isBefore(state, 'CONFIRMED'));
 const NOT_OVER = ORDER_STATES.filter((state) => state !== 'CLOSED' && state !== 'CANCELLED');
 const PAGE = 200;
 /** What was ordered and delivered consumes the forecast of its bucket, the largest being a month, and of those around it. */
-export const CLOSED_ORDERS_DAYS = 100;
+const CLOSED_ORDERS_DAYS = 100;

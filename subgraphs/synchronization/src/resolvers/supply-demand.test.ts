@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { schemaOf } from '@takt/subgraph-server';
 import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
-import { DemandCoverResolver, ItemLocationSupplyDemandResolver, WorkCenterLoadResolver } from './supply-demand.ts';
-import { ItemLocation, WorkCenter } from '../schema/references.ts';
+import { supplyDemandEntities, supplyDemandResolvers } from './supply-demand.ts';
 import {
   commitment,
   customerOrder,
@@ -19,8 +18,8 @@ const clock = () => new Date('2026-11-26T09:00:00Z');
 const { schema } = schemaOf({
   name: 'synchronization',
   aggregates: [],
-  resolvers: [ItemLocationSupplyDemandResolver, DemandCoverResolver, WorkCenterLoadResolver],
-  entities: [ItemLocation, WorkCenter],
+  resolvers: [...supplyDemandResolvers],
+  entities: supplyDemandEntities,
   references: {},
   connect: () => Promise.reject(new Error('Only its schema is asked for.')),
 });
@@ -222,7 +221,7 @@ function itemLocation(sku: string): string {
 /** The fields over a picture that holds so much, and what was read of it: the kind, and for how many. */
 function graph(units: readonly UnitFacts[], workCenters: readonly string[] = []) {
   const reads: string[] = [];
-  const orders = units.flatMap(({ makingOrders }) => makingOrders);
+  const orders = units.flatMap(({ makingOrders }) => makingOrders.map((order) => ({ ...order, revision: 1 })));
   const answer = <Value>(kind: string, count: number, value: Value): Promise<Value> => {
     reads.push(`${kind} ${count}`);
     return Promise.resolve(value);

@@ -1,0 +1,241 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLmdbStore } from '@takt/document-store';
+import { openEmbeddedLog } from '@takt/event-log';
+import { inboundMessage, openIntake, type InboundMessage, type Outcome } from '@takt/intake';
+import { startConsumer } from '@takt/log-consumer';
+import { sourceState } from '@takt/subgraph-server';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { readOwnership } from '../exceptions/ownership-store.ts';
+import { planningException } from '../exceptions/planning-exception.ts';
+import { decisionRecords, DECISIONS } from '../judgement/decision-follower.ts';
+import type { Decision } from '../judgement/decision.ts';
+import { judge } from '../judgement/judge.ts';
+import { LIQUID_WEEK, observed, POLICY, TABLE, week } from '../judgement/judgement.fixture.ts';
+import { planningUnit } from '../judgement/planning-unit.ts';
+import { openPendingUnits } from '../picture/pending-store.ts';
+import type { HeardOrder, Picture } from '../picture/picture.ts';
+import { policy } from '../policy/policy.ts';
+import type { ScheduleProposal } from '../scheduling/scheduler.ts';
+import { productionOrder, pump } from '../supply-demand/facts.fixture.ts';
+import { actionFollower, type ActionOptions } from './action-follower.ts';
+import { orderAnswers } from './order-answers-follower.ts';
+
+const MOVE: ScheduleProposal = {
+  kind: 'REVISE',
+  order: 'PO-1',
+  scheduledStart: '2026-01-20T06:00:00.000Z',
+  scheduledEnd: '2026-01-20T14:00:00.000Z',
+  needsApproval: false,
+  reason: 'It is needed earlier.',
+};
+
+it('carries out what needs no approval, and says which decision wants it', async () => {
+  const world = await openWorld();
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  expect(world.commands[0]).toMatchObject({
+    type: 'ReviseSchedule',
+    expectedrevision: 3,
+    cause: 'FORECAST_CHANGE',
+    data: { id: 'PO-1', policyDecision: 'PUMP-10@P100:2', reason: MOVE.reason },
+  });
+  expect(await world.exceptions()).toEqual([]);
+});
+
+it('asks anew when an order has changed meanwhile', async () => {
+  const world = await openWorld();
+  world.answers = [
+    { status: 'REJECTED', messageId: 'm', refusal: { code: 'REVISION_CONFLICT', reason: 'It is at revision 4.' } },
+  ];
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(2), PATIENCE);
+  expect(world.commands.map(({ id }) => id)).toEqual(['PUMP-10@P100:2/revise/PO-1', 'PUMP-10@P100:2/revise/PO-1/2']);
+  expect(await world.exceptions()).toEqual([]);
+});
+
+it('tells a planner what the orders refuse', async () => {
+  const world = await openWorld();
+  const refusal = { code: 'ORDER_FROZEN', reason: 'The order is frozen.' };
+  world.answers = [{ status: 'REJECTED', messageId: 'm', refusal }];
+  await world.demand(100, 200);
+  await vi.waitFor(async () => {
+    expect(await world.exceptions()).toMatchObject([{ kind: 'SOURCE_REFUSED', orders: ['PO-1'], status: 'OPEN' }]);
+  }, PATIENCE);
+});
+
+it('carries out what was approved, and ends the exception', async () => {
+  const world = await openWorld();
+  world.proposals = [{ ...MOVE, needsApproval: true }];
+  await world.demand(100, 200);
+  await vi.waitFor(async () => {
+    expect(await world.exceptions()).toMatchObject([{ kind: 'SCHEDULE_APPROVAL', status: 'OPEN' }]);
+  }, PATIENCE);
+  expect(world.commands).toEqual([]);
+  await world.approve('Anke');
+  await vi.waitFor(async () => {
+    expect(await world.exceptions()).toMatchObject([{ status: 'SETTLED', settlement: { outcome: 'CARRIED_OUT' } }]);
+  }, PATIENCE);
+  expect(world.commands).toMatchObject([
+    { data: { id: 'PO-1', approvedBy: 'Anke', policyDecision: 'PUMP-10@P100:2' } },
+  ]);
+});
+
+it('ends an approved change of an order that a system owns when that system has applied it', async () => {
+  const world = await openWorld('SOURCE');
+  world.proposals = [{ ...MOVE, needsApproval: true }];
+  await world.demand(100, 200);
+  await vi.waitFor(async () => expect(await world.exceptions()).toHaveLength(1), PATIENCE);
+  await world.approve('Anke');
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  expect(await world.exceptions()).toMatchObject([{ status: 'APPROVED' }]);
+  await world.answered('ScheduleRevisionApplied', 'APPLIED');
+  await vi.waitFor(async () => {
+    expect(await world.exceptions()).toMatchObject([{ status: 'SETTLED', settlement: { outcome: 'CARRIED_OUT' } }]);
+  }, PATIENCE);
+});
+
+it('makes an exception of what the system that owns an order refuses', async () => {
+  const world = await openWorld('SOURCE');
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  await world.answered('ScheduleRevisionRejected', 'REJECTED', 'The period is closed.');
+  await vi.waitFor(async () => {
+    const [refused] = await world.exceptions();
+    expect(refused).toMatchObject({ kind: 'SOURCE_REFUSED', orders: ['PO-1'] });
+    expect(refused?.summary).toContain('The period is closed.');
+  }, PATIENCE);
+});
+
+it('leaves alone what waits for a system, and has it judged again once that is back', async () => {
+  const world = await openWorld();
+  await world.demand(100, 200, ['erp/one']);
+  await world.sourceIs('UP');
+  await vi.waitFor(async () => {
+    const [unit] = await world.pending.due('2026-01-08T00:00:00.000Z', 10);
+    expect(unit).toMatchObject({ sku: 'PUMP-10', dueAt: world.decisions.at(-1)?.decidedAt });
+  }, PATIENCE);
+  expect(world.commands).toEqual([]);
+});
+
+const PATIENCE = { timeout: 10_000 };
+
+/** One order, `PO-1` at revision 3, and a scheduler that always proposes the same. */
+async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
+  const directory = await mkdtemp(join(tmpdir(), 'takt-actions-'));
+  const store = await openLmdbStore({ directory: join(directory, 'documents') });
+  const log = await openEmbeddedLog({ directory: join(directory, 'log') });
+  const ordersLog = await openEmbeddedLog({ directory: join(directory, 'orders') });
+  const clock = () => new Date('2026-01-07T09:00:00.000Z');
+  const aggregates = [planningUnit, policy, planningException, sourceState];
+  const intake = await openIntake({ store, log, aggregates, clock });
+  await intake.receive([inboundMessage({ type: 'PublishPolicy', source: 'test/1', data: { table: TABLE } }, clock)]);
+  const pending = await openPendingUnits(store, clock);
+  const exceptions = await store.collection(planningException.collection);
+  let order: HeardOrder = {
+    ...productionOrder('PO-1', '2026-02-03', 100, { owner, ...(owner === 'SOURCE' && { ownerSystem: 'erp/one' }) }),
+    revision: 3,
+  };
+  const picture: Picture = {
+    units: (keys) => Promise.resolve(keys.map((key) => pump({ ...key, makingOrders: [order] }))),
+    workCenters: () => Promise.resolve([]),
+    orders: (ids) => Promise.resolve(ids.map((id) => (id === order.id ? order : undefined))),
+    openOrdersAt: () => Promise.resolve([]),
+    locations: () => Promise.resolve([]),
+    usedIn: () => Promise.resolve([]),
+    heard: () => Promise.resolve([]),
+  };
+  const commands: InboundMessage[] = [];
+  const decisions: Decision[] = [];
+  const world = { proposals: [MOVE] as readonly ScheduleProposal[], answers: [] as Outcome[] };
+  const options: ActionOptions = {
+    picture: () => picture,
+    pending,
+    exceptions,
+    planningUnits: await store.collection(planningUnit.collection),
+    policies: await store.collection(policy.collection),
+    decisions: await store.collection(DECISIONS),
+    ownership: await readOwnership({}),
+    scheduler: { propose: () => Promise.resolve({ kind: 'PROPOSED', proposals: world.proposals, cannot: [] }) },
+    orders: {
+      receive: (messages) => {
+        commands.push(...messages);
+        const applied = { status: 'APPLIED', messageId: 'm', eventIds: [] } as const;
+        return Promise.resolve(messages.map(() => world.answers.shift() ?? applied));
+      },
+    },
+    intake,
+    clock,
+  };
+  const closing = new AbortController();
+  const onFault = vi.fn();
+  const following = [
+    await startConsumer({ store, log, consumer: await decisionRecords(store), onFault }),
+    await startConsumer({ store, log, consumer: actionFollower(options, closing.signal), onFault }),
+    await startConsumer({ store, log: ordersLog, consumer: orderAnswers(options, closing.signal), onFault }),
+  ];
+  onTestFinished(async () => {
+    closing.abort();
+    for (const each of following) await each.close();
+    await intake.close();
+    await log.close();
+    await ordersLog.close();
+    await store.close();
+    await rm(directory, { recursive: true });
+  });
+  const judged = async (demand: number, minutes: number, away: string[] = []) => {
+    const [stored] = await options.planningUnits.getMany(['PUMP-10@P100']);
+    const decision = judge(observed([week(LIQUID_WEEK, demand)], minutes, { away }), stored?.document, POLICY);
+    if (!decision) throw new Error('Nothing new.');
+    decisions.push(decision);
+    const message = { type: 'RecordDecision', source: 'test/1', data: decision };
+    const [outcome] = await intake.receive([inboundMessage(message, clock)]);
+    expect(outcome).toMatchObject({ status: 'APPLIED' });
+  };
+  return Object.assign(world, {
+    commands,
+    decisions,
+    pending,
+    async demand(before: number, after: number, away: string[] = []) {
+      await judged(before, 0);
+      await judged(after, 1, away);
+    },
+    async exceptions() {
+      const { entries } = await exceptions.page({ orderBy: ['id'], first: 10 });
+      return entries.map(({ document }) => document);
+    },
+    async approve(by: string) {
+      const [exception] = (await exceptions.page({ orderBy: ['id'], first: 1 })).entries;
+      const { id = '', matter } = exception?.document ?? {};
+      const now = { orders: [{ order: 'PO-1', revision: 3, scheduledStart: order.scheduledStart }] };
+      const message = { type: 'ApproveException', source: 'test/1', data: { id, by, matter, now } };
+      const [outcome] = await intake.receive([inboundMessage(message, clock)]);
+      expect(outcome).toMatchObject({ status: 'APPLIED' });
+    },
+    async answered(type: string, state: 'APPLIED' | 'REJECTED', reason?: string) {
+      const revision = {
+        number: 1,
+        from: {},
+        to: {},
+        cause: 'FORECAST_CHANGE',
+        revisedAt: clock().toISOString(),
+        state,
+      } as const;
+      order = { ...order, scheduleRevisions: [{ ...revision, policyDecision: 'PUMP-10@P100:2' }] };
+      const data = {
+        id: 'PO-1',
+        number: 1,
+        sku: 'PUMP-10',
+        location: 'P100',
+        workCenters: [],
+        ...(reason && { reason }),
+      };
+      await ordersLog.append([{ ...inboundMessage({ type, source: 'erp/one', data }, clock), subject: 'PO-1' }]);
+    },
+    async sourceIs(state: 'UP' | 'DOWN') {
+      const data = { system: 'erp/one', state, since: clock().toISOString() };
+      await intake.receive([inboundMessage({ type: 'SourceStateReported', source: 'takt/integration', data }, clock)]);
+    },
+  });
+}
