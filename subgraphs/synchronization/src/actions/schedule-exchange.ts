@@ -112,7 +112,7 @@ export async function carryOut(
 }
 
 /** Nothing can be told or kept now: the same will do later. */
-export function isPassing(error: unknown): boolean {
+function isPassing(error: unknown): boolean {
   return (
     error instanceof IntakeBusyError ||
     error instanceof IntakeUnavailableError ||
