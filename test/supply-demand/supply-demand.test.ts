@@ -61,7 +61,9 @@ it('costs a number of store reads that does not depend on the number of rows', a
   const counters: { reads(): number; reset(): void }[] = [];
   const { system, client } = await bootSystem({
     clock: demoClock,
-    decorateStore: (engine) => {
+    decorateStore: (engine, domain) => {
+      // It reads by itself what it has heard.
+      if (domain === 'synchronization') return engine;
       const counter = countReads(engine);
       counters.push(counter);
       return counter.store;

@@ -1,7 +1,7 @@
 import { inboundMessage, type Clock, type Governed, type Intake } from '@takt/intake';
 import type { Collection } from '@takt/document-store';
 import { startConsumer } from '@takt/log-consumer';
-import { releaseAll, steadyTime, type DomainExchange, type DomainRuntime } from '@takt/subgraph-server';
+import { NO_NEIGHBOURS, releaseAll, steadyTime, type DomainExchange, type DomainRuntime } from '@takt/subgraph-server';
 import { actionFollower, type ActionOptions } from './actions/action-follower.ts';
 import { orderAnswers } from './actions/order-answers-follower.ts';
 import { followDueExceptions } from './exceptions/escalation-follower.ts';
@@ -29,6 +29,8 @@ import { openScheduler } from './scheduling/frepple-scheduler-exchange.ts';
  */
 export async function startSynchronization(runtime: DomainRuntime): Promise<DomainExchange> {
   const { store, log, intake, clock, neighbours, sources, refresh } = runtime;
+  // Opened alone, to look after its messages, there is nobody to hear and nobody to tell.
+  if (neighbours === NO_NEIGHBOURS) return { close: () => Promise.resolve() };
   const onFault = reporter();
   const closing = new AbortController();
   const started: (() => Promise<void>)[] = [];
