@@ -150,7 +150,9 @@ async function propose(
 
 /** Only where a planner, or the schedule, is to follow less demand: what is made ahead is nobody's business else. */
 function unneededAfter(decision: Decision, facts: UnitFacts): string[] {
-  const isLess = schedulingLines(decision).some(({ measure, change }) => measure === 'DEMAND' && change.startsWith('-'));
+  const isLess = schedulingLines(decision).some(
+    ({ measure, change }) => measure === 'DEMAND' && change.startsWith('-'),
+  );
   const { today } = decision.observation;
   return isLess ? unneededOrders(facts, { today, to: plusDays(today, HORIZON_WEEKS * 7) }) : [];
 }

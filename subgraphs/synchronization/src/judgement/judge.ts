@@ -151,7 +151,7 @@ interface JudgedLine {
 function judgeLine(change: WeekChange, acted: readonly Acted[], policy: PolicyVersion, at: string): JudgedLine {
   if (isRelieved(change, acted)) {
     const line = lineOf(change, { outcome: 'SUPPRESS', thresholds: [] });
-    return { line: { ...line, because: 'The schedule has followed what was decided.', relieved: true } };
+    return { line: { ...line, because: 'Less is short, or late, than what was acted on.', relieved: true } };
   }
   const isBack = acted.some(
     ({ measure, direction }) => measure === change.measure && direction !== directionOf(change),
