@@ -66,6 +66,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       policies,
       decisions: await store.collection(DECISIONS),
       ownership,
+      away: async () => (await awaySystems(states)).map(({ system }) => system),
       scheduler,
       adviser: finiteCapacityScheduler(),
       orders: { receive: (messages) => neighbours.intake('production-orders').receive(messages) },
@@ -99,7 +100,6 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
     await follow({ log: () => neighbours.log('production-orders'), consumer: orderAnswers(acting, closing.signal) });
     const judging = startJudging({
       ...acting,
-      away: async () => (await awaySystems(states)).map(({ system }) => system),
       isLoading: () => meter.isLoading(),
       settleSeconds: refresh.settleSeconds,
       time: steadyTime,
