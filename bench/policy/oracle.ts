@@ -25,7 +25,7 @@ export class Oracle {
         if (!told || bucket[measure] === told[measure]) continue;
         const key = `${week} ${measure}`;
         const direction = Math.sign(bucket[measure] - told[measure]);
-        if (measure === 'shortage' && direction < 0 && this.#isFollowed(week)) {
+        if (measure === 'shortage' && direction < 0) {
           told.shortage = bucket.shortage;
           continue;
         }
@@ -39,18 +39,14 @@ export class Oracle {
     return acting;
   }
 
-  /** Of what is made here the schedule followed the shortage that acted, unless that was frozen: less of it asks nothing. */
-  #isFollowed(week: number): boolean {
-    return !this.unit.bought && zoneAt(week) !== 'FROZEN' && this.#directions.get(`${week} shortage`) === 1;
-  }
-
   /** `scale`: 100, or 125 for a change back. */
   #isEnough(measure: 'demand' | 'shortage', week: number, from: number, to: number, scale: number): boolean {
     const size = Math.abs(to - from);
     const reaches = (percent: number, floor: number) =>
       size * 100 >= floor * scale && (from === 0 || to === 0 || size * 10_000 >= from * percent * scale);
     if (measure === 'shortage') return reaches(5, 1);
-    const { criticality } = this.unit;
+    const { criticality, bought } = this.unit;
+    if (bought && zoneAt(week) !== 'FROZEN') return false;
     const isCritical = criticality === 'CRITICAL';
     switch (zoneAt(week)) {
       case 'FROZEN':

@@ -65,7 +65,7 @@ describe('the default policy', () => {
     const text = describeTable(table).join('\n');
     for (const { id } of table.rules) expect(text).toContain(`(${id}: `);
     expect(text).toContain(
-      'When the demand of an item changes by at least 25 % and 50 in its unit in the liquid zone: the schedule follows by itself.',
+      'When the demand of an item made here changes by at least 25 % and 50 in its unit in the liquid zone: the schedule follows by itself.',
     );
   });
 
