@@ -2,6 +2,7 @@ import { inboundMessage, type Clock, type Governed, type Intake } from '@takt/in
 import type { Collection } from '@takt/document-store';
 import { startConsumer } from '@takt/log-consumer';
 import { NO_NEIGHBOURS, releaseAll, steadyTime, type DomainExchange, type DomainRuntime } from '@takt/subgraph-server';
+import { ACTING } from './actions/acting-store.ts';
 import { actionFollower, type ActionOptions } from './actions/action-follower.ts';
 import { orderAnswers } from './actions/order-answers-follower.ts';
 import { followDueExceptions } from './exceptions/escalation-follower.ts';
@@ -56,12 +57,14 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       exceptions,
       policies,
       decisions: await store.collection(DECISIONS),
+      acting: await store.collection(ACTING),
       ownership,
       scheduler,
       adviser: finiteCapacityScheduler(),
       orders: { receive: (messages) => neighbours.intake('production-orders').receive(messages) },
       intake,
       clock,
+      onFault,
     };
     const follow = async (options: Pick<Parameters<typeof startConsumer>[0], 'log' | 'consumer'>) => {
       const consumer = await startConsumer({ store, ...options, onFault });
