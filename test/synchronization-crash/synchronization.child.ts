@@ -24,11 +24,12 @@ const clock = plantClock(began);
 const engines = await openEngines(synchronization, { directory, clock });
 const { store, log } = engines;
 const refresh = { criticalSeconds: 0, stableMinutes: 0, batchHour: 0, settleSeconds: 0 };
-const domain = await openDomainOn(
-  { ...engines, store: life.store(store), log: life.log(log) },
-  synchronization,
-  { directory, clock, refresh, neighbours: life.neighbours(neighbours) },
-);
+const domain = await openDomainOn({ ...engines, store: life.store(store), log: life.log(log) }, synchronization, {
+  directory,
+  clock,
+  refresh,
+  neighbours: life.neighbours(neighbours),
+});
 
 const checkpoints = await store.collection<{ readonly position: number }>({
   name: 'consumer-checkpoints',

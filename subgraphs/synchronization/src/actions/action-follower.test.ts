@@ -12,12 +12,12 @@ import { planningException } from '../exceptions/planning-exception.ts';
 import { decisionRecords, DECISIONS } from '../judgement/decision-follower.ts';
 import type { Decision } from '../judgement/decision.ts';
 import { judge } from '../judgement/judge.ts';
-import { LIQUID_WEEK, observed, POLICY, TABLE, week } from '../judgement/judgement.fixture.ts';
+import { FROZEN_WEEK, LIQUID_WEEK, observed, POLICY, TABLE, week } from '../judgement/judgement.fixture.ts';
 import { planningUnit } from '../judgement/planning-unit.ts';
 import { openPendingUnits } from '../picture/pending-store.ts';
 import type { HeardOrder, Picture } from '../picture/picture.ts';
 import { policy } from '../policy/policy.ts';
-import type { ScheduleProposal } from '../scheduling/scheduler.ts';
+import type { ScheduleProposal, SchedulingProblem } from '../scheduling/scheduler.ts';
 import { productionOrder, pump } from '../supply-demand/facts.fixture.ts';
 import { ACTING, readActing } from './acting-store.ts';
 import { actionFollower, type ActionOptions } from './action-follower.ts';
@@ -81,6 +81,25 @@ it('carries out what was approved, and ends the exception', async () => {
   }, PATIENCE);
   expect(world.commands).toMatchObject([
     { data: { id: 'PO-1', approvedBy: 'Anke', policyDecision: 'PUMP-10@P100:2' } },
+  ]);
+});
+
+it('has two people decide what would help inside the demand time fence, and asks nobody for more than that', async () => {
+  const world = await openWorld();
+  const inside = { ...MOVE, scheduledStart: '2026-01-08T06:00:00.000Z', scheduledEnd: '2026-01-08T14:00:00.000Z' };
+  world.advice = [inside, { ...MOVE, order: 'PO-2' }];
+  await world.demand(100, 200, [], FROZEN_WEEK);
+  await vi.waitFor(async () => {
+    expect(await world.exceptions()).toMatchObject([
+      { kind: 'FROZEN_CHANGE', zone: 'FROZEN', proposal: [{ order: 'PO-1', orderRevision: 3 }] },
+    ]);
+  }, PATIENCE);
+  expect(world.advised).toMatchObject([{ units: [{ frozenUntil: '2026-01-06T23:00:00.000Z' }] }]);
+  await world.approve('Anke');
+  await world.approve('Bert');
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  expect(world.commands).toMatchObject([
+    { data: { id: 'PO-1', scheduledStart: inside.scheduledStart, approvedBy: 'Anke, Bert' } },
   ]);
 });
 
@@ -226,6 +245,9 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     afterwards: undefined as readonly ScheduleProposal[] | undefined,
     whileReading: [] as (() => Promise<unknown>)[],
     heardUpTo: 0,
+    advice: [] as readonly ScheduleProposal[],
+    /** What the adviser was asked. */
+    advised: [] as SchedulingProblem[],
   };
   const options: ActionOptions = {
     picture: () => picture,
@@ -238,6 +260,12 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     onFault: vi.fn(),
     ownership: await readOwnership({}),
     scheduler: { propose: () => Promise.resolve({ kind: 'PROPOSED', proposals: world.proposals, cannot: [] }) },
+    adviser: {
+      propose: (problem) => {
+        world.advised.push(problem);
+        return Promise.resolve({ kind: 'PROPOSED', proposals: world.advice, cannot: [] });
+      },
+    },
     orders: {
       receive: (messages) => {
         commands.push(...messages);
@@ -269,9 +297,9 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     await store.close();
     await rm(directory, { recursive: true });
   });
-  const judged = async (demand: number, minutes: number, away: string[] = []) => {
+  const judged = async (demand: number, minutes: number, away: string[], monday: string) => {
     const [stored] = await options.planningUnits.getMany(['PUMP-10@P100']);
-    const decision = judge(observed([week(LIQUID_WEEK, demand)], minutes, { away }), stored?.document, POLICY);
+    const decision = judge(observed([week(monday, demand)], minutes, { away }), stored?.document, POLICY);
     if (!decision) throw new Error('Nothing new.');
     decisions.push(decision);
     const message = { type: 'RecordDecision', source: 'test/1', data: decision };
@@ -281,14 +309,16 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
   const rejected = async (by: string) => {
     const [exception] = (await exceptions.page({ orderBy: ['id'], first: 1 })).entries;
     const data = { id: exception?.id ?? '', by, reason: 'Not now.' };
-    const [outcome] = await intake.receive([inboundMessage({ type: 'RejectException', source: 'test/1', data }, clock)]);
+    const [outcome] = await intake.receive([
+      inboundMessage({ type: 'RejectException', source: 'test/1', data }, clock),
+    ]);
     expect(outcome).toMatchObject({ status: 'APPLIED' });
   };
   return Object.assign(world, {
     commands,
     decisions,
     pending,
-    judged,
+    judged: (demand: number, minutes: number) => judged(demand, minutes, [], LIQUID_WEEK),
     reject: rejected,
     actedOn: async () => (await readActing(options.acting)).position,
     isRestored: async () => (await readActing(options.acting)).forget(),
@@ -301,9 +331,9 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
       });
       await actionFollower(options, closing.signal).apply(events);
     },
-    async demand(before: number, after: number, away: string[] = []) {
-      await judged(before, 0);
-      await judged(after, 1, away);
+    async demand(before: number, after: number, away: string[] = [], monday: string = LIQUID_WEEK) {
+      await judged(before, 0, [], monday);
+      await judged(after, 1, away, monday);
     },
     async exceptions() {
       const { entries } = await exceptions.page({ orderBy: ['id'], first: 10 });

@@ -44,7 +44,7 @@ const DecisionLineSchema = Type.Object(
     thresholds: Type.Array(Type.String()),
     /** Why the rule's outcome is not the line's: cooling down until …, within hysteresis, frozen zone. */
     because: Type.Optional(Type.String()),
-    /** It became better by what was decided before: the baseline follows, and nothing is to be done. */
+    /** Less is short, or late: the baseline follows, and nothing is to be done. */
     relieved: Type.Optional(Type.Literal(true)),
   },
   { additionalProperties: false },

@@ -149,9 +149,9 @@ interface JudgedLine {
 }
 
 function judgeLine(change: WeekChange, acted: readonly Acted[], policy: PolicyVersion, at: string): JudgedLine {
-  if (isRelieved(change, acted)) {
+  if (isRelieved(change)) {
     const line = lineOf(change, { outcome: 'SUPPRESS', thresholds: [] });
-    return { line: { ...line, because: 'The schedule has followed what was decided.', relieved: true } };
+    return { line: { ...line, because: RELIEVED_TEXTS[change.measure], relieved: true } };
   }
   const isBack = acted.some(
     ({ measure, direction }) => measure === change.measure && direction !== directionOf(change),
@@ -187,13 +187,9 @@ function lineOf(change: WeekChange, { outcome, rule, thresholds }: ReturnType<ty
   };
 }
 
-/**
- * Less is short, or late, since the schedule was made to follow: that asks for nothing more, and if it comes back it counts
- * as if it were new.
- */
-function isRelieved({ measure, change }: WeekChange, acted: readonly Acted[]): boolean {
-  if (measure === 'DEMAND' || !change.startsWith('-')) return false;
-  return acted.some((each) => each.measure === measure && each.direction === 'UP' && SCHEDULES.has(each.outcome));
+/** Less is short, or late: that asks for nothing more, and if it comes back it counts as if it were new. */
+function isRelieved({ measure, change }: WeekChange): boolean {
+  return measure !== 'DEMAND' && change.startsWith('-');
 }
 
 /** What no table can override: nothing is automatic inside the fences. */
@@ -228,6 +224,7 @@ const SAFE_OUTCOMES: Readonly<Record<Zone, Partial<Record<string, Decision['outc
   SLUSHY: { RECALCULATE: 'PROPOSE' },
   LIQUID: {},
 };
+const RELIEVED_TEXTS = { DEMAND: '', SHORTAGE: 'Less is short.', CAPACITY: 'Orders end less late.' } as const;
 const ZONE_TEXTS: Readonly<Record<Zone, string>> = {
   FROZEN: 'Inside the demand time fence nothing is automatic.',
   SLUSHY: 'Inside the planning time fence a planner approves.',
