@@ -14,7 +14,7 @@ export interface ChildOptions {
 /** Synchronization as a process that kills itself at a given act, if one is given; its neighbours are behind doors. */
 const { dataDir, began, last } = JSON.parse(process.argv[2] ?? '{}') as ChildOptions;
 const directory = join(dataDir, synchronization.name);
-const { neighbours } = reachNeighbours({ dataDir, namespace: 'takt' });
+const { neighbours } = reachNeighbours({ dataDir, namespace: 'takt', mongodbUri: undefined, natsUrl: undefined });
 const life = mortal(last, () => {
   process.kill(process.pid, 'SIGKILL');
   // Nothing comes after the signal, but for what the kernel lets through.

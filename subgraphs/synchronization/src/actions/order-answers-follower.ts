@@ -64,7 +64,8 @@ interface AnswerData {
 
 async function take(answer: OrderAnswer, options: ActionOptions, signal: AbortSignal): Promise<void> {
   const order = await heardOrder(answer, options, signal);
-  const decision = order && revisionOf(order, answer.number)?.policyDecision;
+  if (!order) return;
+  const decision = revisionOf(order, answer.number)?.policyDecision;
   if (decision === undefined) return;
   const existing = await exceptionsAbout(answer.sku, answer.location, options);
   const approved = existing.filter(({ status, decisions }) => status === 'APPROVED' && decisions.includes(decision));
