@@ -29,7 +29,7 @@ const OWN_CONSUMERS = ['actions', 'decisions', 'judgement-days'];
 const NEIGHBOURS = [products, forecasts, productionOrders, inventory, workCenters, supplierCommitments];
 
 /** How often it is killed; more for an hour's soak. */
-const KILLS = Number(process.env['KILLS'] ?? 20);
+const KILLS = Number(process.env['KILLS'] ?? 17);
 /** What is written between a change and what becomes of it: heard, judged, recorded, acted on, settled. */
 const WRITES = [
   'pending-units',

@@ -186,7 +186,6 @@ it('sends other commands for a decision that was made anew after a backup was re
   const world = await openWorld();
   await world.demand(100, 200);
   await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
-  await world.isRestored();
   const [made] = world.decisions.slice(-1);
   await world.comesAgain({ ...made!, decidedAt: '2026-01-08T09:00:00.000Z' });
   expect(world.commands).toHaveLength(2);
@@ -321,10 +320,10 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     judged: (demand: number, minutes: number) => judged(demand, minutes, [], LIQUID_WEEK),
     reject: rejected,
     actedOn: async () => (await readActing(options.acting)).position,
-    isRestored: async () => (await readActing(options.acting)).forget(),
-    /** The log is taken from its beginning again, as after a crash; decisions as they are made now in place of their own. */
+    /** The log is taken from its beginning again, as after a crash; or as if these decisions had been made for the first time. */
     async comesAgain(...remade: Decision[]) {
       for (const each of following) await each.close();
+      if (remade.length > 0) await (await readActing(options.acting)).forget();
       const events = (await log.read(0, 100)).map((logged) => {
         const made = remade.find(({ id }) => id === (logged.event.data as { id?: string }).id);
         return made ? { ...logged, event: { ...logged.event, data: made } } : logged;
