@@ -9,6 +9,7 @@ import {
   type DomainExchange,
   type DomainRuntime,
 } from '@takt/subgraph-server';
+import { ACTING } from './actions/acting-store.ts';
 import { actionFollower, type ActionOptions } from './actions/action-follower.ts';
 import { orderAnswers } from './actions/order-answers-follower.ts';
 import { followDueExceptions } from './exceptions/escalation-follower.ts';
@@ -65,6 +66,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       exceptions,
       policies,
       decisions: await store.collection(DECISIONS),
+      acting: await store.collection(ACTING),
       ownership,
       away: async () => (await awaySystems(states)).map(({ system }) => system),
       scheduler,
@@ -72,6 +74,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       orders: { receive: (messages) => neighbours.intake('production-orders').receive(messages) },
       intake,
       clock,
+      onFault,
     };
     const follow = async (options: Pick<Parameters<typeof startConsumer>[0], 'log' | 'consumer'>) => {
       const consumer = await startConsumer({ store, ...options, onFault });

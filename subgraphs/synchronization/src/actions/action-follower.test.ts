@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLmdbStore } from '@takt/document-store';
 import { openEmbeddedLog } from '@takt/event-log';
-import { inboundMessage, openIntake, type InboundMessage, type Outcome } from '@takt/intake';
+import { inboundMessage, IntakeUnavailableError, openIntake, type InboundMessage, type Outcome } from '@takt/intake';
 import { startConsumer } from '@takt/log-consumer';
 import { sourceState } from '@takt/subgraph-server';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -19,6 +19,7 @@ import type { HeardOrder, Picture } from '../picture/picture.ts';
 import { policy } from '../policy/policy.ts';
 import type { ScheduleProposal, SchedulingProblem } from '../scheduling/scheduler.ts';
 import { productionOrder, pump } from '../supply-demand/facts.fixture.ts';
+import { ACTING, readActing } from './acting-store.ts';
 import { actionFollower, type ActionOptions } from './action-follower.ts';
 import { orderAnswers } from './order-answers-follower.ts';
 
@@ -51,7 +52,8 @@ it('asks anew when an order has changed meanwhile', async () => {
   ];
   await world.demand(100, 200);
   await vi.waitFor(() => expect(world.commands).toHaveLength(2), PATIENCE);
-  expect(world.commands.map(({ id }) => id)).toEqual(['PUMP-10@P100:2/revise/PO-1', 'PUMP-10@P100:2/revise/PO-1/2']);
+  const command = `PUMP-10@P100:2/${world.decisions.at(-1)?.decidedAt}/revise/PO-1`;
+  expect(world.commands.map(({ id }) => id)).toEqual([command, `${command}/2`]);
   expect(await world.exceptions()).toEqual([]);
 });
 
@@ -148,6 +150,70 @@ it('has judged again what waits for a system that came back while it was decided
   expect(world.commands).toEqual([]);
 });
 
+it('goes on with what it had begun, whatever the scheduler would say by now', async () => {
+  const world = await openWorld();
+  // The orders have taken it, but the process dies before it hears that.
+  world.interruptions = 1;
+  world.afterwards = [{ ...MOVE, order: 'PO-2' }];
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(2), PATIENCE);
+  const [first, again] = world.commands;
+  expect(again).toMatchObject({ id: first?.id, data: { id: 'PO-1' }, expectedrevision: 3 });
+  await vi.waitFor(async () => expect(await world.actedOn()).toBe(3), PATIENCE);
+  expect(world.commands).toHaveLength(2);
+});
+
+it('leaves what came of a later decision as it is when earlier ones come again', async () => {
+  const world = await openWorld();
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  world.proposals = [{ ...MOVE, needsApproval: true }];
+  await world.judged(400, 600);
+  const waiting = [{ kind: 'SCHEDULE_APPROVAL', status: 'OPEN', decisions: ['PUMP-10@P100:3'] }];
+  await vi.waitFor(async () => expect(await world.exceptions()).toMatchObject(waiting), PATIENCE);
+  await world.comesAgain();
+  expect(await world.exceptions()).toMatchObject(waiting);
+  expect(world.commands).toHaveLength(1);
+});
+
+it('raises another exception when somebody closes the one that it was about to bring up to date', async () => {
+  const world = await openWorld();
+  world.proposals = [{ ...MOVE, needsApproval: true }];
+  await world.demand(100, 200);
+  await vi.waitFor(async () => expect(await world.exceptions()).toHaveLength(1), PATIENCE);
+  // Facts are read for the scheduler, then for what is raised.
+  world.whileReading = [() => Promise.resolve(), () => world.reject('Anke')];
+  await world.judged(400, 600);
+  await vi.waitFor(async () => {
+    expect(await world.exceptions()).toMatchObject([
+      { status: 'REJECTED', decisions: ['PUMP-10@P100:2'] },
+      { status: 'OPEN', decisions: ['PUMP-10@P100:3'] },
+    ]);
+  }, PATIENCE);
+});
+
+it('sends other commands for a decision that was made anew after a backup was restored', async () => {
+  const world = await openWorld();
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  const [made] = world.decisions.slice(-1);
+  await world.comesAgain({ ...made!, decidedAt: '2026-01-08T09:00:00.000Z' });
+  expect(world.commands).toHaveLength(2);
+  expect(world.commands[1]?.id).not.toBe(world.commands[0]?.id);
+});
+
+it('is not stopped by an answer about an order that is gone', async () => {
+  const world = await openWorld('SOURCE');
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  world.heardUpTo = 1;
+  await world.answered('ScheduleRevisionApplied', 'APPLIED', undefined, 'PO-GONE');
+  await world.answered('ScheduleRevisionRejected', 'REJECTED', 'The period is closed.');
+  await vi.waitFor(async () => expect(await world.exceptions()).toMatchObject([{ kind: 'SOURCE_REFUSED' }]), {
+    timeout: 4_000,
+  });
+});
+
 const PATIENCE = { timeout: 10_000 };
 
 /** One order, `PO-1` at revision 3, and a scheduler that always proposes the same. */
@@ -167,13 +233,16 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     revision: 3,
   };
   const picture: Picture = {
-    units: (keys) => Promise.resolve(keys.map((key) => pump({ ...key, makingOrders: [order] }))),
+    units: async (keys) => {
+      await world.whileReading.shift()?.();
+      return keys.map((key) => pump({ ...key, makingOrders: [order] }));
+    },
     workCenters: () => Promise.resolve([]),
     orders: (ids) => Promise.resolve(ids.map((id) => (id === order.id ? order : undefined))),
     openOrdersAt: () => Promise.resolve([]),
     locations: () => Promise.resolve([]),
     usedIn: () => Promise.resolve([]),
-    heard: () => Promise.resolve([]),
+    heard: () => Promise.resolve([{ domain: 'production-orders', position: world.heardUpTo }]),
   };
   const commands: InboundMessage[] = [];
   const decisions: Decision[] = [];
@@ -181,6 +250,11 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     proposals: [MOVE] as readonly ScheduleProposal[],
     answers: [] as Outcome[],
     away: [] as readonly string[],
+    /** How often the orders are not heard of again after they took something, and what is proposed after that. */
+    interruptions: 0,
+    afterwards: undefined as readonly ScheduleProposal[] | undefined,
+    whileReading: [] as (() => Promise<unknown>)[],
+    heardUpTo: 0,
     advice: [] as readonly ScheduleProposal[],
     /** What the adviser was asked. */
     advised: [] as SchedulingProblem[],
@@ -192,6 +266,8 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     planningUnits: await store.collection(planningUnit.collection),
     policies: await store.collection(policy.collection),
     decisions: await store.collection(DECISIONS),
+    acting: await store.collection(ACTING),
+    onFault: vi.fn(),
     ownership: await readOwnership({}),
     away: () => Promise.resolve(world.away),
     scheduler: { propose: () => Promise.resolve({ kind: 'PROPOSED', proposals: world.proposals, cannot: [] }) },
@@ -205,6 +281,11 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
       receive: (messages) => {
         commands.push(...messages);
         const applied = { status: 'APPLIED', messageId: 'm', eventIds: [] } as const;
+        if (world.interruptions > 0) {
+          world.interruptions -= 1;
+          world.proposals = world.afterwards ?? world.proposals;
+          return Promise.reject(new IntakeUnavailableError('Nobody answers.'));
+        }
         return Promise.resolve(messages.map(() => world.answers.shift() ?? applied));
       },
     },
@@ -236,10 +317,31 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     const [outcome] = await intake.receive([inboundMessage(message, clock)]);
     expect(outcome).toMatchObject({ status: 'APPLIED' });
   };
+  const rejected = async (by: string) => {
+    const [exception] = (await exceptions.page({ orderBy: ['id'], first: 1 })).entries;
+    const data = { id: exception?.id ?? '', by, reason: 'Not now.' };
+    const [outcome] = await intake.receive([
+      inboundMessage({ type: 'RejectException', source: 'test/1', data }, clock),
+    ]);
+    expect(outcome).toMatchObject({ status: 'APPLIED' });
+  };
   return Object.assign(world, {
     commands,
     decisions,
     pending,
+    judged: (demand: number, minutes: number) => judged(demand, minutes, [], LIQUID_WEEK),
+    reject: rejected,
+    actedOn: async () => (await readActing(options.acting)).position,
+    /** The log is taken from its beginning again, as after a crash; or as if these decisions had been made for the first time. */
+    async comesAgain(...remade: Decision[]) {
+      for (const each of following) await each.close();
+      if (remade.length > 0) await (await readActing(options.acting)).forget();
+      const events = (await log.read(0, 100)).map((logged) => {
+        const made = remade.find(({ id }) => id === (logged.event.data as { id?: string }).id);
+        return made ? { ...logged, event: { ...logged.event, data: made } } : logged;
+      });
+      await actionFollower(options, closing.signal).apply(events);
+    },
     async demand(before: number, after: number, away: string[] = [], monday: string = LIQUID_WEEK) {
       await judged(before, 0, [], monday);
       await judged(after, 1, away, monday);
@@ -256,7 +358,7 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
       const [outcome] = await intake.receive([inboundMessage(message, clock)]);
       expect(outcome).toMatchObject({ status: 'APPLIED' });
     },
-    async answered(type: string, state: 'APPLIED' | 'REJECTED', reason?: string) {
+    async answered(type: string, state: 'APPLIED' | 'REJECTED', reason?: string, id = 'PO-1') {
       const revision = {
         number: 1,
         from: {},
@@ -267,14 +369,14 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
       } as const;
       order = { ...order, scheduleRevisions: [{ ...revision, policyDecision: 'PUMP-10@P100:2' }] };
       const data = {
-        id: 'PO-1',
+        id,
         number: 1,
         sku: 'PUMP-10',
         location: 'P100',
         workCenters: [],
         ...(reason && { reason }),
       };
-      await ordersLog.append([{ ...inboundMessage({ type, source: 'erp/one', data }, clock), subject: 'PO-1' }]);
+      await ordersLog.append([{ ...inboundMessage({ type, source: 'erp/one', data }, clock), subject: id }]);
     },
     async sourceIs(state: 'UP' | 'DOWN') {
       const data = { system: 'erp/one', state, since: clock().toISOString() };

@@ -15,9 +15,18 @@ import type { PendingUnits } from '../picture/pending-store.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import type { PolicyState } from '../policy/policy.ts';
 import type { Scheduler } from '../scheduling/scheduler.ts';
+import { readActing, type Acting, type ActingDocument, type SchedulingRound } from './acting-store.ts';
 import { schedulingLines } from './automatic.ts';
 import { exceptionsOf, isGone, refusalOf, type RaiseContext } from './raise.ts';
-import { carryOut, proposeInside, schedule, type RefusedChange, type ScheduleOptions } from './schedule-exchange.ts';
+import {
+  carryOut,
+  ended,
+  proposeInside,
+  schedule,
+  type RefusedChange,
+  type Rounds,
+  type ScheduleOptions,
+} from './schedule-exchange.ts';
 
 export interface ActionOptions extends ScheduleOptions {
   /** Of this domain. */
@@ -32,6 +41,10 @@ export interface ActionOptions extends ScheduleOptions {
   readonly away: () => Promise<readonly string[]>;
   /** Asked what would help inside the demand time fence: one that hands nothing over. */
   readonly adviser: Scheduler;
+  /** How far it got. */
+  readonly acting: Collection<ActingDocument>;
+  /** Hears of what is not taken, and will not be. */
+  readonly onFault: (fault: string) => void;
 }
 
 /**
@@ -46,42 +59,65 @@ export function actionFollower(options: ActionOptions, signal: AbortSignal): Log
       refused: 'It sends commands to production orders and raises exceptions: what was done once is not done again.',
     },
     apply: async (events) => {
-      for (const event of events) {
+      const acting = await readActing(options.acting);
+      for (const logged of events) {
         signal.throwIfAborted();
-        await follow(event, options, signal);
+        if (logged.position <= acting.position) continue;
+        if (await follow(logged, acting, options, signal)) await acting.end(logged.position);
       }
     },
     catchUp: async () => {
+      await (await readActing(options.acting)).forget();
       await resumeWaiting(options);
       await carryOutApproved(options);
     },
   };
 }
 
-async function follow({ event }: LoggedEvent, options: ActionOptions, signal: AbortSignal): Promise<void> {
+/** Answers whether anything was sent for it. */
+async function follow(
+  { position, event }: LoggedEvent,
+  acting: Acting,
+  options: ActionOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
   switch (event.type) {
-    case 'DecisionMade':
-      return act(event.data as Decision, event.correlationid, options, signal);
+    case 'DecisionMade': {
+      const rounds = {
+        begun: acting.begun(position),
+        begin: (round: SchedulingRound) => acting.begin(position, round),
+      };
+      return act(event.data as Decision, event.correlationid, { ...options, ...rounds }, signal);
+    }
     case 'ExceptionApproved':
-      return carryOutApproval(event.data as ExceptionEvents['ExceptionApproved'], event.correlationid, options);
+      await carryOutApproval(event.data as ExceptionEvents['ExceptionApproved'], event.correlationid, options);
+      return true;
     case 'SourceStateChanged': {
       const { record } = event.data as { record: SourceStateReport };
-      return record.state === 'DOWN' ? undefined : resumeWaiting(options);
+      if (record.state !== 'DOWN') await resumeWaiting(options);
     }
   }
+  return false;
 }
 
+/** Answers whether anything was sent for it. */
 async function act(
   decision: Decision,
   correlationId: string,
-  options: ActionOptions,
+  options: ActionOptions & Rounds,
   signal: AbortSignal,
-): Promise<void> {
-  if (decision.deferred !== undefined) return resumeIfBack(decision, options);
+): Promise<boolean> {
+  if (decision.deferred !== undefined) {
+    await resumeIfBack(decision, options);
+    return false;
+  }
   const { sku, location } = decision.observation;
-  const existing = decision.begins ? [] : await exceptionsAbout(sku, location, options);
+  // Of a unit that was never judged before there are none.
+  const aboutUnit = async () => (decision.against === 0 ? [] : exceptionsAbout(sku, location, options));
   if (decision.outcome === 'SUPPRESS') {
-    return settle(goneWith(decision, existing), correlationId, options);
+    const gone = goneWith(decision, await aboutUnit());
+    await settle(gone, correlationId, options);
+    return gone.length > 0;
   }
   // What is bought no order of ours makes: for that its alerts are.
   const isMade = !decision.observation.bought;
@@ -94,19 +130,22 @@ async function act(
   const scheduled = follows
     ? await schedule(decision, correlationId, { ...options, coolDownMinutes }, signal)
     : { waiting: [], revisions: new Map<string, number>(), refused: [] };
-  const context = await contextOf(decision, existing, options);
-  const raised = [
-    ...exceptionsOf(decision, { ...scheduled, ...(inside && { inside }) }, context),
-    ...refusals(decision, scheduled.refused, context),
-  ].filter((each) => !wasClosed(each, existing));
-  await raise(raised, { by: decision.id, cause: causeOf(decision), correlationId }, options);
+  const of = { by: decision.id, cause: causeOf(decision), correlationId };
+  const { raised, existing } = await raise(aboutUnit, of, options, async (existing) => {
+    const context = await contextOf(decision, existing, options);
+    return [
+      ...exceptionsOf(decision, { ...scheduled, ...(inside && { inside }) }, context),
+      ...refusals(decision, scheduled.refused, context),
+    ].filter((each) => !wasClosed(each, existing));
+  });
   const left = existing.filter(({ id }) => !raised.some((each) => each.id === id));
   await settle([...goneWith(decision, left), ...(follows ? replacedBy(decision, left) : [])], correlationId, options);
+  return true;
 }
 
 /** The proposal of an exception that was approved, by who approved it. What comes of orders that a system owns is told later. */
 async function carryOutApproval(
-  { id, sku, location, approvals, proposal, decisions, matter }: ExceptionEvents['ExceptionApproved'],
+  { id, sku, location, approvals, proposal, decisions, matter, at }: ExceptionEvents['ExceptionApproved'],
   correlationId: string,
   options: ActionOptions,
 ): Promise<void> {
@@ -118,15 +157,16 @@ async function carryOutApproval(
   const isFrozen = orders.some((order) => order?.frozen);
   const cause = record && !isFrozen ? causeOf(record.document) : 'MANUAL';
   const approvedBy = approvals.map(({ by }) => by).join(', ');
-  const origin = { id: `${id}/${matter}`, decision: latest, cause, correlationId, attempt: 1, approvedBy };
+  const origin = { id: `${id}/${matter}/${at}`, decision: latest, cause, correlationId, attempt: 1, approvedBy };
   const refused = await carryOut(proposal, origin, options);
   if (refused.length > 0) {
     const reason = refused.map((each) => `${each.order}: ${each.reason}`).join(' ');
     await settle([{ id, outcome: 'REFUSED_BY_ORDERS', reason }], correlationId, options);
     if (!record) return;
-    const existing = await exceptionsAbout(sku, location, options);
-    const context = await contextOf(record.document, existing, options);
-    await raise(refusals(record.document, refused, context), { by: origin.id, cause, correlationId }, options);
+    const aboutUnit = () => exceptionsAbout(sku, location, options);
+    await raise(aboutUnit, { by: origin.id, cause, correlationId }, options, async (existing) =>
+      refusals(record.document, refused, await contextOf(record.document, existing, options)),
+    );
     return;
   }
   const waitsForOwner = orders.some((order) => order?.owner === 'SOURCE');
@@ -215,20 +255,35 @@ function wasClosed({ kind, decisions }: RaiseException, existing: readonly Plann
   );
 }
 
+/**
+ * Raises what is to be raised, given the exceptions that there are; one that somebody closed in between is raised anew.
+ */
 export async function raise(
-  raised: readonly RaiseException[],
+  aboutUnit: () => Promise<readonly PlanningException[]>,
   { by, ...of }: Pick<Parameters<typeof inboundMessage>[0], 'cause' | 'correlationId'> & { readonly by: string },
-  { intake, clock }: Pick<ActionOptions, 'intake' | 'clock'>,
-): Promise<void> {
-  if (raised.length === 0) return;
-  const messages = raised.map((data) => ({
-    type: 'RaiseException',
-    source: SOURCE,
-    id: `${data.id}/${by}`,
-    data,
-    ...of,
-  }));
-  await intake.receive(messages.map((message) => inboundMessage(message, clock)));
+  { intake, clock, onFault }: Pick<ActionOptions, 'intake' | 'clock' | 'onFault'>,
+  raisedGiven: (existing: readonly PlanningException[]) => Promise<readonly RaiseException[]>,
+): Promise<{ readonly raised: readonly RaiseException[]; readonly existing: readonly PlanningException[] }> {
+  for (let attempt = 1; ; attempt++) {
+    const existing = await aboutUnit();
+    const raised = await raisedGiven(existing);
+    if (raised.length === 0) return { raised, existing };
+    const messages = raised.map((data) => ({
+      type: 'RaiseException',
+      source: SOURCE,
+      id: `${data.id}/${by}`,
+      data,
+      ...of,
+    }));
+    const outcomes = await intake.receive(messages.map((message) => inboundMessage(message, clock)));
+    const refusals = outcomes.map(ended).flatMap((outcome) => ('refusal' in outcome ? outcome.refusal : []));
+    const closed = refusals.filter(({ code }) => code === 'EXCEPTION_CLOSED');
+    for (const each of refusals) {
+      if (each.code !== 'EXCEPTION_CLOSED') onFault(`An exception for ${by} was not taken: ${each.reason}`);
+    }
+    if (closed.length === 0) return { raised, existing };
+    if (attempt === MOST_ATTEMPTS) throw new Error(`Exceptions for ${by} are closed as soon as they are raised.`);
+  }
 }
 
 export interface SettledException {
@@ -282,3 +337,4 @@ const SOURCE = 'takt/synchronization';
 const REPLACED: ReadonlySet<string> = new Set(['SCHEDULE_APPROVAL', 'UNSCHEDULABLE']);
 const PAGE = 200;
 const MOST_ORDERS = 100;
+const MOST_ATTEMPTS = 5;

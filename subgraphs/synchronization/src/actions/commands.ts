@@ -4,7 +4,10 @@ import type { CommandData } from '@takt/production-orders/contract';
 import type { ProposedChange } from '../exceptions/messages.ts';
 
 export interface CommandOrigin {
-  /** Id of the decision, or of the exception that was approved: with the order it makes the command's id. */
+  /**
+   * Of the decision, or the approval, with its time: with the order it makes the command's id. Unlike the revisions that
+   * ids of decisions are made of, times do not come again where a backup was restored.
+   */
   readonly id: string;
   /** Id of the decision that the order keeps. */
   readonly decision: string;

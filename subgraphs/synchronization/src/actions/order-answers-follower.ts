@@ -36,9 +36,11 @@ interface OrderAnswer {
   /** Why it was refused; absent if it was applied. */
   readonly refusal?: string;
   readonly correlationId: string;
+  /** Of the answer, in the log of the production orders. */
+  readonly position: number;
 }
 
-function answerIn({ event }: LoggedEvent): OrderAnswer | undefined {
+function answerIn({ event, position }: LoggedEvent): OrderAnswer | undefined {
   if (event.type !== 'ScheduleRevisionApplied' && event.type !== 'ScheduleRevisionRejected') return undefined;
   const { id, number, sku, location, reason } = event.data as AnswerData;
   return {
@@ -47,6 +49,7 @@ function answerIn({ event }: LoggedEvent): OrderAnswer | undefined {
     sku,
     location,
     correlationId: event.correlationid,
+    position,
     ...(reason !== undefined && { refusal: reason }),
   };
 }
@@ -61,6 +64,7 @@ interface AnswerData {
 
 async function take(answer: OrderAnswer, options: ActionOptions, signal: AbortSignal): Promise<void> {
   const order = await heardOrder(answer, options, signal);
+  if (!order) return;
   const decision = revisionOf(order, answer.number)?.policyDecision;
   if (decision === undefined) return;
   const existing = await exceptionsAbout(answer.sku, answer.location, options);
@@ -79,25 +83,30 @@ async function take(answer: OrderAnswer, options: ActionOptions, signal: AbortSi
   );
   const [record] = await options.decisions.getMany([decision]);
   if (!record) return;
-  const context = await contextOf(record.document, existing, options);
-  const raised = refusalOf(record.document, { order: answer.order, system, reason: refusal }, context);
-  await raise([raised], { by: `${answer.order}/${answer.number}`, cause: 'REPORTED', correlationId }, options);
+  const aboutUnit = () => exceptionsAbout(answer.sku, answer.location, options);
+  const by = `${answer.order}/${answer.number}`;
+  await raise(aboutUnit, { by, cause: 'REPORTED', correlationId }, options, async (existing) => {
+    const context = await contextOf(record.document, existing, options);
+    return [refusalOf(record.document, { order: answer.order, system, reason: refusal }, context)];
+  });
 }
 
-/** The order as it is after the answer: the copy of it that is kept here may be a moment behind. */
+/**
+ * The order as it is after the answer: the copy of it that is kept here may be a moment behind. Undefined if there is no
+ * such order any more.
+ */
 async function heardOrder(
-  { order: id, number, refusal }: OrderAnswer,
+  { order: id, number, refusal, position }: OrderAnswer,
   { picture }: ActionOptions,
   signal: AbortSignal,
-): Promise<ProductionOrder> {
+): Promise<ProductionOrder | undefined> {
   for (let attempt = 0; attempt < MOST_LOOKS; attempt++) {
+    const heard = (await picture().heard()).find(({ domain }) => domain === 'production-orders');
     const [order] = await picture().orders([id]);
     const state = order && revisionOf(order, number)?.state;
     const isThere = refusal === undefined ? state === 'APPLIED' : state === 'REJECTED';
-    // Of revisions that are not kept any more nothing more will be heard.
-    const isGone =
-      order !== undefined && state === undefined && (order.scheduleRevisions.at(-1)?.number ?? 0) >= number;
-    if (order && (isThere || isGone)) return order;
+    // What was heard later changes nothing of this: the order is gone, or its revision is not kept any more.
+    if (isThere || (heard && heard.position >= position)) return order;
     await pause(LOOK_MS, signal);
   }
   throw new Error(`Revision ${number} of order ${id} has been answered, but has not been heard of yet.`);

@@ -20,6 +20,7 @@ import { plusDays } from '../scheduling/requirements.ts';
 import type { ScheduleProposal, Scheduler, SchedulerAnswer } from '../scheduling/scheduler.ts';
 import { timeZoneOf } from '../supply-demand/demand.ts';
 import { unneededOrders } from '../supply-demand/unneeded.ts';
+import type { SchedulingRound } from './acting-store.ts';
 import { isAutomatic, schedulingLines } from './automatic.ts';
 import { commandOf, type CommandOrigin } from './commands.ts';
 import { problemOf } from './problem.ts';
@@ -31,6 +32,12 @@ export interface ScheduleOptions {
   /** Of the production orders. */
   readonly orders: Intake;
   readonly clock: Clock;
+}
+
+/** What is kept of how far it got, so that it goes on after a crash. */
+export interface Rounds {
+  readonly begun: SchedulingRound | undefined;
+  readonly begin: (round: SchedulingRound) => Promise<void>;
 }
 
 /** What became of having the schedule follow a decision. */
@@ -53,31 +60,48 @@ export interface RefusedChange {
 
 /**
  * Asks the scheduler how supply can follow demand, and has what needs no approval carried out. Orders that changed since they
- * were heard of refuse: then it is asked anew, on what is heard by then. Rejects if nothing can be asked or told now, and with
- * the reason of `signal` when that aborts.
+ * were heard of refuse: then it is asked anew, on what is heard by then. What was begun before goes on as it was begun.
+ * Rejects if nothing can be asked or told now, and with the reason of `signal` when that aborts.
  */
 export async function schedule(
   decision: Decision,
   correlationId: string,
-  options: ScheduleOptions & { readonly coolDownMinutes: number },
+  options: ScheduleOptions & Rounds & { readonly coolDownMinutes: number },
   signal: AbortSignal,
 ): Promise<Scheduled> {
-  const origin = { id: decision.id, decision: decision.id, cause: causeOf(decision), correlationId };
-  for (let attempt = 1; ; attempt++) {
-    const { answer, revisions, timeZone, unneeded } = await propose(decision, options, signal);
-    if (answer.kind === 'HANDED_OVER') return { waiting: [], revisions, refused: [] };
-    const automatic = answer.proposals.filter((proposal) => isAutomatic(proposal, decision, timeZone));
-    const changes = automatic.map((proposal) =>
-      proposedChange(proposal, revisions, newOrderId(decision.id, answer.proposals.indexOf(proposal))),
+  const { begun, begin } = options;
+  const id = `${decision.id}/${decision.decidedAt}`;
+  const origin = { id, decision: decision.id, cause: causeOf(decision), correlationId };
+  for (let attempt = begun?.attempt ?? 1; ; attempt++) {
+    const round = attempt === begun?.attempt ? begun : await roundOf(decision, attempt, options, signal);
+    if (!round) return { waiting: [], revisions: new Map(), refused: [] };
+    if (round !== begun && round.automatic.length > 0) await begin(round);
+    const { proposals } = round.answer;
+    const revisions = new Map(round.revisions);
+    const changes = proposals.flatMap((proposal, index) =>
+      round.automatic.includes(index) ? [proposedChange(proposal, revisions, newOrderId(decision.id, index))] : [],
     );
     const refused = await carryOut(changes, { ...origin, attempt }, options);
     const hasMoved = refused.some(({ code }) => code === 'REVISION_CONFLICT');
-    if (!hasMoved || attempt === MOST_ATTEMPTS) {
-      const waiting = answer.proposals.filter((each) => !automatic.includes(each));
-      return { answer, waiting, revisions, refused, unneeded };
+    if (!hasMoved || attempt >= MOST_ATTEMPTS) {
+      const waiting = proposals.filter((_, index) => !round.automatic.includes(index));
+      return { answer: round.answer, waiting, revisions, refused, unneeded: round.unneeded };
     }
     await pause(HEAR_MS * 2 ** attempt, signal);
   }
+}
+
+/** Undefined if a planning system was asked. */
+async function roundOf(
+  decision: Decision,
+  attempt: number,
+  options: ScheduleOptions & { readonly coolDownMinutes: number },
+  signal: AbortSignal,
+): Promise<SchedulingRound | undefined> {
+  const { answer, revisions, timeZone, unneeded } = await propose(decision, options, signal);
+  if (answer.kind === 'HANDED_OVER') return undefined;
+  const automatic = answer.proposals.flatMap((each, index) => (isAutomatic(each, decision, timeZone) ? [index] : []));
+  return { attempt, answer, revisions: [...revisions], automatic, unneeded };
 }
 
 /**
@@ -138,7 +162,7 @@ async function propose(
   const timeZone = timeZoneOf(facts);
   const now = clock().toISOString();
   const { observation } = decision;
-  const problem = problemOf({ facts, now, timeZone, orders, observation, workCenters, coolDownMinutes });
+  const problem = () => problemOf({ facts, now, timeZone, orders, observation, workCenters, coolDownMinutes });
   const answer = await answerOf(scheduler, problem, decision, signal);
   const proposed = answer.kind === 'PROPOSED' ? answer.proposals : [];
   const revised = proposed.flatMap((proposal) => (proposal.kind === 'REVISE' ? [proposal.order] : []));
@@ -160,12 +184,12 @@ function unneededAfter(decision: Decision, facts: UnitFacts): string[] {
 /** A scheduler that fails, or takes too long, leaves it to a planner; one that cannot be reached is asked again. */
 async function answerOf(
   scheduler: Scheduler,
-  problem: ReturnType<typeof problemOf>,
+  problem: () => ReturnType<typeof problemOf>,
   { observation: { sku, location } }: Decision,
   signal: AbortSignal,
 ): Promise<SchedulerAnswer> {
   try {
-    return await scheduler.propose(problem, AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]));
+    return await scheduler.propose(problem(), AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]));
   } catch (error) {
     signal.throwIfAborted();
     if (isPassing(error)) throw error;
@@ -192,8 +216,8 @@ function ordersOf({ makingOrders }: UnitFacts, others: readonly ProductionOrder[
   return [...new Map([...own, ...others].map((order) => [order.id, order])).values()];
 }
 
-/** Of a command that was sent before: how it ended then. */
-function ended(outcome: Outcome): Outcome {
+/** Of a message that was sent before: how it ended then. */
+export function ended(outcome: Outcome): Outcome {
   return outcome.status === 'DUPLICATE' && outcome.first ? ended(outcome.first) : outcome;
 }
 

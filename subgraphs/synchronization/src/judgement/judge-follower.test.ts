@@ -128,6 +128,22 @@ it('judges a unit anew that somebody else judged meanwhile', async () => {
   expect(world.onFault).not.toHaveBeenCalled();
 });
 
+it('judges the others when nothing can be made of what is known of one, and tries that again later', async () => {
+  const world = await openWorld();
+  world.knows('PUMP', { place: { ...pump().place!, timeZone: 'Nowhere/Land' } });
+  world.knows('VALVE', { stock: stock(1) });
+  await world.mark('PUMP', '2026-11-26T06:00:00.000Z');
+  await world.mark('VALVE');
+  await world.judged('VALVE');
+  expect(await world.decisions()).toMatchObject([{ id: 'VALVE@P100:1' }]);
+  expect(world.onFault).toHaveBeenCalledWith(expect.stringMatching(/^PUMP at P100 cannot be judged: .*nowhere/i));
+
+  world.knows('PUMP', { stock: stock(1) });
+  world.now = '2026-11-26T08:10:00.000Z';
+  await world.judged('PUMP');
+  expect(await world.decisions()).toMatchObject([{ id: 'VALVE@P100:1' }, { id: 'PUMP@P100:1' }]);
+});
+
 it('goes on when messages are taken again, and keeps waiting what was not', async () => {
   const world = await openWorld();
   world.knows('PUMP', { stock: stock(1) });

@@ -94,7 +94,7 @@ async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, si
   const waiting = due.map((pending, index) => ({ pending, known: stored[index]?.document }));
   const ready = waiting.filter(({ pending, known }) => known || mayBegin(pending, now, options));
   const later = waiting.filter((each) => !ready.includes(each));
-  await Promise.all(later.map(({ pending }) => options.pending.done(pending, laterThan(now))));
+  await Promise.all(later.map(({ pending }) => options.pending.done(pending, laterThan(now, SETTLE_LOOK_MS))));
   const [facts, policies] = await Promise.all([
     picture.units(ready.map(({ pending }) => pending)),
     allPolicies(options.policies),
@@ -106,9 +106,9 @@ async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, si
     options,
   );
   await Promise.all(
-    judged.map(async ({ pending, known, decision }) => {
+    judged.map(async ({ pending, known, decision, isFaulty }) => {
       if (decision && refused.has(decision.id)) return;
-      await options.pending.done(pending, judgedNextAt(decision, known, now));
+      await options.pending.done(pending, isFaulty ? laterThan(now, FAULTY_MS) : judgedNextAt(decision, known, now));
     }),
   );
   return units.some(({ known }) => known !== undefined);
@@ -128,8 +128,8 @@ function mayBegin(
   return waited >= LONGEST_LOAD_MS || (waited >= settleSeconds * 1000 && !isLoading());
 }
 
-function laterThan(now: string): string {
-  return new Date(Date.parse(now) + SETTLE_LOOK_MS).toISOString();
+function laterThan(now: string, ms: number): string {
+  return new Date(Date.parse(now) + ms).toISOString();
 }
 
 interface Unit {
@@ -139,11 +139,12 @@ interface Unit {
 }
 
 interface JudgedUnit extends Unit {
-  readonly decision: Decision | undefined;
+  readonly decision?: Decision | undefined;
+  readonly isFaulty?: true;
 }
 
 /**
- * How loaded work centers are is looked at only for units that are other than what was propagated last: it takes all
+ * What is known of one unit may be such that nothing can be made of it: the others are judged all the same. How loaded work centers are is looked at only for units that are other than what was propagated last: it takes all
  * their orders, and most of what happens changes no week of anything.
  */
 async function judgeUnits(
@@ -161,27 +162,35 @@ async function judgeUnits(
 
   const differing: Unit[] = [];
   const judged: JudgedUnit[] = [];
-  for (const unit of units) {
-    signal.throwIfAborted();
+  const forEach = async (some: readonly Unit[], judgeOne: (unit: Unit) => void): Promise<void> => {
+    for (const unit of some) {
+      signal.throwIfAborted();
+      try {
+        judgeOne(unit);
+      } catch (error) {
+        options.onFault(`${unit.facts.sku} at ${unit.facts.location} cannot be judged: ${String(error)}`);
+        judged.push({ ...unit, isFaulty: true });
+      }
+      // Requests that this process answers need not wait for the whole batch.
+      await breathe();
+    }
+  };
+  await forEach(units, (unit) => {
     const observation = look(unit, NO_LOAD);
     const isNew = observation !== undefined && unit.known?.unit !== observation.unit;
     if (observation && !isNew && unit.known && !isAsPropagated(observation, unit.known)) differing.push(unit);
     else judged.push({ ...unit, decision: observation && decide(observation, unit.known, policies) });
-    // Requests that this process answers need not wait for the whole batch.
-    await breathe();
-  }
+  });
   if (differing.length === 0) return judged;
   const load = loadView(
     places,
     await picture.openOrdersAt([...new Set(differing.flatMap(({ facts }) => madeAt(facts)))]),
     now,
   );
-  for (const unit of differing) {
-    signal.throwIfAborted();
+  await forEach(differing, (unit) => {
     const observation = look(unit, load);
     judged.push({ ...unit, decision: observation && decide(observation, unit.known, policies) });
-    await breathe();
-  }
+  });
   return judged;
 }
 
@@ -248,5 +257,7 @@ const LOOK_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
 /** How soon it is looked again whether a unit may begin. */
 const SETTLE_LOOK_MS = 5_000;
+/** How soon it is tried again to judge a unit of which nothing could be made. */
+const FAULTY_MS = 10 * 60_000;
 const LONGEST_LOAD_MS = 30 * 60_000;
 const MOST_POLICIES = 1_000;
