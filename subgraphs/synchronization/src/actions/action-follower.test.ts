@@ -55,6 +55,19 @@ it('asks anew when an order has changed meanwhile', async () => {
   expect(await world.exceptions()).toEqual([]);
 });
 
+it('does not act on the next decision before it has heard what came of the last one', async () => {
+  const world = await openWorld();
+  world.answers = [{ status: 'APPLIED', messageId: 'm', eventIds: [], revision: 4 }];
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  await world.demandIs(400, 300);
+  await vi.waitFor(() => expect(world.looks).toBeGreaterThan(2), PATIENCE);
+  expect(world.commands).toHaveLength(1);
+  world.hear(4);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(2), PATIENCE);
+  expect(world.commands[1]).toMatchObject({ expectedrevision: 4 });
+});
+
 it('tells a planner what the orders refuse', async () => {
   const world = await openWorld();
   const refusal = { code: 'ORDER_FROZEN', reason: 'The order is frozen.' };
@@ -140,7 +153,10 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
   const picture: Picture = {
     units: (keys) => Promise.resolve(keys.map((key) => pump({ ...key, makingOrders: [order] }))),
     workCenters: () => Promise.resolve([]),
-    orders: (ids) => Promise.resolve(ids.map((id) => (id === order.id ? order : undefined))),
+    orders: (ids) => {
+      if (commands.length > 0) world.looks += 1;
+      return Promise.resolve(ids.map((id) => (id === order.id ? order : undefined)));
+    },
     openOrdersAt: () => Promise.resolve([]),
     locations: () => Promise.resolve([]),
     usedIn: () => Promise.resolve([]),
@@ -148,7 +164,7 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
   };
   const commands: InboundMessage[] = [];
   const decisions: Decision[] = [];
-  const world = { proposals: [MOVE] as readonly ScheduleProposal[], answers: [] as Outcome[] };
+  const world = { proposals: [MOVE] as readonly ScheduleProposal[], answers: [] as Outcome[], looks: 0 };
   const options: ActionOptions = {
     picture: () => picture,
     pending,
@@ -200,6 +216,10 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     async demand(before: number, after: number, away: string[] = []) {
       await judged(before, 0);
       await judged(after, 1, away);
+    },
+    demandIs: judged,
+    hear(revision: number) {
+      order = { ...order, revision };
     },
     async exceptions() {
       const { entries } = await exceptions.page({ orderBy: ['id'], first: 10 });
