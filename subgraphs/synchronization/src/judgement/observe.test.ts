@@ -1,7 +1,16 @@
 import type { RoutingRecord } from '@takt/products/contract';
 import { describe, expect, it } from 'vitest';
 import type { UnitFacts } from '../picture/unit-facts.ts';
-import { customerOrder, forecast, pieces, productionOrder, pump, stock, transfer, weekdays } from '../supply-demand/facts.fixture.ts';
+import {
+  customerOrder,
+  forecast,
+  pieces,
+  productionOrder,
+  pump,
+  stock,
+  transfer,
+  weekdays,
+} from '../supply-demand/facts.fixture.ts';
 import { HORIZON_WEEKS, madeAt, observe, type Surroundings } from './observe.ts';
 
 /** A Thursday. */
