@@ -8,6 +8,7 @@ import { followDueExceptions } from './exceptions/escalation-follower.ts';
 import { readOwnership } from './exceptions/ownership-store.ts';
 import { planningException } from './exceptions/planning-exception.ts';
 import { DECISIONS } from './judgement/decision-follower.ts';
+import { openDailyLooks } from './judgement/daily-look-store.ts';
 import { decisionHistory } from './judgement/decision-history-store.ts';
 import { judgedAt } from './judgement/cadence.ts';
 import { startJudging } from './judgement/judge-follower.ts';
@@ -91,6 +92,8 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
     const judging = startJudging({
       ...acting,
       sources,
+      looks: await openDailyLooks(store),
+      batchHour: refresh.batchHour,
       isLoading: () => meter.isLoading(),
       settleSeconds: refresh.settleSeconds,
       time: steadyTime,
