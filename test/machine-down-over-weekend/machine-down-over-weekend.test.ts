@@ -118,9 +118,13 @@ it('makes what a machine cannot make elsewhere, asks about what is frozen, and l
   expect(all.filter(({ outcome }) => outcome !== 'SUPPRESS').map((each) => each.id)).toEqual([down?.id]);
   expect(await plant.order('EARLY')).toEqual(early);
   expect(await plant.order('LATE')).toMatchObject({ revision: 1 });
-  expect(await plant.exceptions('PUMP')).toMatchObject(
-    [frozen, { id, status: 'SETTLED', settlement: { outcome: 'CARRIED_OUT' } }].sort(byId),
-  );
+  const afterwards = await plant.exceptions('PUMP');
+  expect(afterwards).toHaveLength(2);
+  expect(afterwards).toContainEqual(frozen);
+  expect(afterwards.find((each) => each.id === id)).toMatchObject({
+    status: 'SETTLED',
+    settlement: { outcome: 'CARRIED_OUT' },
+  });
 
   // and who listens hears each of it once, also behind a cursor
   const news = await plant.exceptionsRaised(4);
@@ -142,8 +146,4 @@ function isInShifts(instant: string): boolean {
   const at = new Date(instant);
   const hours = ((at.getUTCDay() + 6) % 7) * 24 + at.getUTCHours() + at.getUTCMinutes() / 60;
   return hours >= 5 && hours <= 5 * 24 + 5;
-}
-
-function byId(one: { readonly id?: string } = {}, other: { readonly id?: string } = {}): number {
-  return (one.id ?? '').localeCompare(other.id ?? '');
 }

@@ -18,14 +18,14 @@ it('follows a demand that creeps up when the sum of its small steps is worth it,
   await plant.forecast({ ...STEADY, [FAR_WEEK]: 100 });
   await plant.settle();
 
-  // when the forecast of one week rises by a little each time, five hours apart
-  for (const pieces of [103, 106, 109, 110, 113, 116, 119, 120, 121]) {
+  // when the forecast of one week rises by a little each time, five hours apart, and falls a little at last
+  for (const pieces of [103, 106, 109, 110, 113, 116, 119, 120, 121, 108]) {
     plant.advance(300);
     await plant.forecast({ ...STEADY, [FAR_WEEK]: pieces });
     await plant.settle();
   }
 
-  // then it is followed at 10 % of what was followed last, and not before: at 110, and at 121
+  // then it is followed at 10 % of what was followed last, and not before: at 110, and at 121; back it takes more
   const decisions = await plant.decisions('PUMP');
   expect(demandSteps(decisions)).toEqual([
     '100 → 103: SUPPRESS',
@@ -37,12 +37,16 @@ it('follows a demand that creeps up when the sum of its small steps is worth it,
     '110 → 119: SUPPRESS',
     '110 → 120: SUPPRESS',
     '110 → 121: RECALCULATE',
+    '121 → 108: SUPPRESS',
   ]);
+  expect(decisions.at(-1)).toMatchObject({
+    lines: [{ measure: 'DEMAND', because: 'A change back, within the hysteresis of 25 %.' }],
+  });
   const [first] = decisions.filter(({ outcome }) => outcome === 'RECALCULATE');
   expect(first).toMatchObject({ lines: [{ week: FAR_WEEK, zone: 'LIQUID', rule: 'liquid-critical' }] });
   expect(first?.explanation[1]).toContain('demand rose from 100 to 110 EA (+10, +10 %). Rule liquid-critical applies');
 
-  // and planners find an order of the smallest lot for the one pump that stock does not cover any more
+  // and planners find an order of the smallest lot, for the one pump that stock did not cover any more
   const { itemLocation } = await plant.graph<{ itemLocation: { supplyDemand: object; productionOrders: object } }>(
     `{ itemLocation(sku: "PUMP", location: "P1") {
       supplyDemand(from: "${FAR_WEEK}", to: "2026-12-28", granularity: WEEK) {
@@ -52,7 +56,7 @@ it('follows a demand that creeps up when the sum of its small steps is worth it,
     } }`,
   );
   expect(itemLocation).toMatchObject({
-    supplyDemand: { buckets: [{ netDemand: { value: '121' }, shortage: { value: '0' } }] },
+    supplyDemand: { buckets: [{ netDemand: { value: '108' }, shortage: { value: '0' } }] },
     productionOrders: { nodes: [{ quantity: { value: '50' }, scheduleRevisions: [] }] },
   });
   expect(await plant.exceptions('PUMP')).toEqual([]);

@@ -12,12 +12,12 @@ import { planningException } from '../exceptions/planning-exception.ts';
 import { decisionRecords, DECISIONS } from '../judgement/decision-follower.ts';
 import type { Decision } from '../judgement/decision.ts';
 import { judge } from '../judgement/judge.ts';
-import { LIQUID_WEEK, observed, POLICY, TABLE, week } from '../judgement/judgement.fixture.ts';
+import { FROZEN_WEEK, LIQUID_WEEK, observed, POLICY, TABLE, week } from '../judgement/judgement.fixture.ts';
 import { planningUnit } from '../judgement/planning-unit.ts';
 import { openPendingUnits } from '../picture/pending-store.ts';
 import type { HeardOrder, Picture } from '../picture/picture.ts';
 import { policy } from '../policy/policy.ts';
-import type { ScheduleProposal } from '../scheduling/scheduler.ts';
+import type { ScheduleProposal, SchedulingProblem } from '../scheduling/scheduler.ts';
 import { productionOrder, pump } from '../supply-demand/facts.fixture.ts';
 import { actionFollower, type ActionOptions } from './action-follower.ts';
 import { orderAnswers } from './order-answers-follower.ts';
@@ -95,6 +95,25 @@ it('carries out what was approved, and ends the exception', async () => {
   ]);
 });
 
+it('has two people decide what would help inside the demand time fence, and asks nobody for more than that', async () => {
+  const world = await openWorld();
+  const inside = { ...MOVE, scheduledStart: '2026-01-08T06:00:00.000Z', scheduledEnd: '2026-01-08T14:00:00.000Z' };
+  world.advice = [inside, { ...MOVE, order: 'PO-2' }];
+  await world.demand(100, 200, [], FROZEN_WEEK);
+  await vi.waitFor(async () => {
+    expect(await world.exceptions()).toMatchObject([
+      { kind: 'FROZEN_CHANGE', zone: 'FROZEN', proposal: [{ order: 'PO-1', orderRevision: 3 }] },
+    ]);
+  }, PATIENCE);
+  expect(world.advised).toMatchObject([{ units: [{ frozenUntil: '2026-01-06T23:00:00.000Z' }] }]);
+  await world.approve('Anke');
+  await world.approve('Bert');
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  expect(world.commands).toMatchObject([
+    { data: { id: 'PO-1', scheduledStart: inside.scheduledStart, approvedBy: 'Anke, Bert' } },
+  ]);
+});
+
 it('ends an approved change of an order that a system owns when that system has applied it', async () => {
   const world = await openWorld('SOURCE');
   world.proposals = [{ ...MOVE, needsApproval: true }];
@@ -164,7 +183,14 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
   };
   const commands: InboundMessage[] = [];
   const decisions: Decision[] = [];
-  const world = { proposals: [MOVE] as readonly ScheduleProposal[], answers: [] as Outcome[], looks: 0 };
+  const world = {
+    proposals: [MOVE] as readonly ScheduleProposal[],
+    answers: [] as Outcome[],
+    advice: [] as readonly ScheduleProposal[],
+    looks: 0,
+    /** What the adviser was asked. */
+    advised: [] as SchedulingProblem[],
+  };
   const options: ActionOptions = {
     picture: () => picture,
     pending,
@@ -174,6 +200,12 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     decisions: await store.collection(DECISIONS),
     ownership: await readOwnership({}),
     scheduler: { propose: () => Promise.resolve({ kind: 'PROPOSED', proposals: world.proposals, cannot: [] }) },
+    adviser: {
+      propose: (problem) => {
+        world.advised.push(problem);
+        return Promise.resolve({ kind: 'PROPOSED', proposals: world.advice, cannot: [] });
+      },
+    },
     orders: {
       receive: (messages) => {
         commands.push(...messages);
@@ -200,9 +232,9 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     await store.close();
     await rm(directory, { recursive: true });
   });
-  const judged = async (demand: number, minutes: number, away: string[] = []) => {
+  const judged = async (demand: number, minutes: number, away: string[], monday: string) => {
     const [stored] = await options.planningUnits.getMany(['PUMP-10@P100']);
-    const decision = judge(observed([week(LIQUID_WEEK, demand)], minutes, { away }), stored?.document, POLICY);
+    const decision = judge(observed([week(monday, demand)], minutes, { away }), stored?.document, POLICY);
     if (!decision) throw new Error('Nothing new.');
     decisions.push(decision);
     const message = { type: 'RecordDecision', source: 'test/1', data: decision };
@@ -213,9 +245,9 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     commands,
     decisions,
     pending,
-    async demand(before: number, after: number, away: string[] = []) {
-      await judged(before, 0);
-      await judged(after, 1, away);
+    async demand(before: number, after: number, away: string[] = [], monday: string = LIQUID_WEEK) {
+      await judged(before, 0, [], monday);
+      await judged(after, 1, away, monday);
     },
     demandIs: judged,
     hear(revision: number) {
