@@ -77,6 +77,18 @@ it('has nothing to approve any more once nothing is short or late, unless demand
   expect(isGone('SOURCE_REFUSED', decisionOf([fell], []))).toBe(false);
 });
 
+it('asks a planner what becomes of orders that nothing needs any more, whether or not others are to change', () => {
+  const decision = decisionOf([line(FAR, 'PROPOSE', { change: '-40' })], []);
+  const answer = { kind: 'PROPOSED', proposals: [move('PO-1')], cannot: [] } as const;
+  const scheduled = { answer, waiting: [], revisions: new Map([['PO-1', 7]]), unneeded: ['PO-2'] };
+  const [asked] = exceptionsOf(decision, scheduled, contextOf());
+  expect(asked).toMatchObject({ kind: 'SCHEDULE_APPROVAL', orders: ['PO-2'], proposal: [] });
+  expect(asked?.summary).toContain('Nothing needs order PO-2 any more');
+  const [both] = exceptionsOf(decision, { ...scheduled, waiting: answer.proposals }, contextOf());
+  expect(both).toMatchObject({ orders: ['PO-1', 'PO-2'], proposal: [{ order: 'PO-1' }] });
+  expect(exceptionsOf(decision, { ...scheduled, unneeded: [] }, contextOf())).toEqual([]);
+});
+
 function kindsOf(decision: Decision, status?: 'OPEN'): string[] {
   return exceptionsOf(decision, NOTHING_SCHEDULED, contextOf(status)).map(({ kind }) => kind);
 }

@@ -20,7 +20,7 @@ export interface RaiseContext {
 /**
  * What planners and buyers have to see to of a decision: FROZEN_CHANGE for lines of outcome EXCEPTION, with what would help
  * inside the demand time fence, PROCUREMENT for those of PROCUREMENT_ALERT, SCHEDULE_APPROVAL for proposals that wait for
- * approval, UNSCHEDULABLE for what the scheduler could not do. `waiting` are among the answer's proposals; `revisions` are
+ * approval and orders that nothing needs any more, UNSCHEDULABLE for what the scheduler could not do. `waiting` are among the answer's proposals; `revisions` are
  * those of the orders that it was made for. That less is short, or late, is told only of what is open and not over.
  */
 export function exceptionsOf(
@@ -33,10 +33,12 @@ export function exceptionsOf(
       readonly waiting: readonly ScheduleProposal[];
       readonly revisions: ReadonlyMap<string, number>;
     };
+    /** Orders that nothing needs any more. */
+    readonly unneeded?: readonly string[];
   },
   context: RaiseContext,
 ): RaiseException[] {
-  const { answer, waiting, revisions, inside } = scheduled;
+  const { answer, waiting, revisions, inside, unneeded = [] } = scheduled;
   const raised: RaiseException[] = [];
   const raise = (kind: Kind, lines: readonly DecisionLine[], more: Partial<RaiseException> & { told?: string } = {}) =>
     raised.push(exceptionOf(kind, decision, lines, more, context));
@@ -56,11 +58,13 @@ export function exceptionsOf(
   const buying = linesOf(decision, 'PROCUREMENT_ALERT');
   if (isNews('PROCUREMENT', buying)) raise('PROCUREMENT', buying);
   const scheduling = linesOf(decision, 'RECALCULATE', 'PROPOSE');
-  if (answer && waiting.length > 0) {
+  if (answer && waiting.length + unneeded.length > 0) {
     const proposal = waiting.map((each) =>
       proposedChange(each, revisions, newOrderId(decision.id, answer.proposals.indexOf(each))),
     );
-    raise('SCHEDULE_APPROVAL', scheduling, { proposal, orders: ordersOf(proposal), told: toApprove(proposal) });
+    const orders = [...new Set([...ordersOf(proposal), ...unneeded])].slice(0, ORDERS_TOLD);
+    const told = [...(proposal.length > 0 ? [toApprove(proposal)] : []), ...unneeded.map(toCancel)].join(' ');
+    raise('SCHEDULE_APPROVAL', scheduling, { proposal, orders, told });
   }
   const cannot = answer?.cannot ?? [];
   if (cannot.length > 0) {
@@ -216,6 +220,11 @@ function toApprove(proposal: readonly ProposedChange[]): string {
 /** Nothing of it is short or late. */
 function isMet({ shortage, lateMinutes }: Decision['observation']['weeks'][number]): boolean {
   return shortage === '0' && lateMinutes === 0;
+}
+
+/** No policy cancels anything. */
+function toCancel(order: string): string {
+  return `Nothing needs order ${order} any more: cancel it, or leave it for what comes.`;
 }
 
 /** Less is short, or late, than was told. */

@@ -13,12 +13,14 @@ import { pause } from '@takt/resilience';
 import type { ProposedChange } from '../exceptions/messages.ts';
 import { causeOf } from '../judgement/cause.ts';
 import type { Decision } from '../judgement/decision.ts';
-import { madeAt } from '../judgement/observe.ts';
+import { HORIZON_WEEKS, madeAt } from '../judgement/observe.ts';
 import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
+import { plusDays } from '../scheduling/requirements.ts';
 import type { ScheduleProposal, Scheduler, SchedulerAnswer } from '../scheduling/scheduler.ts';
 import { timeZoneOf } from '../supply-demand/demand.ts';
-import { isAutomatic } from './automatic.ts';
+import { unneededOrders } from '../supply-demand/unneeded.ts';
+import { isAutomatic, schedulingLines } from './automatic.ts';
 import { commandOf, type CommandOrigin } from './commands.ts';
 import { problemOf } from './problem.ts';
 import { newOrderId, proposedChange } from './raise.ts';
@@ -40,6 +42,8 @@ export interface Scheduled {
   /** Of the orders that the proposals are for. */
   readonly revisions: ReadonlyMap<string, number>;
   readonly refused: readonly RefusedChange[];
+  /** Orders that nothing needs now that less is needed. */
+  readonly unneeded?: readonly string[];
 }
 
 export interface RefusedChange {
@@ -60,7 +64,7 @@ export async function schedule(
 ): Promise<Scheduled> {
   const origin = { id: decision.id, decision: decision.id, cause: causeOf(decision), correlationId };
   for (let attempt = 1; ; attempt++) {
-    const { answer, revisions, timeZone } = await propose(decision, options, signal);
+    const { answer, revisions, timeZone, unneeded } = await propose(decision, options, signal);
     if (answer.kind === 'HANDED_OVER') return { waiting: [], revisions, refused: [] };
     const automatic = answer.proposals.filter((proposal) => isAutomatic(proposal, decision, timeZone));
     const changes = automatic.map((proposal) =>
@@ -69,7 +73,8 @@ export async function schedule(
     const refused = await carryOut(changes, { ...origin, attempt }, options, signal);
     const hasMoved = refused.some(({ code }) => code === 'REVISION_CONFLICT');
     if (!hasMoved || attempt === MOST_ATTEMPTS) {
-      return { answer, waiting: answer.proposals.filter((each) => !automatic.includes(each)), revisions, refused };
+      const waiting = answer.proposals.filter((each) => !automatic.includes(each));
+      return { answer, waiting, revisions, refused, unneeded };
     }
     await pause(HEAR_MS * 2 ** attempt, signal);
   }
@@ -161,7 +166,16 @@ async function propose(
   const heard = await picture.orders(revised);
   const revisions = new Map(heard.flatMap((order) => (order ? [[order.id, order.revision] as const] : [])));
   const starts = new Map(heard.flatMap((order) => (order ? [[order.id, order.scheduledStart] as const] : [])));
-  return { answer, revisions, starts, timeZone };
+  return { answer, revisions, starts, timeZone, unneeded: unneededAfter(decision, facts) };
+}
+
+/** Only where a planner, or the schedule, is to follow less demand: what is made ahead is nobody's business else. */
+function unneededAfter(decision: Decision, facts: UnitFacts): string[] {
+  const isLess = schedulingLines(decision).some(
+    ({ measure, change }) => measure === 'DEMAND' && change.startsWith('-'),
+  );
+  const { today } = decision.observation;
+  return isLess ? unneededOrders(facts, { today, to: plusDays(today, HORIZON_WEEKS * 7) }) : [];
 }
 
 /** A scheduler that fails, or takes too long, leaves it to a planner; one that cannot be reached is asked again. */

@@ -12,7 +12,7 @@ export interface OrderNow {
   readonly scheduledStart: string;
 }
 
-type Concerned = Pick<Decision, 'id' | 'lines'>;
+type Concerned = Pick<Decision, 'id' | 'lines' | 'againAt'>;
 
 /** What an approval of an exception is judged against. `orders` are in the order of its proposal. */
 export function stateOfNow(
@@ -22,7 +22,7 @@ export function stateOfNow(
     readonly facts: UnitFacts;
     /** Decisions that led to the exception, those that are kept. */
     readonly led: readonly Concerned[];
-    /** The latest decisions about the unit that suppressed nothing, newest first. */
+    /** The latest decisions about the unit that suppressed nothing, and its very latest one, newest first. */
     readonly latest: readonly Concerned[];
     /** The unit's latest decision, if it was made so lately that nobody has kept it yet. */
     readonly justMade?: string | undefined;
@@ -43,8 +43,8 @@ export function stateOfNow(
 }
 
 /**
- * The newest decision that is one of those that led to the exception, or acts on a week that one of them acted on: what it
- * says of other weeks changes nothing of what was proposed.
+ * The newest decision that is one of those that led to the exception, or acts on a week that one of them acted on, or would
+ * if that had not to cool down: what it says of other weeks changes nothing of what was proposed.
  */
 function latestConcerning(
   decisions: readonly string[],
@@ -52,12 +52,15 @@ function latestConcerning(
 ): string | undefined {
   const weeks = new Set(led.flatMap(weeksOf));
   const concerns = (decision: Concerned) =>
-    decisions.includes(decision.id) || led.length === 0 || weeksOf(decision).some((week) => weeks.has(week));
+    decisions.includes(decision.id) || weeksOf(decision).some((week) => led.length === 0 || weeks.has(week));
   return latest.find(concerns)?.id;
 }
 
-function weeksOf({ lines }: Concerned): string[] {
-  return lines.flatMap(({ week, outcome }) => (outcome === 'SUPPRESS' ? [] : [week]));
+/** Weeks that a decision acts on, or will once they have cooled down. */
+function weeksOf({ lines, againAt }: Concerned): string[] {
+  const isHeld = ({ rule, relieved }: Concerned['lines'][number]) =>
+    againAt !== undefined && rule !== undefined && !relieved;
+  return lines.flatMap((line) => (line.outcome !== 'SUPPRESS' || isHeld(line) ? [line.week] : []));
 }
 
 /** The first instant of the first day behind the demand time fence. */

@@ -215,7 +215,7 @@ function reliefOf({ measure, change, now }: WeekChange, acted: readonly Acted[])
   if (measure === 'DEMAND' || !change.startsWith('-')) return undefined;
   const last = acted.find((each) => each.measure === measure && each.direction === 'UP');
   if (!last) return undefined;
-  if (SCHEDULES.has(last.outcome)) return 'The schedule has followed what was decided.';
+  if (SCHEDULES.has(last.outcome)) return 'Less is short, or late, than what was acted on.';
   return last.outcome === 'EXCEPTION' && now === '0' ? 'Nothing is left of what a planner was told.' : undefined;
 }
 

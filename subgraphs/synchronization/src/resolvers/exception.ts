@@ -286,11 +286,11 @@ async function seenNow(id: string, context: ExceptionContext): Promise<Seen | un
 
 async function readStateOfNow(exception: ExceptionState, context: ExceptionContext): Promise<StateOfNow> {
   const { sku, location, proposal, decisions } = exception;
-  const [orders, [facts], led, justMade, { entries }] = await Promise.all([
+  const [orders, [facts], led, { justMade, last }, { entries }] = await Promise.all([
     context.picture.orders(proposal.map(({ order }) => order)),
     context.picture.units([{ sku, location }]),
     keptDecisions(decisions, context),
-    notKeptYet(itemLocationId(sku, location), context),
+    latestDecision(itemLocationId(sku, location), context),
     context.decisionPages.page(
       {
         where: { outcome: { in: OUTCOMES.filter((outcome) => outcome !== 'SUPPRESS') } },
@@ -306,7 +306,7 @@ async function readStateOfNow(exception: ExceptionState, context: ExceptionConte
     orders,
     facts,
     led,
-    latest: entries.map(({ document }) => document),
+    latest: [...(last ? [last] : []), ...entries.map(({ document }) => document)],
     justMade,
     now: context.clock().toISOString(),
   });
@@ -317,10 +317,15 @@ async function keptDecisions(ids: readonly string[], { decisions }: ExceptionCon
   return stored.flatMap((each) => (each ? [each.document] : []));
 }
 
-/** Records follow the log: the latest decision about a unit may not be among them yet. */
-async function notKeptYet(unit: string, { planningUnits, decisions }: ExceptionContext): Promise<string | undefined> {
+/** Records follow the log: the latest decision about a unit may not be among them yet, then there is its id alone. */
+async function latestDecision(
+  unit: string,
+  { planningUnits, decisions }: ExceptionContext,
+): Promise<{ readonly justMade?: string; readonly last?: KeptDecision }> {
   const latest = (await planningUnits.load(unit))?.document.decision;
-  return latest !== undefined && !(await decisions.load(latest)) ? latest : undefined;
+  if (latest === undefined) return {};
+  const kept = await decisions.load(latest);
+  return kept ? { last: kept.document } : { justMade: latest };
 }
 
 const DECISIONS_LOOKED_AT = 100;
