@@ -60,7 +60,7 @@ it('does not act on the next decision before it has heard what came of the last 
   world.answers = [{ status: 'APPLIED', messageId: 'm', eventIds: [], revision: 4 }];
   await world.demand(100, 200);
   await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
-  await world.demandIs(400, 300);
+  await world.demandIs(400, 300, [], LIQUID_WEEK);
   await vi.waitFor(() => expect(world.looks).toBeGreaterThan(2), PATIENCE);
   expect(world.commands).toHaveLength(1);
   world.hear(4);
