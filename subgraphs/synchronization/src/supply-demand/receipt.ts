@@ -33,16 +33,14 @@ export function receiptsOf(facts: UnitFacts, measure: PlanningMeasure, today: st
   const zone = timeZoneOf(facts);
   const { scrapPercent = 0 } = facts.itemLocation ?? {};
   const orders = facts.makingOrders.map((order) => fromOrder(order, scrapPercent));
-  return [...orders, ...facts.commitments.map(fromCommitment), ...transfers(facts)].flatMap(
-    (source) => {
-      if (!source) return [];
-      const { kind, id, scheduled, due, left } = source;
-      const converted = measure.measure(left, kind, id);
-      if (!converted || isZero(converted) || isNegative(converted)) return [];
-      const dueOn = due.length > 10 ? localDateAt(zone, due) : due;
-      return [{ kind, id, dueOn, on: dueOn < today ? today : dueOn, quantity: converted, scheduled }];
-    },
-  );
+  return [...orders, ...facts.commitments.map(fromCommitment), ...transfers(facts)].flatMap((source) => {
+    if (!source) return [];
+    const { kind, id, scheduled, due, left } = source;
+    const converted = measure.measure(left, kind, id);
+    if (!converted || isZero(converted) || isNegative(converted)) return [];
+    const dueOn = due.length > 10 ? localDateAt(zone, due) : due;
+    return [{ kind, id, dueOn, on: dueOn < today ? today : dueOn, quantity: converted, scheduled }];
+  });
 }
 
 /**
