@@ -280,7 +280,7 @@ export interface SeenException {
   }[];
 }
 
-export interface SeenOrder {
+interface SeenOrder {
   readonly id: string;
   readonly revision: number;
   readonly state: string;
@@ -315,7 +315,7 @@ interface Told {
   readonly id?: string;
 }
 
-export const MONDAY = '2026-11-23T08:00:00Z';
+const MONDAY = '2026-11-23T08:00:00Z';
 
 const WORKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'];
 const EA = (value: number) => ({ value: String(value), unit: 'EA' });

@@ -15,6 +15,7 @@ import { DECISIONS, type KeptDecision } from './judgement/decision-follower.ts';
 import { decisionHistory, type DecisionHistory } from './judgement/decision-history-store.ts';
 import { planningUnit, type PlanningUnit } from './judgement/planning-unit.ts';
 import { openMeasures, type Measures } from './measures/measures-store.ts';
+import { awaySystems } from './picture/away-store.ts';
 import { openPendingUnits, type PendingUnits } from './picture/pending-store.ts';
 import { openPicture } from './picture/picture-store.ts';
 import type { Picture } from './picture/picture.ts';
@@ -64,10 +65,6 @@ export async function connect(
   const pending = await openPendingUnits(store, clock);
   const inbox = await readInbox(store);
   const measuresOf = await openMeasures(store);
-  const awaySystems = async (): Promise<AwaySystem[]> => {
-    const { entries } = await states.page({ orderBy: ['system'], first: SYSTEMS });
-    return entries.flatMap(({ document: { system, state, since } }) => (state === 'DOWN' ? [{ system, since }] : []));
-  };
   const loaders = (): SynchronizationLoaders => ({
     policies: documentLoader(policies),
     policyPages: pageLoader(policies),
@@ -87,7 +84,7 @@ export async function connect(
         log,
         clock,
         sources,
-        awaySystems,
+        awaySystems: () => awaySystems(states),
         pending,
         picture: own,
         decisionHistory: decisionHistory(decisions),
@@ -100,6 +97,3 @@ export async function connect(
     },
   };
 }
-
-/** More than anybody has. */
-const SYSTEMS = 1_000;

@@ -1,7 +1,14 @@
 import { inboundMessage, type Clock, type Governed, type Intake } from '@takt/intake';
 import type { Collection } from '@takt/document-store';
 import { startConsumer } from '@takt/log-consumer';
-import { NO_NEIGHBOURS, releaseAll, steadyTime, type DomainExchange, type DomainRuntime } from '@takt/subgraph-server';
+import {
+  NO_NEIGHBOURS,
+  releaseAll,
+  sourceState,
+  steadyTime,
+  type DomainExchange,
+  type DomainRuntime,
+} from '@takt/subgraph-server';
 import { actionFollower, type ActionOptions } from './actions/action-follower.ts';
 import { orderAnswers } from './actions/order-answers-follower.ts';
 import { followDueExceptions } from './exceptions/escalation-follower.ts';
@@ -14,6 +21,7 @@ import { judgedAt } from './judgement/cadence.ts';
 import { startJudging } from './judgement/judge-follower.ts';
 import { planningUnit } from './judgement/planning-unit.ts';
 import { followPlants } from './measures/plant-follower.ts';
+import { awaySystems } from './picture/away-store.ts';
 import { openPendingUnits } from './picture/pending-store.ts';
 import { LoadMeter } from './picture/load-meter.ts';
 import { followDomains } from './picture/picture-follower.ts';
@@ -29,7 +37,7 @@ import { openScheduler } from './scheduling/frepple-scheduler-exchange.ts';
  * for this domain. What it does stops within a second of being closed.
  */
 export async function startSynchronization(runtime: DomainRuntime): Promise<DomainExchange> {
-  const { store, log, intake, clock, neighbours, sources, refresh } = runtime;
+  const { store, log, intake, clock, neighbours, refresh } = runtime;
   // Opened alone, to look after its messages, there is nobody to hear and nobody to tell.
   if (neighbours === NO_NEIGHBOURS) return { close: () => Promise.resolve() };
   const onFault = reporter();
@@ -46,6 +54,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
     const exceptions = await store.collection(planningException.collection);
     const policies = await store.collection(policy.collection);
     const planningUnits = await store.collection(planningUnit.collection);
+    const states = await store.collection(sourceState.collection);
     const ownership = await readOwnership(process.env);
     await publishDefaultPolicy(policies, intake, clock);
     const scheduler = await openScheduler(runtime, process.env['TAKT_SCHEDULER'], onFault);
@@ -58,6 +67,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       policies,
       decisions: await store.collection(DECISIONS),
       ownership,
+      away: async () => (await awaySystems(states)).map(({ system }) => system),
       scheduler,
       adviser: finiteCapacityScheduler(),
       orders: { receive: (messages) => neighbours.intake('production-orders').receive(messages) },
@@ -91,7 +101,6 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
     await follow({ log: () => neighbours.log('production-orders'), consumer: orderAnswers(acting, closing.signal) });
     const judging = startJudging({
       ...acting,
-      sources,
       looks: await openDailyLooks(store),
       batchHour: refresh.batchHour,
       isLoading: () => meter.isLoading(),

@@ -142,11 +142,21 @@ it('makes an exception of what the system that owns an order refuses', async () 
 
 it('leaves alone what waits for a system, and has it judged again once that is back', async () => {
   const world = await openWorld();
+  world.away = ['erp/one'];
   await world.demand(100, 200, ['erp/one']);
   await world.sourceIs('UP');
   await vi.waitFor(async () => {
     const [unit] = await world.pending.due('2026-01-08T00:00:00.000Z', 10);
     expect(unit).toMatchObject({ sku: 'PUMP-10', dueAt: world.decisions.at(-1)?.decidedAt });
+  }, PATIENCE);
+  expect(world.commands).toEqual([]);
+});
+
+it('has judged again what waits for a system that came back while it was decided', async () => {
+  const world = await openWorld();
+  await world.demand(100, 200, ['erp/one']);
+  await vi.waitFor(async () => {
+    expect(await world.pending.due('2026-01-08T00:00:00.000Z', 10)).toMatchObject([{ sku: 'PUMP-10' }]);
   }, PATIENCE);
   expect(world.commands).toEqual([]);
 });
@@ -186,6 +196,7 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
   const world = {
     proposals: [MOVE] as readonly ScheduleProposal[],
     answers: [] as Outcome[],
+    away: [] as readonly string[],
     advice: [] as readonly ScheduleProposal[],
     looks: 0,
     /** What the adviser was asked. */
@@ -199,6 +210,7 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     policies: await store.collection(policy.collection),
     decisions: await store.collection(DECISIONS),
     ownership: await readOwnership({}),
+    away: () => Promise.resolve(world.away),
     scheduler: { propose: () => Promise.resolve({ kind: 'PROPOSED', proposals: world.proposals, cannot: [] }) },
     adviser: {
       propose: (problem) => {

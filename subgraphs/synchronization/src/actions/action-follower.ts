@@ -28,6 +28,8 @@ export interface ActionOptions extends ScheduleOptions {
   readonly decisions: Collection<DecisionRecord>;
   readonly policies: Collection<Governed<PolicyState>>;
   readonly ownership: Ownership;
+  /** `system/instance` of those that cannot be reached now. */
+  readonly away: () => Promise<readonly string[]>;
   /** Asked what would help inside the demand time fence: one that hands nothing over. */
   readonly adviser: Scheduler;
 }
@@ -75,7 +77,7 @@ async function act(
   options: ActionOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  if (decision.deferred !== undefined) return;
+  if (decision.deferred !== undefined) return resumeIfBack(decision, options);
   const { sku, location } = decision.observation;
   const existing = decision.begins ? [] : await exceptionsAbout(sku, location, options);
   if (decision.outcome === 'SUPPRESS') {
@@ -132,6 +134,14 @@ async function carryOutApproval(
   if (waitsForOwner) return;
   const reason = proposal.length > 0 ? 'The orders have taken it.' : 'Nothing had to change.';
   await settle([{ id, outcome: 'CARRIED_OUT', reason }], correlationId, options);
+}
+
+/** What it waits for may have come back while it was decided: nothing more will be heard of that. */
+async function resumeIfBack({ observation, decidedAt }: Decision, { away, pending }: ActionOptions): Promise<void> {
+  const now = await away();
+  if (observation.away.some((system) => now.includes(system))) return;
+  const { sku, location } = observation;
+  await pending.mark([{ sku, location, dueAt: decidedAt, triggers: [] }]);
 }
 
 /** Units whose decisions wait are judged again, the one that has waited longest first. */

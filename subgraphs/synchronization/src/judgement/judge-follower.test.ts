@@ -9,7 +9,7 @@ import { openPendingUnits } from '../picture/pending-store.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { PlanningUnitKey, UnitFacts } from '../picture/unit-facts.ts';
 import { policy } from '../policy/policy.ts';
-import { forecast, pump, stock } from '../supply-demand/facts.fixture.ts';
+import { forecast, productionOrder, pump, stock } from '../supply-demand/facts.fixture.ts';
 import { openDailyLooks } from './daily-look-store.ts';
 import type { Decision } from './decision.ts';
 import { startJudging } from './judge-follower.ts';
@@ -52,6 +52,29 @@ it('gives no baseline to what has just been heard of, nor while a plant is being
   world.now = '2026-11-26T08:01:20.000Z';
   await world.judged('PUMP');
   expect(await world.decisions()).toMatchObject([{ id: 'PUMP@P100:1', begins: true }]);
+});
+
+it('defers what a system that is away would have to take, and judges it anew as soon as that is back', async () => {
+  const world = await openWorld();
+  const makingOrders = [productionOrder('P1', '2027-01-08', 50, { owner: 'SOURCE', ownerSystem: 'erp/1' })];
+  const know = (quantity: number) => {
+    world.knows('PUMP', { forecasts: [forecast({ '2027-01-04': quantity })], stock: stock(500), makingOrders });
+    return world.mark('PUMP');
+  };
+  await know(50);
+  await world.judged('PUMP');
+
+  world.away = ['erp/1', 'erp/2'];
+  await know(90);
+  await world.judged('PUMP');
+  expect((await world.decisions()).at(-1)).toMatchObject({ id: 'PUMP@P100:2', deferred: 'Waits for erp/1.' });
+
+  world.away = [];
+  await world.mark('PUMP');
+  await world.judged('PUMP');
+  const decision = (await world.decisions()).at(-1);
+  expect(decision).toMatchObject({ id: 'PUMP@P100:3', outcome: 'RECALCULATE', supersedes: 'PUMP@P100:2' });
+  expect(decision).not.toHaveProperty('deferred');
 });
 
 it('leaves alone what is not due yet, and judges what has been due longest first', async () => {
@@ -165,6 +188,7 @@ async function openWorld(table: Partial<typeof TABLE> = {}, settle = 0) {
     now: '2026-11-26T08:00:00.000Z',
     meanwhile: undefined as ((messages: readonly InboundMessage[]) => Promise<void>) | undefined,
     isLoading: false,
+    away: [] as string[],
     settleSeconds: settle,
     onFault: vi.fn(),
   };
@@ -197,7 +221,7 @@ async function openWorld(table: Partial<typeof TABLE> = {}, settle = 0) {
         return intake.receive(messages);
       },
     },
-    sources: { downSince: () => undefined },
+    away: () => Promise.resolve(world.away),
     isLoading: () => world.isLoading,
     settleSeconds: world.settleSeconds,
     clock,

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Collection } from '@takt/document-store';
 import { inboundMessage, type Clock, type Governed, type Intake } from '@takt/intake';
 import { itemLocationId } from '@takt/products/contract';
-import type { Sources, Time } from '@takt/subgraph-server';
+import type { Time } from '@takt/subgraph-server';
 import type { PendingUnit, PendingUnits } from '../picture/pending-store.ts';
 import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
@@ -14,7 +14,7 @@ import type { DailyLooks } from './daily-look-store.ts';
 import type { Decision } from './decision.ts';
 import { judge } from './judge.ts';
 import type { Observation } from './observation.ts';
-import { madeAt, observe, ownersOf } from './observe.ts';
+import { madeAt, observe } from './observe.ts';
 import { judgedNextAt, type PlanningUnit } from './planning-unit.ts';
 import { loadView, type LoadView } from './utilization.ts';
 import { isAsPropagated } from './weeks.ts';
@@ -27,7 +27,8 @@ export interface JudgeOptions {
   readonly planningUnits: Collection<Governed<PlanningUnit>>;
   readonly policies: Collection<Governed<PolicyState>>;
   readonly intake: Intake;
-  readonly sources: Sources;
+  /** `system/instance` of those that cannot be reached now: looked at anew for each batch. */
+  readonly away: () => Promise<readonly string[]>;
   /** Whether so much is heard that it is taken for a plant being loaded. */
   readonly isLoading: () => boolean;
   /** After it was heard of, a unit that was never judged waits for so long. */
@@ -189,7 +190,7 @@ async function judgeUnits(
   signal: AbortSignal,
 ): Promise<JudgedUnit[]> {
   const places = await workCentersOf(units, picture);
-  const away = awaySystems(units, options.sources);
+  const away = new Set(await options.away());
   const look = ({ facts, pending }: Unit, load: LoadView): Observation | undefined =>
     observe(facts, { now, workCenters: places, load, away, triggers: pending.triggers });
 
@@ -272,11 +273,6 @@ async function workCentersOf(units: readonly Unit[], picture: Picture): Promise<
   const codes = [...new Set(units.flatMap(({ facts }) => madeAt(facts)))];
   const found = codes.length > 0 ? await picture.workCenters(codes) : [];
   return new Map(found.flatMap((facts, index) => (facts ? [[codes[index] as string, facts]] : [])));
-}
-
-function awaySystems(units: readonly Unit[], sources: Sources): ReadonlySet<string> {
-  const asked = new Set(units.flatMap(({ facts }) => [...ownersOf(facts), ...(facts.forecastSources ?? [])]));
-  return new Set([...asked].filter((system) => sources.downSince(system) !== undefined));
 }
 
 /** All of them: there are few. */
