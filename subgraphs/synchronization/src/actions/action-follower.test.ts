@@ -140,6 +140,17 @@ it('makes an exception of what the system that owns an order refuses', async () 
   }, PATIENCE);
 });
 
+it('makes an exception of a refusal that comes before the decision is kept', async () => {
+  const world = await openWorld('SOURCE');
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  const keep = await world.forgetDecision('PUMP-10@P100:2');
+  await world.answered('ScheduleRevisionRejected', 'REJECTED', 'The period is closed.');
+  await vi.waitFor(() => expect(world.missed).toBeGreaterThan(0), PATIENCE);
+  await keep();
+  await vi.waitFor(async () => expect(await world.exceptions()).toMatchObject([{ kind: 'SOURCE_REFUSED' }]), PATIENCE);
+});
+
 it('leaves alone what waits for a system, and has it judged again once that is back', async () => {
   const world = await openWorld();
   world.away = ['erp/one'];
@@ -199,16 +210,26 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     away: [] as readonly string[],
     advice: [] as readonly ScheduleProposal[],
     looks: 0,
+    /** How often a decision was looked for that is not kept. */
+    missed: 0,
     /** What the adviser was asked. */
     advised: [] as SchedulingProblem[],
   };
+  const records = await store.collection(DECISIONS);
   const options: ActionOptions = {
     picture: () => picture,
     pending,
     exceptions,
     planningUnits: await store.collection(planningUnit.collection),
     policies: await store.collection(policy.collection),
-    decisions: await store.collection(DECISIONS),
+    decisions: {
+      ...records,
+      getMany: async (ids) => {
+        const found = await records.getMany(ids);
+        if (found.some((each) => !each)) world.missed += 1;
+        return found;
+      },
+    },
     ownership: await readOwnership({}),
     away: () => Promise.resolve(world.away),
     scheduler: { propose: () => Promise.resolve({ kind: 'PROPOSED', proposals: world.proposals, cannot: [] }) },
@@ -262,6 +283,17 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
       await judged(after, 1, away, monday);
     },
     demandIs: judged,
+    /** Answers how it comes back. */
+    async forgetDecision(id: string) {
+      const kept = await vi.waitFor(async () => {
+        const [found] = await records.getMany([id]);
+        if (!found) throw new Error('It is not kept yet.');
+        return found.document;
+      }, PATIENCE);
+      await records.remove([id]);
+      world.missed = 0;
+      return () => records.commit([{ id, expectedVersion: 0, document: kept, events: [], messageIds: [] }]);
+    },
     hear(revision: number) {
       order = { ...order, revision };
     },

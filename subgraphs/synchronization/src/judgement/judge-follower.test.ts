@@ -162,7 +162,7 @@ it('goes on when messages are taken again, and keeps waiting what was not', asyn
   await world.mark('PUMP');
   await world.judged('PUMP');
   expect(attempts).toBe(3);
-  expect(await world.decisions()).toHaveLength(1);
+  await vi.waitFor(async () => expect(await world.decisions()).toHaveLength(1));
   expect(world.onFault).toHaveBeenCalledTimes(2);
 });
 
