@@ -64,6 +64,7 @@ it('takes a command that is sent twice at the same instant as one', async () => 
   expect(answers.map(({ __typename }) => __typename)).toEqual(Array(3).fill('ExceptionAccepted'));
   expect(await plant.order('MO-1')).toMatchObject({ revision: 2, scheduleRevisions: [{ number: 1 }] });
   expect((await plant.exceptionsRaised(3)).map(({ kind }) => kind)).toEqual(['RAISED', 'APPROVED', 'SETTLED']);
+  await expectSameReplays(plant);
 });
 
 it('takes two people for the frozen zone, each of whom has seen what the other has done', async () => {
@@ -145,6 +146,7 @@ it('lets nobody approve the move of an order that a colleague has moved meanwhil
   });
   await plant.settle();
   expect(await plant.order('MO-1')).toMatchObject({ revision: 2, scheduleRevisions: [{ cause: 'MANUAL' }] });
+  await expectSameReplays(plant);
 });
 
 /** An order that comes too late for what a customer wants in addition, inside the planning time fence. */

@@ -19,7 +19,7 @@ const about = {
   at: instant,
 };
 
-export const ApprovalSchema = Type.Object(
+const ApprovalSchema = Type.Object(
   { by: person, at: instant, comment: Type.Optional(text) },
   { additionalProperties: false },
 );

@@ -113,7 +113,7 @@ export const RaiseException = Type.Object(
 export type RaiseException = Static<typeof RaiseException>;
 
 /** What the orders and the unit are when somebody approves, for the approval to be judged against. */
-export const StateOfNowSchema = Type.Object(
+const StateOfNowSchema = Type.Object(
   {
     /** Those that the proposal names. */
     orders: Type.Array(

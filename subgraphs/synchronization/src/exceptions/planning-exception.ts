@@ -11,7 +11,7 @@ import { refuse } from './refusals.ts';
  * ends with SETTLED as soon as it is known what became of it.
  */
 export const EXCEPTION_STATES = ['OPEN', 'SNOOZED', 'APPROVED', 'REJECTED', 'SETTLED'] as const;
-export type ExceptionStatus = (typeof EXCEPTION_STATES)[number];
+type ExceptionStatus = (typeof EXCEPTION_STATES)[number];
 
 /** What waits for a planner at an item and a location, and what has been said and done about it. */
 export interface PlanningException extends RaiseException {
@@ -38,7 +38,7 @@ export interface PlanningException extends RaiseException {
   readonly settlement?: { readonly outcome: Settlement; readonly reason: string; readonly at: string };
 }
 
-export interface ExceptionComment {
+interface ExceptionComment {
   readonly by: string;
   readonly at: string;
   readonly text: string;

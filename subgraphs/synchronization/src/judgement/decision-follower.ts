@@ -40,14 +40,14 @@ export const DECISIONS: CollectionDefinition<KeptDecision> = {
 };
 
 /** How long decisions are kept to be looked up; the log has older ones as long as it keeps them. */
-export interface DecisionRetention {
+interface DecisionRetention {
   /** Before the latest decision. */
   readonly days: number;
   /** Before the newest position in the log that brought a decision: no more decisions than this are ever kept. */
   readonly positions: number;
 }
 
-export const DECISION_RETENTION: DecisionRetention = { days: 35, positions: 500_000 };
+const DECISION_RETENTION: DecisionRetention = { days: 35, positions: 500_000 };
 
 /**
  * Keeps decisions to be looked up, by following the domain's own log. What is kept depends on the log alone, however it is

@@ -3,7 +3,7 @@ import type { Collection } from '@takt/document-store';
 import type { Decision } from './decision.ts';
 import { decisionOf, type KeptDecision } from './decision-follower.ts';
 
-export interface DecisionWindow {
+interface DecisionWindow {
   /** RFC 3339 in UTC, as `decidedAt` is; half-open. */
   readonly from: string;
   readonly to: string;

@@ -23,7 +23,7 @@ const literals = <const Names extends readonly string[]>(names: Names) =>
 const id = Type.String({ minLength: 1, maxLength: 400 });
 
 /** One week of which one measure is other than what was acted on last. */
-export const DecisionLineSchema = Type.Object(
+const DecisionLineSchema = Type.Object(
   {
     week: Type.String({ format: 'date' }),
     measure: literals(MEASURES),
@@ -44,7 +44,7 @@ export const DecisionLineSchema = Type.Object(
     thresholds: Type.Array(Type.String()),
     /** Why the rule's outcome is not the line's: cooling down until …, within hysteresis, frozen zone. */
     because: Type.Optional(Type.String()),
-    /** It became better by what was decided before: the baseline follows, and nothing is to be done. */
+    /** Less is short, or late: the baseline follows, and nothing is to be done. */
     relieved: Type.Optional(Type.Literal(true)),
   },
   { additionalProperties: false },
@@ -52,7 +52,7 @@ export const DecisionLineSchema = Type.Object(
 export type DecisionLine = Static<typeof DecisionLineSchema>;
 
 /** That one measure of a week was acted on: what a cool-down and hysteresis refer to. */
-export const ActedSchema = Type.Object(
+const ActedSchema = Type.Object(
   {
     week: Type.String({ format: 'date' }),
     measure: literals(MEASURES),

@@ -27,7 +27,7 @@ it('tells what changed, which rule applied or how much was missing, and what fol
     ],
     [
       'PUMP-10 at P100: nothing is done.',
-      'Week of 2026-01-19 (liquid): the shortage fell from 50 to 0 EA (-50, -100 %). Less is short, or late, than what was acted on. So nothing is done.',
+      'Week of 2026-01-19 (liquid): the shortage fell from 50 to 0 EA (-50, -100 %). Less is short. So nothing is done.',
     ],
   ]);
 });

@@ -168,10 +168,9 @@ interface JudgedLine {
 }
 
 function judgeLine(change: WeekChange, acted: readonly Acted[], policy: PolicyVersion, at: string): JudgedLine {
-  const relief = reliefOf(change, acted);
-  if (relief !== undefined) {
+  if (isRelieved(change)) {
     const line = lineOf(change, { outcome: 'SUPPRESS', thresholds: [] });
-    return { line: { ...line, because: relief, relieved: true } };
+    return { line: { ...line, because: RELIEVED_TEXTS[change.measure], relieved: true } };
   }
   const isBack = acted.some(
     ({ measure, direction }) => measure === change.measure && direction !== directionOf(change),
@@ -207,16 +206,9 @@ function lineOf(change: WeekChange, { outcome, rule, thresholds }: ReturnType<ty
   };
 }
 
-/**
- * Why less that is short, or late, asks for nothing more: the schedule was made to follow, or nothing is left of what
- * a planner had to decide on. If it comes back it counts as if it were new. Undefined if it does ask for something.
- */
-function reliefOf({ measure, change, now }: WeekChange, acted: readonly Acted[]): string | undefined {
-  if (measure === 'DEMAND' || !change.startsWith('-')) return undefined;
-  const last = acted.find((each) => each.measure === measure && each.direction === 'UP');
-  if (!last) return undefined;
-  if (SCHEDULES.has(last.outcome)) return 'Less is short, or late, than what was acted on.';
-  return last.outcome === 'EXCEPTION' && now === '0' ? 'Nothing is left of what a planner was told.' : undefined;
+/** Less is short, or late: that asks for nothing more, and if it comes back it counts as if it were new. */
+function isRelieved({ measure, change }: WeekChange): boolean {
+  return measure !== 'DEMAND' && change.startsWith('-');
 }
 
 /** What no table can override: nothing is automatic inside the fences. */
@@ -251,6 +243,7 @@ const SAFE_OUTCOMES: Readonly<Record<Zone, Partial<Record<string, Decision['outc
   SLUSHY: { RECALCULATE: 'PROPOSE' },
   LIQUID: {},
 };
+const RELIEVED_TEXTS = { DEMAND: '', SHORTAGE: 'Less is short.', CAPACITY: 'Orders end less late.' } as const;
 const ZONE_TEXTS: Readonly<Record<Zone, string>> = {
   FROZEN: 'Inside the demand time fence nothing is automatic.',
   SLUSHY: 'Inside the planning time fence a planner approves.',

@@ -4,14 +4,14 @@ import { DecimalSchema } from '@takt/quantity';
 export const ZONES = ['FROZEN', 'SLUSHY', 'LIQUID'] as const;
 export type Zone = (typeof ZONES)[number];
 export const CRITICALITIES = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW'] as const;
-export const REFRESH_CLASSES = ['CRITICAL', 'STABLE'] as const;
+const REFRESH_CLASSES = ['CRITICAL', 'STABLE'] as const;
 
 const date = Type.String({ format: 'date' });
 const literals = <const Names extends readonly string[]>(names: Names) =>
   Type.Union(names.map((name) => Type.Literal<Names[number]>(name)));
 
 /** What told that something may have changed; the first few of those that were taken together. */
-export const TriggerSchema = Type.Object(
+const TriggerSchema = Type.Object(
   {
     domain: Type.String(),
     /** Type of the event. */

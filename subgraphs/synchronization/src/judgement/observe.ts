@@ -65,7 +65,7 @@ function isBought({ product, billsOfMaterial, routings, makingOrders }: UnitFact
 }
 
 /** Backing systems that would have to take what changes: owners of orders that make it and are not over. */
-export function ownersOf({ makingOrders }: UnitFacts): string[] {
+function ownersOf({ makingOrders }: UnitFacts): string[] {
   const open = makingOrders.filter(({ state }) => state !== 'CLOSED' && state !== 'CANCELLED');
   return [...new Set(open.flatMap(({ ownerSystem }) => ownerSystem ?? []))].sort();
 }

@@ -31,7 +31,7 @@ export interface PlanningUnit {
 const id = Type.String({ minLength: 1, maxLength: 400 });
 
 /** Data of `DropDecision`: what waited is not to be acted on any more. */
-export const DropDecision = Type.Object(
+const DropDecision = Type.Object(
   {
     sku: Type.String({ minLength: 1 }),
     location: Type.String({ minLength: 1 }),
@@ -40,7 +40,7 @@ export const DropDecision = Type.Object(
   },
   { additionalProperties: false },
 );
-export type DropDecision = Static<typeof DropDecision>;
+type DropDecision = Static<typeof DropDecision>;
 
 export const DecisionDropped = Type.Object(
   {

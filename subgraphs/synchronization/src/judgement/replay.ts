@@ -11,7 +11,7 @@ export interface Replayed {
   readonly differences: readonly ReplayDifference[];
 }
 
-export interface ReplayDifference {
+interface ReplayDifference {
   /** JSON pointer into the decision, e.g. `/lines/0/outcome`. */
   readonly path: string;
   /** JSON texts; absent where one of the two has nothing. */

@@ -37,7 +37,7 @@ export interface Move {
 }
 
 /** Later than every day. */
-export const STILL_OPEN = '9999-12-31';
+const STILL_OPEN = '9999-12-31';
 
 /** An order as it was after an event. */
 export interface OrderChange {

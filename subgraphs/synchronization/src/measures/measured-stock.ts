@@ -28,9 +28,9 @@ export interface Spell {
   readonly to?: string;
 }
 
-export const SPELLS_KEPT = 100;
+const SPELLS_KEPT = 100;
 /** Later than every instant. */
-export const NOT_YET = '9999-12-31T00:00:00.000Z';
+const NOT_YET = '9999-12-31T00:00:00.000Z';
 
 /** What happened to the stock of an item at a location. */
 export interface StockChange {

@@ -42,7 +42,7 @@ export interface Measures {
   }): Promise<ExceptionGroup[]>;
 }
 
-export interface MeasuredPlant extends Period {
+interface MeasuredPlant extends Period {
   readonly plant: string;
   /** All families unless given. */
   readonly family?: string | undefined;
@@ -64,7 +64,7 @@ export interface PlantMeasures {
   exceptionResolution(): Promise<ExceptionResolution | null>;
 }
 
-export interface ScheduleUpdateLatency {
+interface ScheduleUpdateLatency {
   readonly toDecision: Latency | null;
   readonly toCommand: Latency | null;
   readonly toApplied: Latency | null;

@@ -56,6 +56,6 @@ export function knownFrom(ledgers: readonly StockLedger[]): string | undefined {
   return since === undefined ? undefined : [since, ...cut].sort().at(-1);
 }
 
-export const DAYS_KEPT = 800;
+const DAYS_KEPT = 800;
 /** Entries come again only as long as what caused them is not written: at most 512 of a log or a snapshot. */
-export const ENTRIES_KEPT = 600;
+const ENTRIES_KEPT = 600;

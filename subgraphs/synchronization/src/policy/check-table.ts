@@ -27,11 +27,11 @@ export function checkTable(table: PolicyTable): TableFindings {
       problems.push(`${place}: outcome: ${rule.outcome} is not for the FROZEN zone alone: there it becomes EXCEPTION.`);
     }
   }
-  return { problems, warnings: [...places.flatMap(unboundedPercent), ...deafToRelief(rules)] };
+  return { problems, warnings: places.flatMap(unboundedPercent) };
 }
 
 /** Whether all that meets the second conditions meets the first as well. */
-export function covers(first: RuleConditions, second: RuleConditions): boolean {
+function covers(first: RuleConditions, second: RuleConditions): boolean {
   return (
     includesAll(first.measure, second.measure, 3) &&
     includesAll(first.zone, second.zone, 3) &&
@@ -66,24 +66,6 @@ function unboundedPercent({ rule: { when, outcome }, place }: { rule: Rule; plac
   if (outcome === 'SUPPRESS' || when.changePercentAtLeast === undefined || when.changeAtLeast !== undefined) return [];
   if (when.measure && !when.measure.includes('DEMAND')) return [];
   return [`${place}: changeAtLeast: Percent of a small demand are nothing: say how much it must be at least.`];
-}
-
-/**
- * Who was told of a shortage compares the next one with it, unless told that the shortage was over. The schedule needs no
- * telling: see `relieved` of a decision's line.
- */
-function deafToRelief(rules: readonly Rule[]): string[] {
-  return (['SHORTAGE', 'CAPACITY'] as const).flatMap((measure) => {
-    const concerned = rules.filter(({ when, outcome }) => {
-      return outcome !== 'SUPPRESS' && (when.measure?.includes(measure) ?? true);
-    });
-    const hears = (direction: 'UP' | 'DOWN') => (rule: Rule) => rule.when.direction?.includes(direction) ?? true;
-    const telling = concerned.filter(({ outcome }) => !AUTOMATIC.has(outcome));
-    if (!telling.some(hears('UP')) || concerned.some(hears('DOWN'))) return [];
-    return [
-      `rules: None acts on a ${measure} that becomes less: the next one would be compared with the one told last.`,
-    ];
-  });
 }
 
 function isOnlyFrozen({ zone }: RuleConditions): boolean {

@@ -60,7 +60,7 @@ export function conditionTexts(when: RuleConditions, unit: string, morePercent =
   ];
 }
 
-export const NEAREST_RULES = 3;
+const NEAREST_RULES = 3;
 
 /** Whether a rule is for such changes at all, however large. */
 function isFor(when: RuleConditions, change: Change): boolean {

@@ -34,7 +34,7 @@ export async function defaultPolicy(): Promise<PolicyTable> {
   return readPolicy(await readFile(new URL('default-policy.yml', import.meta.url), 'utf8')).table;
 }
 
-export const LONGEST_TEXT = 1024 * 1024;
+const LONGEST_TEXT = 1024 * 1024;
 
 // Dates and instants are checked once their formats are known, which is when schemas are made of them.
 new EventSchemas([{ type: 'PublishPolicy', data: PolicyTableSchema }]);

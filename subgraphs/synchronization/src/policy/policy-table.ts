@@ -10,7 +10,7 @@ const oneOf = <const Names extends readonly string[]>(names: Names) =>
 const text = Type.String({ minLength: 1, maxLength: 1000 });
 
 /** What a change has to be for a rule to apply: all that is said; what is left out does not matter. */
-export const RuleConditionsSchema = Type.Object(
+const RuleConditionsSchema = Type.Object(
   {
     measure: oneOf(MEASURES),
     zone: oneOf(ZONES),
@@ -30,7 +30,7 @@ export const RuleConditionsSchema = Type.Object(
 );
 export type RuleConditions = Static<typeof RuleConditionsSchema>;
 
-export const RuleSchema = Type.Object(
+const RuleSchema = Type.Object(
   {
     id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,79}$' }),
     /** In a planner's words. */

@@ -8,15 +8,15 @@ const id = PolicyTableSchema.properties.id;
 const instant = Type.String({ format: 'date-time' });
 
 /** Data of `PublishPolicy`: the next version of the policy with the table's id. */
-export const PublishPolicy = Type.Object({ table: PolicyTableSchema }, { additionalProperties: false });
-export type PublishPolicy = Static<typeof PublishPolicy>;
+const PublishPolicy = Type.Object({ table: PolicyTableSchema }, { additionalProperties: false });
+type PublishPolicy = Static<typeof PublishPolicy>;
 
 /** Data of `RetirePolicy`: from now on none of its versions holds. */
-export const RetirePolicy = Type.Object(
+const RetirePolicy = Type.Object(
   { id, reason: Type.String({ minLength: 1, maxLength: 2000 }) },
   { additionalProperties: false },
 );
-export type RetirePolicy = Static<typeof RetirePolicy>;
+type RetirePolicy = Static<typeof RetirePolicy>;
 
 const PublishedSchema = Type.Object(
   { ...PolicyTableSchema.properties, version: Type.Integer({ minimum: 1 }), publishedAt: instant },
@@ -24,11 +24,8 @@ const PublishedSchema = Type.Object(
 );
 export type PublishedPolicy = Static<typeof PublishedSchema>;
 
-export const PolicyPublished = Type.Object({ policy: PublishedSchema }, { additionalProperties: false });
-export const PolicyRetired = Type.Object(
-  { ...RetirePolicy.properties, retiredAt: instant },
-  { additionalProperties: false },
-);
+const PolicyPublished = Type.Object({ policy: PublishedSchema }, { additionalProperties: false });
+const PolicyRetired = Type.Object({ ...RetirePolicy.properties, retiredAt: instant }, { additionalProperties: false });
 
 /** A policy with everything that was ever published of it. */
 export interface PolicyState {
@@ -49,7 +46,7 @@ type Event =
   | { readonly type: 'PolicyRetired'; readonly data: Static<typeof PolicyRetired> };
 
 /** So many versions of a policy are kept, all of them; then it has to go on under another id. */
-export const MOST_VERSIONS = 200;
+const MOST_VERSIONS = 200;
 
 export const policy: Aggregate<PolicyState, Message, Event> = {
   noun: 'Policy',

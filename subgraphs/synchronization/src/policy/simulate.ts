@@ -18,14 +18,14 @@ export interface Simulation {
   readonly isComplete: boolean;
 }
 
-export interface SimulatedTotals {
+interface SimulatedTotals {
   /** Changes by outcome: lines of a week and measure. One that is suppressed counts each time it is judged. */
   readonly changes: Readonly<Record<DecisionOutcome, number>>;
   /** Weeks of items at locations by the strongest outcome of their changes in one decision. */
   readonly buckets: Readonly<Record<DecisionOutcome, number>>;
 }
 
-export interface SimulatedDifference {
+interface SimulatedDifference {
   readonly sku: string;
   readonly location: string;
   /** The decision that was made on the same observation. */
@@ -68,7 +68,7 @@ export async function simulate(
   return tally.report(true);
 }
 
-export const MOST_DIFFERENCES = 200;
+const MOST_DIFFERENCES = 200;
 
 class SimulatedUnit {
   readonly #policy: PolicyVersion;

@@ -66,7 +66,7 @@ export function routing(sku = 'PUMP', codes: readonly string[] = ['LATHE', 'LINE
 }
 
 /** It works from 6 to 16 o'clock in Berlin, Monday to Friday. */
-export function workCenter(code: string, rest: Partial<SchedulingWorkCenter> = {}): SchedulingWorkCenter {
+function workCenter(code: string, rest: Partial<SchedulingWorkCenter> = {}): SchedulingWorkCenter {
   const days = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'] as const;
   return {
     code,

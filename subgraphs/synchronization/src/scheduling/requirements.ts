@@ -69,9 +69,9 @@ export function requirementsOf(facts: UnitFacts, question: RequirementsQuestion)
 }
 
 /** Days by which an order may be there before it is needed, and stay. */
-export const EARLY_DAYS = 5;
+const EARLY_DAYS = 5;
 /** Percent by which an order may be larger than what needs it, and stay. */
-export const LARGER_PERCENT = 5;
+const LARGER_PERCENT = 5;
 /** Days before a shortage within which an order is made larger rather than another one made. */
 const RESIZE_DAYS = 7;
 /** Days whose needs one order of lot size rule PERIOD covers. */

@@ -118,7 +118,7 @@ export class Shop {
 }
 
 /** Milliseconds that another work center has to be faster to be worth the change. */
-export const WORTH_ANOTHER_PLACE = 60 * 60_000;
+const WORTH_ANOTHER_PLACE = 60 * 60_000;
 
 /** Work that takes no time is where it is asked for, or where the work center works next. */
 function placedAt(place: JobPlace, worked: number, time: WorkCenterTime, from: number): PlacedOperation {

@@ -7,7 +7,7 @@ import type { PlanningMeasure } from './planning-measure.ts';
 
 /** In the order in which demands of one day and priority are served. */
 export const DEMAND_KINDS = ['CUSTOMER_ORDER', 'COMPONENT', 'TRANSFER_ORDER', 'FORECAST'] as const;
-export type DemandKind = (typeof DEMAND_KINDS)[number];
+type DemandKind = (typeof DEMAND_KINDS)[number];
 
 /** Something that has to be met from stock and receipts. */
 export interface Demand {

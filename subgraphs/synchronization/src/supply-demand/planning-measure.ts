@@ -21,7 +21,7 @@ export const SUPPLY_DEMAND_SOURCES = [
   'SUPPLIER_COMMITMENT',
   'TRANSFER_ORDER',
 ] as const;
-export type SupplyDemandSource = (typeof SUPPLY_DEMAND_SOURCES)[number];
+type SupplyDemandSource = (typeof SUPPLY_DEMAND_SOURCES)[number];
 
 /** Brings quantities into the unit in which an item is planned, and keeps what it could not. */
 export interface PlanningMeasure {
