@@ -16,6 +16,7 @@ import { followDueExceptions } from './exceptions/escalation-follower.ts';
 import { readOwnership } from './exceptions/ownership-store.ts';
 import { planningException } from './exceptions/planning-exception.ts';
 import { DECISIONS } from './judgement/decision-follower.ts';
+import { openDailyLooks } from './judgement/daily-look-store.ts';
 import { decisionHistory } from './judgement/decision-history-store.ts';
 import { judgedAt } from './judgement/cadence.ts';
 import { startJudging } from './judgement/judge-follower.ts';
@@ -103,6 +104,8 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
     await follow({ log: () => neighbours.log('production-orders'), consumer: orderAnswers(acting, closing.signal) });
     const judging = startJudging({
       ...acting,
+      looks: await openDailyLooks(store),
+      batchHour: refresh.batchHour,
       isLoading: () => meter.isLoading(),
       settleSeconds: refresh.settleSeconds,
       time: steadyTime,

@@ -57,6 +57,19 @@ it('asks anew when an order has changed meanwhile', async () => {
   expect(await world.exceptions()).toEqual([]);
 });
 
+it('does not act on the next decision before it has heard what came of the last one', async () => {
+  const world = await openWorld();
+  world.answers = [{ status: 'APPLIED', messageId: 'm', eventIds: [], revision: 4 }];
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  await world.demandIs(400, 300, [], LIQUID_WEEK);
+  await vi.waitFor(() => expect(world.looks).toBeGreaterThan(2), PATIENCE);
+  expect(world.commands).toHaveLength(1);
+  world.hear(4);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(2), PATIENCE);
+  expect(world.commands[1]).toMatchObject({ expectedrevision: 4 });
+});
+
 it('tells a planner what the orders refuse', async () => {
   const world = await openWorld();
   const refusal = { code: 'ORDER_FROZEN', reason: 'The order is frozen.' };
@@ -127,6 +140,17 @@ it('makes an exception of what the system that owns an order refuses', async () 
     expect(refused).toMatchObject({ kind: 'SOURCE_REFUSED', orders: ['PO-1'] });
     expect(refused?.summary).toContain('The period is closed.');
   }, PATIENCE);
+});
+
+it('makes an exception of a refusal that comes before the decision is kept', async () => {
+  const world = await openWorld('SOURCE');
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(1), PATIENCE);
+  const keep = await world.forgetDecision('PUMP-10@P100:2');
+  await world.answered('ScheduleRevisionRejected', 'REJECTED', 'The period is closed.');
+  await vi.waitFor(() => expect(world.missed).toBeGreaterThan(0), PATIENCE);
+  await keep();
+  await vi.waitFor(async () => expect(await world.exceptions()).toMatchObject([{ kind: 'SOURCE_REFUSED' }]), PATIENCE);
 });
 
 it('leaves alone what waits for a system, and has it judged again once that is back', async () => {
@@ -238,7 +262,10 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
       return keys.map((key) => pump({ ...key, makingOrders: [order] }));
     },
     workCenters: () => Promise.resolve([]),
-    orders: (ids) => Promise.resolve(ids.map((id) => (id === order.id ? order : undefined))),
+    orders: (ids) => {
+      if (commands.length > 0) world.looks += 1;
+      return Promise.resolve(ids.map((id) => (id === order.id ? order : undefined)));
+    },
     openOrdersAt: () => Promise.resolve([]),
     locations: () => Promise.resolve([]),
     usedIn: () => Promise.resolve([]),
@@ -256,16 +283,27 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     whileReading: [] as (() => Promise<unknown>)[],
     heardUpTo: 0,
     advice: [] as readonly ScheduleProposal[],
+    looks: 0,
+    /** How often a decision was looked for that is not kept. */
+    missed: 0,
     /** What the adviser was asked. */
     advised: [] as SchedulingProblem[],
   };
+  const records = await store.collection(DECISIONS);
   const options: ActionOptions = {
     picture: () => picture,
     pending,
     exceptions,
     planningUnits: await store.collection(planningUnit.collection),
     policies: await store.collection(policy.collection),
-    decisions: await store.collection(DECISIONS),
+    decisions: {
+      ...records,
+      getMany: async (ids) => {
+        const found = await records.getMany(ids);
+        if (found.some((each) => !each)) world.missed += 1;
+        return found;
+      },
+    },
     acting: await store.collection(ACTING),
     onFault: vi.fn(),
     ownership: await readOwnership({}),
@@ -345,6 +383,21 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     async demand(before: number, after: number, away: string[] = [], monday: string = LIQUID_WEEK) {
       await judged(before, 0, [], monday);
       await judged(after, 1, away, monday);
+    },
+    demandIs: judged,
+    /** Answers how it comes back. */
+    async forgetDecision(id: string) {
+      const kept = await vi.waitFor(async () => {
+        const [found] = await records.getMany([id]);
+        if (!found) throw new Error('It is not kept yet.');
+        return found.document;
+      }, PATIENCE);
+      await records.remove([id]);
+      world.missed = 0;
+      return () => records.commit([{ id, expectedVersion: 0, document: kept, events: [], messageIds: [] }]);
+    },
+    hear(revision: number) {
+      order = { ...order, revision };
     },
     async exceptions() {
       const { entries } = await exceptions.page({ orderBy: ['id'], first: 10 });

@@ -69,7 +69,7 @@ export function actionFollower(options: ActionOptions, signal: AbortSignal): Log
     catchUp: async () => {
       await (await readActing(options.acting)).forget();
       await resumeWaiting(options);
-      await carryOutApproved(options);
+      await carryOutApproved(options, signal);
     },
   };
 }
@@ -90,7 +90,7 @@ async function follow(
       return act(event.data as Decision, event.correlationid, { ...options, ...rounds }, signal);
     }
     case 'ExceptionApproved':
-      await carryOutApproval(event.data as ExceptionEvents['ExceptionApproved'], event.correlationid, options);
+      await carryOutApproval(event.data as ExceptionEvents['ExceptionApproved'], event.correlationid, options, signal);
       return true;
     case 'SourceStateChanged': {
       const { record } = event.data as { record: SourceStateReport };
@@ -148,6 +148,7 @@ async function carryOutApproval(
   { id, sku, location, approvals, proposal, decisions, matter, at }: ExceptionEvents['ExceptionApproved'],
   correlationId: string,
   options: ActionOptions,
+  signal: AbortSignal,
 ): Promise<void> {
   const picture = options.picture();
   const orders = await picture.orders(proposal.map(({ order }) => order));
@@ -158,7 +159,7 @@ async function carryOutApproval(
   const cause = record && !isFrozen ? causeOf(record.document) : 'MANUAL';
   const approvedBy = approvals.map(({ by }) => by).join(', ');
   const origin = { id: `${id}/${matter}/${at}`, decision: latest, cause, correlationId, attempt: 1, approvedBy };
-  const refused = await carryOut(proposal, origin, options);
+  const refused = await carryOut(proposal, origin, options, signal);
   if (refused.length > 0) {
     const reason = refused.map((each) => `${each.order}: ${each.reason}`).join(' ');
     await settle([{ id, outcome: 'REFUSED_BY_ORDERS', reason }], correlationId, options);
@@ -203,7 +204,7 @@ async function resumeWaiting({ planningUnits, pending }: ActionOptions): Promise
 }
 
 /** What was approved and may not have been carried out: the log no longer tells. */
-async function carryOutApproved(options: ActionOptions): Promise<void> {
+async function carryOutApproved(options: ActionOptions, signal: AbortSignal): Promise<void> {
   const { entries } = await options.exceptions.page({
     where: { status: 'APPROVED' },
     orderBy: ['dueAt', 'id'],
@@ -223,7 +224,7 @@ async function carryOutApproved(options: ActionOptions): Promise<void> {
       proposal,
       decisions,
     };
-    await carryOutApproval(approved, id, options);
+    await carryOutApproval(approved, id, options, signal);
   }
 }
 

@@ -81,7 +81,7 @@ async function take(answer: OrderAnswer, options: ActionOptions, signal: AbortSi
     correlationId,
     options,
   );
-  const [record] = await options.decisions.getMany([decision]);
+  const record = await keptDecision(decision, options, signal);
   if (!record) return;
   const aboutUnit = () => exceptionsAbout(answer.sku, answer.location, options);
   const by = `${answer.order}/${answer.number}`;
@@ -110,6 +110,16 @@ async function heardOrder(
     await pause(LOOK_MS, signal);
   }
   throw new Error(`Revision ${number} of order ${id} has been answered, but has not been heard of yet.`);
+}
+
+/** A decision that was made a moment ago may not be kept yet; undefined for one that is not kept any more. */
+async function keptDecision(id: string, { decisions }: ActionOptions, signal: AbortSignal) {
+  for (let attempt = 0; attempt < MOST_LOOKS; attempt++) {
+    const [record] = await decisions.getMany([id]);
+    if (record) return record;
+    await pause(LOOK_MS, signal);
+  }
+  return undefined;
 }
 
 function revisionOf({ scheduleRevisions }: ProductionOrder, number: number) {

@@ -59,6 +59,13 @@ describe('a change in the frozen zone', () => {
     expect(raised?.summary).toContain('2 schedule changes to approve: PO-1: It is missing then.');
   });
 
+  it('is told by what became worse, not by what became better before', () => {
+    const better = shortage(NEAR, 'EXCEPTION', { baseline: '30', now: '10', change: '-20' });
+    const worse = line(NEAR, 'EXCEPTION', { zone: 'FROZEN', baseline: '100', now: '150', change: '50' });
+    const [raised] = exceptionsOf(decisionOf([better, worse], [short(NEAR, '10')]), NOTHING_SCHEDULED, contextOf());
+    expect(raised?.summary).toMatch(/^Demand for .* 100 → 150 .* 1 other figure changed as well\.$/);
+  });
+
   it('is over once nothing of the zone is short or late, whatever is later', () => {
     const fell = shortage(NEAR, 'EXCEPTION', { now: '0', change: '-30' });
     expect(isGone('FROZEN_CHANGE', decisionOf([fell], [short(FAR, '5')]))).toBe(true);

@@ -177,6 +177,7 @@ function idOf(
 function summaryOf({ observation }: Decision, lines: readonly DecisionLine[]): string {
   const [worst, ...others] = [...lines].sort(
     (one, other) =>
+      Number(isRelief(one)) - Number(isRelief(other)) ||
       ZONES.indexOf(one.zone) - ZONES.indexOf(other.zone) ||
       WORST_FIRST.indexOf(one.measure) - WORST_FIRST.indexOf(other.measure) ||
       one.week.localeCompare(other.week),

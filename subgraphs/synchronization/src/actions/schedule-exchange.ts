@@ -81,7 +81,7 @@ export async function schedule(
     const changes = proposals.flatMap((proposal, index) =>
       round.automatic.includes(index) ? [proposedChange(proposal, revisions, newOrderId(decision.id, index))] : [],
     );
-    const refused = await carryOut(changes, { ...origin, attempt }, options);
+    const refused = await carryOut(changes, { ...origin, attempt }, options, signal);
     const hasMoved = refused.some(({ code }) => code === 'REVISION_CONFLICT');
     if (!hasMoved || attempt >= MOST_ATTEMPTS) {
       const waiting = proposals.filter((_, index) => !round.automatic.includes(index));
@@ -124,20 +124,41 @@ export async function proposeInside(
   return { waiting: answer.kind === 'PROPOSED' ? answer.proposals.filter(isInside) : [], revisions };
 }
 
-/** Sends changes to the orders; answers those that were refused. */
+/**
+ * Sends changes to the orders; answers those that were refused. What the orders took has been heard of by then: whatever is
+ * decided next about the unit would else have its supply follow the same demand once more. Rejects if it is not heard of, or
+ * `signal` aborts: the same may be sent again.
+ */
 export async function carryOut(
   changes: readonly ProposedChange[],
   origin: CommandOrigin,
-  { orders, clock }: Pick<ScheduleOptions, 'orders' | 'clock'>,
+  { orders, picture, clock }: Pick<ScheduleOptions, 'orders' | 'picture' | 'clock'>,
+  signal: AbortSignal,
 ): Promise<(RefusedChange & { readonly code: string })[]> {
   if (changes.length === 0) return [];
   const commands: MessageInput[] = changes.map((change) => commandOf(change, origin));
-  const outcomes = await orders.receive(commands.map((command) => inboundMessage(command, clock)));
-  return outcomes.flatMap((outcome, index) => {
+  const ends = (await orders.receive(commands.map((command) => inboundMessage(command, clock)))).map(ended);
+  const taken = new Map<string, number>();
+  const refused = ends.flatMap((end, index) => {
     const { order } = changes[index] as ProposedChange;
-    const end = ended(outcome);
-    return end.status === 'REJECTED' || end.status === 'DEAD_LETTERED' ? [{ order, ...end.refusal }] : [];
+    if (end.status === 'REJECTED' || end.status === 'DEAD_LETTERED') return [{ order, ...end.refusal }];
+    taken.set(order, end.revision ?? 0);
+    return [];
   });
+  await heardOf(taken, picture(), signal);
+  return refused;
+}
+
+/** Resolves when orders are known in these revisions, or later ones. */
+async function heardOf(revisions: ReadonlyMap<string, number>, picture: Picture, signal: AbortSignal): Promise<void> {
+  let ids = [...revisions.keys()];
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    const heard = await picture.orders(ids);
+    ids = ids.filter((id, index) => (heard[index]?.revision ?? -1) < (revisions.get(id) ?? 0));
+    if (ids.length === 0) return;
+    await pause(LOOK_MS, signal);
+  }
+  throw new Error(`What was changed of ${ids.join(', ')} has not been heard of yet.`);
 }
 
 /** Nothing can be told or kept now: the same will do later. */
@@ -225,3 +246,5 @@ const MOST_ATTEMPTS = 5;
 /** Until what happened to an order was heard of, at first; twice as long each time. */
 const HEAR_MS = 100;
 const LONGEST_MS = 30_000;
+const LOOK_MS = 50;
+const MOST_LOOKS = 100;

@@ -39,7 +39,8 @@ const BATCHED: ReadonlySet<string> = new Set(['ForecastRevised', 'ForecastWithdr
 /** A cycle revises many units of one zone at once: the batch that they wait for is computed once. */
 const batches = new Map<string, { readonly from: number; readonly at: string }>();
 
-function nextBatch(timeZone: string, hour: number, heardAt: string): string {
+/** The next full `hour` of a zone's clock behind `heardAt`; RFC 3339, in UTC with milliseconds. */
+export function nextBatch(timeZone: string, hour: number, heardAt: string): string {
   const key = `${timeZone} ${hour}`;
   const heard = Date.parse(heardAt);
   const known = batches.get(key);

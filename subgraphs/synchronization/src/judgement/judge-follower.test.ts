@@ -10,6 +10,7 @@ import type { Picture } from '../picture/picture.ts';
 import type { PlanningUnitKey, UnitFacts } from '../picture/unit-facts.ts';
 import { policy } from '../policy/policy.ts';
 import { forecast, productionOrder, pump, stock } from '../supply-demand/facts.fixture.ts';
+import { openDailyLooks } from './daily-look-store.ts';
 import type { Decision } from './decision.ts';
 import { startJudging } from './judge-follower.ts';
 import { TABLE } from './judgement.fixture.ts';
@@ -115,6 +116,31 @@ it('judges again what cools down, when that is over', async () => {
   });
 });
 
+it('looks again each day at what time alone may change, and not at what is as everybody knows it', async () => {
+  const world = await openWorld();
+  const fences = { sku: 'PUMP', location: 'P100', type: 'FINISHED', demandTimeFenceDays: 5 } as const;
+  const needed = (sku: string) => ({ forecasts: [forecast({ '2026-12-07': 50 })], itemLocation: { ...fences, sku } });
+  world.knows('PUMP', needed('PUMP'));
+  world.knows('VALVE', { ...needed('VALVE'), stock: stock(50) });
+  await world.mark('PUMP');
+  await world.mark('VALVE');
+  await world.judged('PUMP');
+  await world.judged('VALVE');
+  expect((await world.decisions()).map(({ outcome }) => outcome)).toEqual(['SUPPRESS', 'SUPPRESS']);
+  // four o'clock in Berlin, each day
+  for (const day of ['27', '28', '29', '30']) {
+    world.now = `2026-11-${day}T03:00:00.000Z`;
+    await world.looked();
+  }
+  expect((await world.decisions()).filter(({ begins }) => !begins)).toEqual([]);
+  world.now = '2026-12-01T03:00:00.000Z';
+  await vi.waitFor(async () => expect(await world.decisions()).toHaveLength(3), { timeout: 5_000 });
+  expect((await world.decisions())[2]).toMatchObject({
+    outcome: 'EXCEPTION',
+    lines: [{ week: '2026-12-07', measure: 'SHORTAGE', zone: 'FROZEN', baseline: '0', now: '50' }],
+  });
+});
+
 it('judges a unit anew that somebody else judged meanwhile', async () => {
   const world = await openWorld();
   world.knows('PUMP', { forecasts: [forecast({ '2027-01-04': 50 })] });
@@ -152,7 +178,7 @@ it('goes on when messages are taken again, and keeps waiting what was not', asyn
   await world.mark('PUMP');
   await world.judged('PUMP');
   expect(attempts).toBe(3);
-  expect(await world.decisions()).toHaveLength(1);
+  await vi.waitFor(async () => expect(await world.decisions()).toHaveLength(1));
   expect(world.onFault).toHaveBeenCalledTimes(2);
 });
 
@@ -197,8 +223,11 @@ async function openWorld(table: Partial<typeof TABLE> = {}, settle = 0) {
     usedIn: () => Promise.resolve([]),
     heard: () => Promise.resolve([]),
   };
+  const looks = await openDailyLooks(store);
   const judging = startJudging({
     pending,
+    looks,
+    batchHour: 4,
     picture: () => picture,
     planningUnits,
     policies: await store.collection(policy.collection),
@@ -241,6 +270,16 @@ async function openWorld(table: Partial<typeof TABLE> = {}, settle = 0) {
         async () => {
           const due = await pending.due(world.now, 100);
           expect(due.map((unit) => unit.sku)).not.toContain(sku);
+        },
+        { timeout: 5_000 },
+      ),
+    /** Resolves once nothing is to be looked at, or to be judged, any more today. */
+    looked: () =>
+      vi.waitFor(
+        async () => {
+          expect(await looks.due(world.now, 1)).toEqual([]);
+          expect(await pending.due(world.now, 1)).toEqual([]);
+          expect(await looks.due('2027-01-01T00:00:00.000Z', 10)).toMatchObject([{ sku: 'PUMP' }]);
         },
         { timeout: 5_000 },
       ),

@@ -7,7 +7,10 @@ import type { PendingUnit, PendingUnits } from '../picture/pending-store.ts';
 import type { Picture, WorkCenterFacts } from '../picture/picture.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import { policyFor, type PolicyState } from '../policy/policy.ts';
+import { timeZoneOf } from '../supply-demand/demand.ts';
+import { nextBatch } from './cadence.ts';
 import { causeOf } from './cause.ts';
+import type { DailyLooks } from './daily-look-store.ts';
 import type { Decision } from './decision.ts';
 import { judge } from './judge.ts';
 import type { Observation } from './observation.ts';
@@ -18,6 +21,7 @@ import { isAsPropagated } from './weeks.ts';
 
 export interface JudgeOptions {
   readonly pending: PendingUnits;
+  readonly looks: DailyLooks;
   /** A view on what the other domains told, as it is when it is asked for. */
   readonly picture: () => Picture;
   readonly planningUnits: Collection<Governed<PlanningUnit>>;
@@ -29,6 +33,8 @@ export interface JudgeOptions {
   readonly isLoading: () => boolean;
   /** After it was heard of, a unit that was never judged waits for so long. */
   readonly settleSeconds: number;
+  /** Of a location's clock: when units that time alone may change are looked at again. */
+  readonly batchHour: number;
   readonly clock: Clock;
   readonly time: Time;
   /** Hears what is tried again. */
@@ -41,7 +47,11 @@ export interface JudgeOptions {
  * more, unless something changed meanwhile, or something has to cool down.
  *
  * Units that were never judged get their baselines in what time others leave: after a batch of them as long a pause as it
- * took. They do not get them from half of what there is to know: see {@link mayBegin}. While messages cannot be taken it waits, longer each time. `close` resolves when nothing of it runs any more.
+ * took. They do not get them from half of what there is to know: see {@link mayBegin}. While messages cannot be taken it
+ * waits, longer each time. `close` resolves when nothing of it runs any more.
+ *
+ * Time alone brings weeks into another zone and makes late what stands still later: units of which that may change the
+ * answer are judged every day, see {@link isOpenToTime}.
  */
 export function startJudging(options: JudgeOptions): { close(): Promise<void> } {
   const { time, clock, pending, onFault } = options;
@@ -62,6 +72,7 @@ export function startJudging(options: JudgeOptions): { close(): Promise<void> } 
     while (!signal.aborted) {
       try {
         const began = time.now();
+        await markForTheDay(options);
         const due = await pending.due(clock().toISOString(), BATCH);
         const wereKnown = await judgeBatch(due, options, signal);
         faults = 0;
@@ -105,6 +116,7 @@ async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, si
     judged.flatMap(({ decision }) => decision ?? []),
     options,
   );
+  await options.looks.plan(judged.map((unit) => ({ ...unit.pending, at: nextLookAt(unit, now, options) })));
   await Promise.all(
     judged.map(async ({ pending, known, decision, isFaulty }) => {
       if (decision && refused.has(decision.id)) return;
@@ -112,6 +124,28 @@ async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, si
     }),
   );
   return units.some(({ known }) => known !== undefined);
+}
+
+/** Units that are to be looked at again today wait to be judged like any others. */
+async function markForTheDay({ looks, pending, clock }: JudgeOptions): Promise<void> {
+  const now = clock().toISOString();
+  const due = await looks.due(now, BATCH);
+  if (due.length === 0) return;
+  await pending.mark(due.map(({ sku, location }) => ({ sku, location, dueAt: now, triggers: [] })));
+  await looks.plan(due);
+}
+
+/** The next daily batch of the location; undefined for what time alone does not change. */
+function nextLookAt(unit: JudgedUnit, now: string, { batchHour }: JudgeOptions): string | undefined {
+  return isOpenToTime(unit) ? nextBatch(timeZoneOf(unit.facts), batchHour, now) : undefined;
+}
+
+/** Something is short or late, or other than what was propagated last and suppressed as long as it is so far ahead. */
+function isOpenToTime({ known, observation, decision }: JudgedUnit): boolean {
+  if (!observation) return false;
+  if (observation.weeks.some(({ shortage, lateMinutes }) => shortage !== '0' || lateMinutes > 0)) return true;
+  if (decision) return decision.lines.some(({ outcome, relieved }) => outcome === 'SUPPRESS' && !relieved);
+  return known !== undefined && !isAsPropagated(observation, known);
 }
 
 /**
@@ -139,6 +173,7 @@ interface Unit {
 }
 
 interface JudgedUnit extends Unit {
+  readonly observation?: Observation | undefined;
   readonly decision?: Decision | undefined;
   readonly isFaulty?: true;
 }
@@ -179,7 +214,12 @@ async function judgeUnits(
     const observation = look(unit, NO_LOAD);
     const isNew = observation !== undefined && unit.known?.unit !== observation.unit;
     if (observation && !isNew && unit.known && !isAsPropagated(observation, unit.known)) differing.push(unit);
-    else judged.push({ ...unit, decision: observation && decide(observation, unit.known, policies) });
+    else {
+      const decision = observation && decide(observation, unit.known, policies);
+      // What time brought into the frozen zone.
+      if (!isNew && decision && decision.lines.length > 0) differing.push(unit);
+      else judged.push({ ...unit, observation, decision });
+    }
   });
   if (differing.length === 0) return judged;
   const load = loadView(
@@ -189,7 +229,7 @@ async function judgeUnits(
   );
   await forEach(differing, (unit) => {
     const observation = look(unit, load);
-    judged.push({ ...unit, decision: observation && decide(observation, unit.known, policies) });
+    judged.push({ ...unit, observation, decision: observation && decide(observation, unit.known, policies) });
   });
   return judged;
 }

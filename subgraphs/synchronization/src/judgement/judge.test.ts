@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FROZEN_WEEK, JudgedUnit, LIQUID_WEEK, observed, POLICY, SLUSHY_WEEK, week } from './judgement.fixture.ts';
+import { replay } from './replay.ts';
 import { zoneOf } from './weeks.ts';
 
 describe('what is observed first', () => {
@@ -46,7 +47,35 @@ describe('what no table can override', () => {
   });
 });
 
+describe('what is over', () => {
+  const policy = { ...POLICY, rules: [{ ...POLICY.rules[1], outcome: 'EXCEPTION' }] } as typeof POLICY;
+
+  it('asks nothing of a planner who was told that it began, and counts as new if it comes back', () => {
+    const unit = new JudgedUnit(policy);
+    const late = (lateMinutes: number, minutes: number) =>
+      unit.take(observed([week(FROZEN_WEEK, 100, { lateMinutes })], minutes))?.lines;
+    late(0, 0);
+    expect(late(600, 1)).toMatchObject([{ outcome: 'EXCEPTION' }]);
+    expect(late(0, 4)).toMatchObject([{ outcome: 'SUPPRESS', relieved: true }]);
+    expect(late(60, 5)).toMatchObject([{ outcome: 'EXCEPTION', baseline: '0' }]);
+  });
+});
+
 describe('time that passes', () => {
+  it('makes an exception of a shortage that was there from the beginning once it is in the frozen zone, once', () => {
+    const unit = new JudgedUnit();
+    const short = [week(LIQUID_WEEK, 100, { shortage: '40' })];
+    unit.take(observed(short));
+    expect(unit.take(observed(short, 60))).toBeUndefined();
+    const frozen = { today: '2026-01-15', frozenUntil: '2026-01-20', slushyUntil: '2026-01-27' };
+    const decision = unit.take(observed(short, 12_000, frozen));
+    expect(decision?.lines).toMatchObject([{ measure: 'SHORTAGE', baseline: '0', now: '40', outcome: 'EXCEPTION' }]);
+    expect(unit.take(observed(short, 12_060, frozen))).toBeUndefined();
+    const more = unit.take(observed([...short, week('2026-03-02', 500)], 12_120, frozen));
+    expect(more?.lines).toMatchObject([{ measure: 'DEMAND', week: '2026-03-02' }]);
+    for (const each of unit.decisions) expect(replay(each, POLICY).differences).toEqual([]);
+  });
+
   it('takes weeks that are over out of the baseline, without a decision on them', () => {
     const unit = new JudgedUnit();
     unit.take(observed([week(FROZEN_WEEK, 500), week(LIQUID_WEEK, 100)]));

@@ -12,7 +12,7 @@ import {
 } from './decision.ts';
 import type { Observation, Week, Zone } from './observation.ts';
 import { firstBaseline, type PlanningUnit } from './planning-unit.ts';
-import { emptyWeek, horizonStart, valueOf, valuesOf, zoneOf } from './weeks.ts';
+import { emptyWeek, horizonStart, valueOf, valuesOf, withValue, zoneOf } from './weeks.ts';
 
 /**
  * Decides what an observation means for the schedule: one line for each week and measure that is other than what was
@@ -56,13 +56,14 @@ export interface Standing {
 export function assess(observation: Observation, policy: PolicyVersion, standing: Standing): Decision {
   const { sku, location, observedAt, away } = observation;
   const { against, begins, waiting } = standing;
-  const judged = changesOf(observation, standing.baseline).map((change) => {
+  const baseline = withoutUnsaid(observation, standing);
+  const judged = changesOf(observation, baseline).map((change) => {
     const acted = standing.acted.filter(({ week }) => week === change.week);
     return { ...judgeLine(change, acted, policy, observedAt), acted };
   });
   const lines = judged.map(({ line }) => withStaleness(line, observation));
   const weeks = new Set(lines.map(({ week }) => week));
-  const known = new Map(standing.baseline.map((week) => [week.week, week]));
+  const known = new Map(baseline.map((week) => [week.week, week]));
   const again = judged.flatMap(({ heldUntil }) => heldUntil ?? []).sort()[0];
   const isDeferred = away.length > 0 && lines.some(({ outcome }) => outcome !== 'SUPPRESS');
   return {
@@ -72,7 +73,7 @@ export function assess(observation: Observation, policy: PolicyVersion, standing
     outcome: strongestOutcome(lines.map(({ outcome }) => outcome)),
     lines,
     baseline: [...weeks].map((week) => valuesOf(known.get(week) ?? emptyWeek(week))),
-    acted: standing.acted.filter(({ week }) => weeks.has(week)),
+    acted: standing.acted.filter((each) => weeks.has(each.week) || isSaid(each)),
     begins,
     observation,
     ...(isDeferred && { deferred: `Waits for ${away.join(', ')}.` }),
@@ -80,6 +81,24 @@ export function assess(observation: Observation, policy: PolicyVersion, standing
     ...(again !== undefined && { againAt: again }),
     decidedAt: observedAt,
   };
+}
+
+/**
+ * The baseline without shortages that time brought into the frozen zone and that nobody was ever told of: they were there
+ * when the unit was observed first, and the plant will run into them.
+ */
+function withoutUnsaid(observation: Observation, { baseline, acted }: Standing): readonly Week[] {
+  const said = new Set(acted.filter(isSaid).map(({ week }) => week));
+  return baseline.map((week) =>
+    week.shortage !== '0' && !said.has(week.week) && zoneOf(week.week, observation) === 'FROZEN'
+      ? withValue(week, 'SHORTAGE', '0')
+      : week,
+  );
+}
+
+/** Somebody was told of a shortage in the week, or the schedule was made to follow. */
+function isSaid({ measure }: Acted): boolean {
+  return measure === 'SHORTAGE';
 }
 
 function isNews({ lines, observation }: Decision, unit: PlanningUnit): boolean {

@@ -32,7 +32,10 @@ export const WeekSchema = Type.Object(
   {
     /** The Monday. */
     week: date,
-    /** What has to be met in the week: orders of customers, what they left of the forecast, what production needs. */
+    /**
+     * What is due in the week, met or not: orders of customers, what they left of the forecast, what production needs, what
+     * leaves for other locations. What is past due belongs to a week that is over: it counts as a shortage, if it is one.
+     */
     demand: DecimalSchema,
     /** What of the demand is not met from stock, receipts and what is left over of the weeks before; never negative. */
     shortage: DecimalSchema,

@@ -1,7 +1,16 @@
 import type { RoutingRecord } from '@takt/products/contract';
 import { describe, expect, it } from 'vitest';
 import type { UnitFacts } from '../picture/unit-facts.ts';
-import { customerOrder, forecast, productionOrder, pump, stock, weekdays } from '../supply-demand/facts.fixture.ts';
+import {
+  customerOrder,
+  forecast,
+  pieces,
+  productionOrder,
+  pump,
+  stock,
+  transfer,
+  weekdays,
+} from '../supply-demand/facts.fixture.ts';
 import { HORIZON_WEEKS, madeAt, observe, type Surroundings } from './observe.ts';
 
 /** A Thursday. */
@@ -25,6 +34,24 @@ describe('weeks', () => {
       { week: '2026-11-30', demand: '50', shortage: '0', lateMinutes: 0 },
       { week: '2026-12-14', demand: '50', shortage: '20', lateMinutes: 0 },
     ]);
+  });
+
+  it('want the same whether or not it was delivered, withdrawn or shipped in time, and however late it is', () => {
+    // given an order of a customer, a component and a transfer that are due today, and an order that was due last week
+    const order = (status: 'OPEN' | 'CLOSED') => customerOrder('S1', '2026-11-26', 30, { status });
+    const late = customerOrder('S2', '2026-11-19', 7);
+    const maker = (withdrawn: number) =>
+      productionOrder('P2', '2026-11-28', 1, {
+        sku: 'SKID',
+        components: [{ position: 1, sku: 'PUMP', required: pieces(20), withdrawn: pieces(withdrawn) }],
+      });
+    const leaves = (state: 'FIRMED' | 'SHIPPED') => transfer('T1', '2026-11-29', 10, { origin: 'P100', state });
+    const demand = (facts: UnitFacts) => observe(facts, surroundings)?.weeks.map((week) => [week.week, week.demand]);
+    const before = { customerOrders: [late, order('OPEN')], consumingOrders: [maker(0)], leaving: [leaves('FIRMED')] };
+    const after = { customerOrders: [order('CLOSED')], consumingOrders: [maker(20)], leaving: [leaves('SHIPPED')] };
+    const forecasts = [forecast({ '2026-11-23': 40 })];
+    expect(demand(pump({ stock: stock(100), forecasts, ...before }))).toEqual([['2026-11-23', '70']]);
+    expect(demand(pump({ stock: stock(40), forecasts, ...after }))).toEqual([['2026-11-23', '70']]);
   });
 
   it('tell the most important customer who waits for something in them; what is past due counts today', () => {

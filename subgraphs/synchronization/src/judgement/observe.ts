@@ -1,6 +1,8 @@
 import { bucketStart, localDateAt } from '@takt/planning-time';
+import { add } from '@takt/quantity';
 import type { UnitFacts } from '../picture/unit-facts.ts';
-import { timeZoneOf } from '../supply-demand/demand.ts';
+import { orderedByWeek, timeZoneOf } from '../supply-demand/demand.ts';
+import { planningMeasure } from '../supply-demand/planning-measure.ts';
 import { supplyDemand, type SupplyDemandBucket } from '../supply-demand/supply-demand.ts';
 import { fencesOf } from './fences.ts';
 import { lateMinutes, type Hindrances } from './lateness.ts';
@@ -76,15 +78,19 @@ interface Surrounded extends Surroundings {
 function weeksOf(facts: UnitFacts, buckets: readonly SupplyDemandBucket[], surrounded: Surrounded): Week[] {
   const late = lateByWeek(facts, surrounded);
   const priorities = prioritiesByWeek(facts, surrounded);
-  return buckets.flatMap(({ bucketStart: week, netDemand, shortage }): Week[] => {
+  const measure = planningMeasure(facts);
+  const ordered = measure && orderedByWeek(facts, measure);
+  return buckets.flatMap(({ bucketStart: week, netForecast, shortage }): Week[] => {
     const lateInWeek = late.get(week) ?? 0;
-    if (netDemand.value === '0' && shortage.value === '0' && lateInWeek === 0) return [];
+    const inOrders = ordered?.get(week);
+    const demand = inOrders ? add(netForecast, inOrders) : netForecast;
+    if (demand.value === '0' && shortage.value === '0' && lateInWeek === 0) return [];
     const utilization = utilizationAfter(facts.routings, Number(shortage.value), week, surrounded.load);
     const priority = priorities.get(week);
     return [
       {
         week,
-        demand: netDemand.value,
+        demand: demand.value,
         shortage: shortage.value,
         lateMinutes: lateInWeek,
         ...(utilization !== undefined && { utilizationPercent: utilization }),

@@ -116,10 +116,9 @@ class Netting {
     const { minimum = this.#zero, multiple = this.#zero } = this.#lotSize;
     this.#leftover = max(minimum, multiple);
     const orders = new Map(facts.makingOrders.map((order) => [order.id, order]));
-    const changes = plan.receipts.map(({ kind, id, on, quantity: told }) => {
+    const changes = plan.receipts.map(({ kind, id, on, quantity: amount }) => {
       const order = kind === 'PRODUCTION_ORDER' ? orders.get(id) : undefined;
-      if (!order) return this.#count({ id, day: on, because: `${id} is not for production to move` }, told);
-      const amount = yieldOf(told, this.#lotSize.scrapPercent);
+      if (!order) return this.#count({ id, day: on, because: `${id} is not for production to move` }, amount);
       const day = this.#shifted(on, 1);
       const because = question.fixedBecause(order);
       if (because !== undefined) return this.#count({ id, day, because }, amount);

@@ -1,7 +1,7 @@
 import { CONSUMING_STATUSES, timePhased, type CustomerOrderRecord, type Forecast } from '@takt/forecasts/contract';
 import { isBefore } from '@takt/production-orders/contract';
 import { bucketStart, localDateAt } from '@takt/planning-time';
-import { isNegative, isZero, subtract, type Quantity } from '@takt/quantity';
+import { add, isNegative, isZero, subtract, type Quantity } from '@takt/quantity';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import type { PlanningMeasure } from './planning-measure.ts';
 
@@ -67,6 +67,34 @@ export function demandsOf(facts: UnitFacts, measure: PlanningMeasure, question: 
     ...componentDemands(facts, measure, due),
     ...transferDemands(facts, measure, due),
   ].filter(({ quantity }) => !isZero(quantity) && !isNegative(quantity));
+}
+
+/**
+ * What is ordered, needed as a component, or leaves, by the Monday of the week in which it is due, whether or not it has
+ * been met since: that something was delivered, withdrawn or shipped in time changes nothing of what was wanted. Without
+ * what is forecast.
+ */
+export function orderedByWeek(facts: UnitFacts, measure: PlanningMeasure): ReadonlyMap<string, Quantity> {
+  const weeks = new Map<string, Quantity>();
+  const put = (dueOn: string, amount: Quantity | undefined) => {
+    if (!amount) return;
+    const week = bucketStart(dueOn, 'WEEK');
+    const known = weeks.get(week);
+    weeks.set(week, known ? add(known, amount) : amount);
+  };
+  const zone = timeZoneOf(facts);
+  for (const { status, dueAt, quantity } of ordersInMeasure(facts, measure)) {
+    if (CONSUMING_STATUSES.some((each) => each === status)) put(dueAt.slice(0, 10), quantity);
+  }
+  for (const { id, components, scheduledStart } of facts.consumingOrders) {
+    for (const { sku, required } of components) {
+      if (sku === facts.sku) put(localDateAt(zone, scheduledStart), measure.measure(required, 'COMPONENT', id));
+    }
+  }
+  for (const { id, shipAt, quantity } of facts.leaving) {
+    put(localDateAt(zone, shipAt), measure.measure(quantity, 'TRANSFER_ORDER', id));
+  }
+  return weeks;
 }
 
 /**

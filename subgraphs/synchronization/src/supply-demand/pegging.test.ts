@@ -39,6 +39,15 @@ describe('a demand', () => {
     expect(linksOf(facts)).toEqual(['S1: 15 of T1 late, 5 uncovered', 'S2: 5 uncovered']);
   });
 
+  it('is met only from what is left once stock below zero is made up for', () => {
+    const facts = pump({
+      stock: stock(-25),
+      customerOrders: [customerOrder('S1', '2026-12-01', 10), customerOrder('S2', '2026-12-09', 10)],
+      commitments: [commitment('C1', '2026-11-30', 20), commitment('C2', '2026-12-01', 20)],
+    });
+    expect(linksOf(facts)).toEqual(['S1: 10 of C2', 'S2: 5 of C2, 5 uncovered']);
+  });
+
   it('goes before others by day, priority, kind and id, and takes scheduled receipts of a day first', () => {
     const facts = pump({
       forecasts: [forecast({ '2026-11-30': 10 }, { granularity: 'WEEK' })],

@@ -1,5 +1,5 @@
 import { bucketStart, type Granularity } from '@takt/planning-time';
-import { isZero, min, subtract, sum, type Quantity } from '@takt/quantity';
+import { isNegative, isZero, min, negate, subtract, sum, type Quantity } from '@takt/quantity';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import { DEMAND_KINDS, type Demand, type DemandQuestion } from './demand.ts';
 import type { UnitProblem } from './planning-measure.ts';
@@ -43,7 +43,8 @@ export interface Cover {
 
 /**
  * Links each demand to what covers it. Demands are served by day, then priority, the lowest number first and what has none
- * last, then kind and id; they take stock first, then receipts by day, scheduled ones first. So what covers a demand late
+ * last, then kind and id; they take stock first, then receipts by day, scheduled ones first. Stock below zero has to be
+ * made up for before anything is covered: it takes of the receipts what it lacks. So what covers a demand late
  * is what comes next after all that was due before, and the same facts always give the same links.
  *
  * Source: full pegging, first in, first out, as in the APICS Dictionary (*pegging*, *full pegging*).
@@ -94,7 +95,19 @@ function suppliesOf({ stock, today, receipts }: SupplyPlan): Supply[] {
   const coming = [...receipts].sort(byArrival).map(({ kind, id, on, quantity, scheduled }) => {
     return { kind, id, on, quantity, scheduled };
   });
+  if (isNegative(stock)) return without(negate(stock), coming);
   return isZero(stock) ? coming : [{ kind: 'STOCK', on: today, quantity: stock, scheduled: true }, ...coming];
+}
+
+/** What is left of supplies once so much of the first of them is taken. */
+function without(amount: Quantity, supplies: readonly Supply[]): Supply[] {
+  let missing = amount;
+  return supplies.flatMap((supply) => {
+    const taken = min(missing, supply.quantity);
+    missing = subtract(missing, taken);
+    const left = subtract(supply.quantity, taken);
+    return isZero(left) ? [] : [{ ...supply, quantity: left }];
+  });
 }
 
 function togetherByBucket(demands: readonly Demand[], granularity: Granularity): Demand[] {

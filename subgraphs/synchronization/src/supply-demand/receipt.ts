@@ -2,6 +2,7 @@ import { isBefore, type ProductionOrder } from '@takt/production-orders/contract
 import { localDateAt } from '@takt/planning-time';
 import { isNegative, isZero, max, quantity, subtract, type Quantity } from '@takt/quantity';
 import type { SupplierCommitment } from '@takt/supplier-commitments/contract';
+import { yieldOf } from '../scheduling/lot-size.ts';
 import type { UnitFacts } from '../picture/unit-facts.ts';
 import { timeZoneOf } from './demand.ts';
 import type { PlanningMeasure } from './planning-measure.ts';
@@ -30,16 +31,16 @@ export interface Receipt {
 /** What is still to come of everything that makes, buys or brings the item; what is on quality hold does not count. */
 export function receiptsOf(facts: UnitFacts, measure: PlanningMeasure, today: string): Receipt[] {
   const zone = timeZoneOf(facts);
-  return [...facts.makingOrders.map(fromOrder), ...facts.commitments.map(fromCommitment), ...transfers(facts)].flatMap(
-    (source) => {
-      if (!source) return [];
-      const { kind, id, scheduled, due, left } = source;
-      const converted = measure.measure(left, kind, id);
-      if (!converted || isZero(converted) || isNegative(converted)) return [];
-      const dueOn = due.length > 10 ? localDateAt(zone, due) : due;
-      return [{ kind, id, dueOn, on: dueOn < today ? today : dueOn, quantity: converted, scheduled }];
-    },
-  );
+  const { scrapPercent = 0 } = facts.itemLocation ?? {};
+  const orders = facts.makingOrders.map((order) => fromOrder(order, scrapPercent));
+  return [...orders, ...facts.commitments.map(fromCommitment), ...transfers(facts)].flatMap((source) => {
+    if (!source) return [];
+    const { kind, id, scheduled, due, left } = source;
+    const converted = measure.measure(left, kind, id);
+    if (!converted || isZero(converted) || isNegative(converted)) return [];
+    const dueOn = due.length > 10 ? localDateAt(zone, due) : due;
+    return [{ kind, id, dueOn, on: dueOn < today ? today : dueOn, quantity: converted, scheduled }];
+  });
 }
 
 /**
@@ -76,10 +77,12 @@ interface Source {
   readonly left: Quantity;
 }
 
-function fromOrder(order: ProductionOrder): Source | undefined {
+/** Of what is still to be made the item's usual share is expected to be scrap. */
+function fromOrder(order: ProductionOrder, scrapPercent: number): Source | undefined {
   if (order.onHold) return undefined;
   const scheduled = !isBefore(order.state, 'FIRMED');
-  return { kind: 'PRODUCTION_ORDER', id: order.id, scheduled, due: order.scheduledEnd, left: stillToCome(order) };
+  const left = isBefore(order.state, 'CONFIRMED') ? yieldOf(stillToCome(order), scrapPercent) : stillToCome(order);
+  return { kind: 'PRODUCTION_ORDER', id: order.id, scheduled, due: order.scheduledEnd, left };
 }
 
 function fromCommitment(line: SupplierCommitment): Source | undefined {

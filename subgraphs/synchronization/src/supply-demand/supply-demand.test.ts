@@ -204,6 +204,23 @@ describe('receipts', () => {
     expect(figures(pump({ leaving: transfers }), 'dependentDemand')[1]).toBe('11');
   });
 
+  it('of orders that are not made yet come without what is usually scrap, so that what is short is seen', () => {
+    const facts = pump({
+      itemLocation: { sku: 'PUMP', location: 'P100', type: 'FINISHED', scrapPercent: 10 },
+      customerOrders: [customerOrder('S1', '2026-12-10', 200)],
+      makingOrders: [
+        productionOrder('P1', '2026-12-10', 100),
+        productionOrder('P2', '2026-12-10', 100, {
+          state: 'CONFIRMED',
+          confirmed: { yield: pieces(97), scrap: pieces(3), rework: pieces(0) },
+          delivered: pieces(0),
+        }),
+      ],
+    });
+    const [bucket] = answered(facts, { ...weeks, from: '2026-12-07' }).buckets;
+    expect(bucket).toMatchObject({ scheduledReceipts: pieces(187), shortage: pieces(13) });
+  });
+
   it('that are past due count today', () => {
     const facts = pump({
       makingOrders: [productionOrder('P1', '2026-10-02', 10)],
