@@ -121,7 +121,7 @@ export function newOrderId(decision: string, index: number): string {
  * Something is short, or it changed by half or more of what it was, or from or to nothing: 1. CRITICAL from 5 points on,
  * HIGH from 3, MEDIUM from 2.
  */
-export function severityOf(decision: Decision, lines: readonly DecisionLine[]): RaiseException['severity'] {
+function severityOf(decision: Decision, lines: readonly DecisionLine[]): RaiseException['severity'] {
   const zone = { FROZEN: 2, SLUSHY: 1, LIQUID: 0 }[nearestZone(lines)];
   const item = { CRITICAL: 2, HIGH: 1, NORMAL: 0, LOW: 0 }[decision.observation.criticality];
   const customer = lines.some(({ customerPriority = Infinity }) => customerPriority <= 1) ? 1 : 0;
