@@ -19,14 +19,19 @@ export class Checkpoint {
     const [kept] = await this.documents.getMany([this.consumer]);
     this.version = kept?.version ?? 0;
     if (!kept) return { position: 0, isEmptying: false, isOfOtherLog: false };
-    const { log, position, isEmptying = false } = kept.document;
+    const { log, position, event, isEmptying = false } = kept.document;
     if (log !== this.log.id) return { position: 0, isEmptying: false, isOfOtherLog: true };
-    return { position, isEmptying, isOfOtherLog: false };
+    return { position, event, isEmptying, isOfOtherLog: false };
   }
 
   /** Throws if another process has kept one since this one was read. */
-  async keep({ position, isEmptying }: Progress): Promise<void> {
-    const document = { log: this.log.id, position, ...(isEmptying && { isEmptying }) };
+  async keep({ position, event, isEmptying }: Progress): Promise<void> {
+    const document = {
+      log: this.log.id,
+      position,
+      ...(event !== undefined && { event }),
+      ...(isEmptying && { isEmptying }),
+    };
     const [result] = await this.documents.commit([
       { id: this.consumer, expectedVersion: this.version, document, events: [], messageIds: [] },
     ]);
@@ -41,6 +46,8 @@ export function openCheckpoints(store: DocumentStore): Promise<Collection<Checkp
 
 export interface Progress {
   readonly position: number;
+  /** Id of the event at that position: by it a log is recognised that was restored and went on otherwise. Absent: unknown. */
+  readonly event?: string | undefined;
   /** What the consumer made is being removed, so that it can be made again from the beginning. */
   readonly isEmptying: boolean;
 }
@@ -48,5 +55,6 @@ export interface Progress {
 interface CheckpointDocument {
   readonly log: string;
   readonly position: number;
+  readonly event?: string;
   readonly isEmptying?: boolean;
 }

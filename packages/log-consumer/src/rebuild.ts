@@ -3,6 +3,7 @@ import { PositionExpiredError } from '@takt/event-log';
 import type { EventLog } from '@takt/event-log';
 import { Checkpoint } from './checkpoint.ts';
 import type { LogConsumer } from './log-consumer.ts';
+import { endOf } from './place-in-log.ts';
 import { batchesOf } from './replay.ts';
 
 export interface Rebuild {
@@ -39,18 +40,19 @@ export async function rebuild(options: Rebuild): Promise<Rebuilt> {
       signal.throwIfAborted();
       await consumer.apply(batch);
       events += batch.length;
-      const position = batch.at(-1)?.position ?? head;
-      await checkpoint.keep({ position, isEmptying: false });
+      const last = batch.at(-1);
+      const position = last?.position ?? head;
+      await checkpoint.keep({ position, event: last?.event.id, isEmptying: false });
       onPosition?.(position);
     }
     return { events, isCaughtUp: false };
   } catch (error) {
     if (!(error instanceof PositionExpiredError)) throw error;
-    const position = await log.head();
+    const end = await endOf(log);
     await consumer.catchUp(signal);
     signal.throwIfAborted();
-    await checkpoint.keep({ position, isEmptying: false });
-    onPosition?.(position);
+    await checkpoint.keep({ ...end, isEmptying: false });
+    onPosition?.(end.position);
     return { events, isCaughtUp: true };
   }
 }

@@ -1,6 +1,16 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmbeddedLog, type CloudEvent, type EventLog } from '@takt/event-log';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Checkpoint } from './checkpoint.ts';
-import { ConsumerHeldError, LogTruncatedError, OtherLogError, startConsumer } from './start-consumer.ts';
+import {
+  ConsumerHeldError,
+  LogRestoredError,
+  LogTruncatedError,
+  OtherLogError,
+  startConsumer,
+} from './start-consumer.ts';
 import { event, openEngines, tallies, written } from './tally.fixture.ts';
 
 const never = new AbortController().signal;
@@ -74,6 +84,63 @@ it('takes what is there now when the log ends before where it was, says so, and 
   const all = ['["A",{"ids":["e0001","e0002","e0003","e0004","e0005"]}]'];
   await vi.waitFor(async () => expect(await written(store)).toEqual(all), { timeout: 5_000 });
   expect(onFault.mock.calls).toEqual([[new LogTruncatedError('tallies', 4, 2)]]);
+});
+
+it('takes what is there now when the log was restored and has grown past where it was', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'takt-restored-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const [live, backup] = [join(directory, 'live'), join(directory, 'backup')];
+  const { store } = await openEngines();
+  const onFault = vi.fn();
+  const follow = async (log: EventLog, truth: readonly CloudEvent[] = []) =>
+    startConsumer({ store, log, consumer: await tallies(store, truth), onFault });
+  const before = await openEmbeddedLog({ directory: live });
+  await before.append([event(1, 'A'), event(2, 'A')]);
+  await before.close();
+  await cp(live, backup, { recursive: true });
+  const lost = await openEmbeddedLog({ directory: live });
+  await lost.append([event(3, 'A')]);
+  const first = await follow(lost);
+  await vi.waitFor(async () => expect(await written(store)).toEqual(['["A",{"ids":["e0001","e0002","e0003"]}]']));
+  await first.close();
+  await lost.close();
+
+  await rm(live, { recursive: true });
+  await cp(backup, live, { recursive: true });
+  const restored = await openEmbeddedLog({ directory: live });
+  onTestFinished(() => restored.close());
+  await restored.append([event(4, 'B'), event(5, 'B')]);
+  const second = await follow(restored, [event(4, 'B'), event(5, 'B')]);
+  const isCaughtUp = ['["A",{"ids":["e0001","e0002","e0003"]}]', '["B",{"ids":["e0004","e0005"]}]'];
+  await vi.waitFor(async () => expect(await written(store)).toEqual(isCaughtUp), { timeout: 5_000 });
+  await restored.append([event(6, 'C')]);
+  const goesOn = [...isCaughtUp, '["C",{"ids":["e0006"]}]'];
+  await vi.waitFor(async () => expect(await written(store)).toEqual(goesOn), { timeout: 5_000 });
+  await second.close();
+  const third = await follow(restored);
+  await restored.append([event(7, 'D')]);
+  const all = [...goesOn, '["D",{"ids":["e0007"]}]'];
+  await vi.waitFor(async () => expect(await written(store)).toEqual(all), { timeout: 5_000 });
+  await third.close();
+  expect(onFault.mock.calls).toEqual([[new LogRestoredError('tallies', 3)]]);
+});
+
+it.each([
+  ['retention has dropped the event that it took last', 'dropped since'],
+  ['its checkpoint names no event', undefined],
+])('goes on from where it was when %s', async (_, last) => {
+  const { store, log } = await openEngines(2);
+  await log.append([event(1, 'A'), event(2, 'A')]);
+  await log.append([event(3, 'A'), event(4, 'A')]);
+  const consumer = await tallies(store);
+  const checkpoint = await Checkpoint.open(store, log, consumer.name);
+  await checkpoint.read();
+  await checkpoint.keep({ position: 2, event: last, isEmptying: false });
+  const onFault = vi.fn();
+  const started = await startConsumer({ store, log, consumer, onFault });
+  onTestFinished(() => started.close());
+  await vi.waitFor(async () => expect(await written(store)).toEqual(['["A",{"ids":["e0003","e0004"]}]']));
+  expect(onFault).not.toHaveBeenCalled();
 });
 
 it('tells when another process feeds the same consumer', async () => {

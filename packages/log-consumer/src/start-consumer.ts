@@ -4,6 +4,7 @@ import { PositionExpiredError } from '@takt/event-log';
 import type { EventLog } from '@takt/event-log';
 import { Checkpoint, openCheckpoints } from './checkpoint.ts';
 import type { LogConsumer } from './log-consumer.ts';
+import { endOf, isReplaced } from './place-in-log.ts';
 import { emptyCollections } from './rebuild.ts';
 
 /** What a consumer needs of a log. */
@@ -47,24 +48,28 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     let { position } = kept;
     if (kept.isEmptying) {
       await emptyCollections(store, consumer);
-      await checkpoint.keep({ position, isEmptying: false });
+      await checkpoint.keep({ ...kept, isEmptying: false });
     }
     const head = await log.head();
     if (position > head) throw new LogTruncatedError(consumer.name, position, head);
+    if (kept.event !== undefined && (await isReplaced(log, position, kept.event))) {
+      throw new LogRestoredError(consumer.name, position);
+    }
     for await (const logged of log.follow(position, signal)) {
       if (logged.position <= position) continue;
       const events = [logged, ...(await log.read(logged.position, BATCH - 1))];
       await consumer.apply(events);
-      position = events.at(-1)?.position ?? logged.position;
-      await checkpoint.keep({ position, isEmptying: false });
+      const last = events.at(-1) ?? logged;
+      position = last.position;
+      await checkpoint.keep({ position, event: last.event.id, isEmptying: false });
     }
   };
   const catchUp = async (signal: AbortSignal): Promise<void> => {
     const { log, checkpoint } = await reach();
     await checkpoint.read();
-    const position = await log.head();
+    const end = await endOf(log);
     await consumer.catchUp(signal);
-    if (!signal.aborted) await checkpoint.keep({ position, isEmptying: false });
+    if (!signal.aborted) await checkpoint.keep({ ...end, isEmptying: false });
   };
 
   const run = async (signal: AbortSignal): Promise<void> => {
@@ -79,7 +84,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
         if (error instanceof PositionExpiredError) isLost = true;
         else {
           onFault(error);
-          isLost ||= error instanceof LogTruncatedError || error instanceof OtherLogError;
+          isLost ||= LOST.some((kind) => error instanceof kind);
           await pause(PAUSE_MS, undefined, { signal }).catch(() => undefined);
         }
       }
@@ -146,6 +151,16 @@ export class LogTruncatedError extends Error {
   }
 }
 
+/** The log has another event, or none, where its consumer has taken one: it was restored, and went on otherwise. */
+export class LogRestoredError extends Error {
+  constructor(consumer: string, position: number) {
+    super(
+      `${consumer} has taken another event at position ${position} than the log has there now: it was restored from a backup. It goes on from what is there now.`,
+    );
+    this.name = 'LogRestoredError';
+  }
+}
+
 /** What the consumer made is of another log: positions in it say nothing about this one. */
 export class OtherLogError extends Error {
   constructor(consumer: string) {
@@ -154,5 +169,7 @@ export class OtherLogError extends Error {
   }
 }
 
+/** What the consumer made does not follow from the log as it is now. */
+const LOST = [LogTruncatedError, LogRestoredError, OtherLogError];
 const BATCH = 512;
 const PAUSE_MS = 1_000;

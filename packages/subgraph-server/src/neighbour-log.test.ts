@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -168,6 +168,43 @@ it('goes on behind where it was when another process has come in place of the on
   await vi.waitFor(() => expect(named(seen)).toEqual(['A', 'B']), { timeout: 5_000 });
   expect(positions(seen)).toEqual([1, 2]);
   expect(onFault).toHaveBeenCalled();
+});
+
+it('takes what is there now of a domain that was restored and has grown past where its follower was', async () => {
+  const { dataDir, neighbours } = await plant();
+  const [live, backup] = [join(dataDir, 'tanks'), join(dataDir, 'backup')];
+  const before = await openTanks(dataDir);
+  await before.tell('A');
+  await before.stop();
+  await cp(live, backup, { recursive: true });
+  const store = await openLmdbStore({ directory: join(dataDir, 'follower') });
+  onTestFinished(() => store.close());
+  const seen: LoggedEvent[] = [];
+  const catchUp = vi.fn(() => Promise.resolve());
+  const apply = (events: readonly LoggedEvent[]) => Promise.resolve(void seen.push(...events));
+  const follow = () =>
+    startConsumer({
+      store,
+      log: () => neighbours.log('tanks'),
+      consumer: { name: 'seen', apply, catchUp },
+      onFault: () => undefined,
+    });
+  const lost = await openTanks(dataDir);
+  await lost.tell('B');
+  const first = await follow();
+  await vi.waitFor(() => expect(named(seen)).toEqual(['A', 'B']), { timeout: 5_000 });
+  await first.close();
+  await lost.stop();
+  await rm(live, { recursive: true });
+  await cp(backup, live, { recursive: true });
+  const restored = await openTanks(dataDir);
+  for (const name of ['C', 'D']) await restored.tell(name);
+  const second = await follow();
+  onTestFinished(() => second.close());
+  await vi.waitFor(() => expect(catchUp).toHaveBeenCalledTimes(1), { timeout: 5_000 });
+  await restored.tell('E');
+  await vi.waitFor(() => expect(named(seen).at(-1)).toBe('E'), { timeout: 5_000 });
+  expect(named(seen)).not.toContain('D');
 });
 
 it('refuses to go on with a log that is another one', async () => {

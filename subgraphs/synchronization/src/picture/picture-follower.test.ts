@@ -223,6 +223,28 @@ it.each(stores('the picture').filter(({ isThere }) => isThere))(
   },
 );
 
+it('has with the bills of an item also those of the phantoms in them', async () => {
+  const plant = await openPlant();
+  const bill = (sku: string, component: string, phantom: boolean) =>
+    [
+      'BillOfMaterialReported',
+      {
+        id: `BOM-${sku}`,
+        sku,
+        location: 'P100',
+        version: '1',
+        baseQuantity: pieces(1),
+        lines: [{ position: 10, component, quantity: pieces(1), phantom }],
+      },
+    ] as const;
+  await plant.tell('products', bill('PUMP', 'PUMP-END', true), bill('PUMP-END', 'CASTING', false));
+  const { picture, caughtUp } = await following(plant);
+  await caughtUp('products');
+  const [pump, pumpEnd] = await picture.units(['PUMP', 'PUMP-END'].map((sku) => ({ sku, location: 'P100' })));
+  expect(pump).toMatchObject({ billsOfMaterial: [{ id: 'BOM-PUMP' }], phantomBills: [{ id: 'BOM-PUMP-END' }] });
+  expect(pumpEnd?.phantomBills).toBeUndefined();
+});
+
 it('knows an order at the revision that a command for it has to expect', async () => {
   const plant = await openPlant();
   await plant.tell('production-orders', ['ProductionOrderReported', ORDER]);

@@ -4,6 +4,7 @@ import { isBefore, ORDER_STATES } from '@takt/production-orders/contract';
 import { itemLocationId } from '@takt/products/contract';
 import type { ReplicaDocument } from '@takt/replica';
 import { openHeardDomains } from './heard-store.ts';
+import { phantomBills } from './phantom-bills.ts';
 import type { HeardOrder, Picture } from './picture.ts';
 import { REPLICAS } from './replicas.ts';
 import type { PlanningUnitKey, UnitFacts } from './unit-facts.ts';
@@ -66,7 +67,7 @@ export async function openPicture(store: DocumentStore, clock: () => Date): Prom
 
 /** Read together: the number of reads does not depend on the number of units, but on how much there is of one. */
 async function unitFacts(replicas: Replicas, keys: readonly PlanningUnitKey[], now: Date): Promise<UnitFacts[]> {
-  const at = keys.map(({ sku, location }) => ({ 'state.sku': sku, 'state.location': location }));
+  const at = keys.map(itemAt);
   const ids = keys.map(({ sku, location }) => itemLocationId(sku, location));
   const closedSince = new Date(now.getTime() - CLOSED_ORDERS_DAYS * 86_400_000).toISOString();
   const states = <State extends object>(
@@ -138,9 +139,13 @@ async function unitFacts(replicas: Replicas, keys: readonly PlanningUnitKey[], n
     states(replicas.routings, {}, at),
   ]);
   const [placeOf, calendarOf] = [await places, await calendars];
+  const inPhantoms = await phantomBills(billsOfMaterial, (phantoms) =>
+    states(replicas.billsOfMaterial, {}, phantoms.map(itemAt)),
+  );
   return keys.map(({ sku, location }, index) => {
     const [product, itemLocation, place] = [products[index], itemLocations[index], placeOf[index]];
     const [calendar, position] = [calendarOf.get(place?.calendar ?? ''), stock[index]];
+    const bills = inPhantoms[index] ?? [];
     return {
       sku,
       location,
@@ -158,9 +163,14 @@ async function unitFacts(replicas: Replicas, keys: readonly PlanningUnitKey[], n
       arriving: arriving[index] ?? [],
       leaving: leaving[index] ?? [],
       billsOfMaterial: billsOfMaterial[index] ?? [],
+      ...(bills.length > 0 && { phantomBills: bills }),
       routings: routings[index] ?? [],
     };
   });
+}
+
+function itemAt({ sku, location }: PlanningUnitKey) {
+  return { 'state.sku': sku, 'state.location': location };
 }
 
 function sourcesOf(documents: readonly Pick<ReplicaDocument<object>, 'provenance'>[]): string[] {

@@ -42,5 +42,7 @@ export interface UnitFacts extends PlanningUnitKey {
   readonly leaving: readonly TransferOrderRecord[];
   /** What makes it here. */
   readonly billsOfMaterial: readonly BillOfMaterialRecord[];
+  /** What is in the phantoms of these bills, and in the phantoms of those. Absent: there are none. */
+  readonly phantomBills?: readonly BillOfMaterialRecord[];
   readonly routings: readonly RoutingRecord[];
 }
