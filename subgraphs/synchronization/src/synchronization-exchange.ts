@@ -12,6 +12,7 @@ import {
 import { ACTING } from './actions/acting-store.ts';
 import { actionFollower, type ActionOptions } from './actions/action-follower.ts';
 import { orderAnswers } from './actions/order-answers-follower.ts';
+import { followOutdatedProposals } from './actions/outdated-proposals-follower.ts';
 import { followDueExceptions } from './exceptions/escalation-follower.ts';
 import { readOwnership } from './exceptions/ownership-store.ts';
 import { planningException } from './exceptions/planning-exception.ts';
@@ -102,6 +103,8 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
     started.push(() => following.close());
     await follow({ log, consumer: actionFollower(acting, closing.signal) });
     await follow({ log: () => neighbours.log('production-orders'), consumer: orderAnswers(acting, closing.signal) });
+    const proposing = followOutdatedProposals({ ...acting, time: steadyTime, onFault });
+    started.push(() => proposing.close());
     const judging = startJudging({
       ...acting,
       looks: await openDailyLooks(store),

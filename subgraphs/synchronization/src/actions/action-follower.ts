@@ -4,7 +4,7 @@ import { inboundMessage, type Governed, type Intake } from '@takt/intake';
 import type { LogConsumer } from '@takt/log-consumer';
 import type { SourceStateReport } from '@takt/subgraph-server';
 import type { ExceptionEvents } from '../exceptions/events.ts';
-import type { RaiseException, Settlement } from '../exceptions/messages.ts';
+import { EXCEPTION_KINDS, type RaiseException, type Settlement } from '../exceptions/messages.ts';
 import type { Ownership } from '../exceptions/ownership.ts';
 import { isOpen, type PlanningException } from '../exceptions/planning-exception.ts';
 import { causeOf } from '../judgement/cause.ts';
@@ -250,7 +250,7 @@ function refusals(decision: Decision, refused: readonly RefusedChange[], context
 }
 
 /** It was raised for the same decision before, and has been closed since. */
-function wasClosed({ kind, decisions }: RaiseException, existing: readonly PlanningException[]): boolean {
+export function wasClosed({ kind, decisions }: RaiseException, existing: readonly PlanningException[]): boolean {
   return existing.some(
     (each) => each.kind === kind && !isOpen(each) && decisions.some((decision) => each.decisions.includes(decision)),
   );
@@ -310,14 +310,21 @@ export async function settle(
   await intake.receive(messages.map((message) => inboundMessage(message, clock)));
 }
 
+/** Those that have not ended, and of each kind the latest others. */
 export async function exceptionsAbout(
   sku: string,
   location: string,
   { exceptions }: Pick<ActionOptions, 'exceptions'>,
 ): Promise<PlanningException[]> {
-  const query = { where: { sku, location }, orderBy: ['dueAt'], descending: true, first: PAGE } as const;
-  const { entries } = await exceptions.page(query);
-  return entries.map(({ document }) => document);
+  const query = { where: { sku, location }, orderBy: ['dueAt'], descending: true } as const;
+  const notEnded = { ...query.where, status: { in: ['OPEN', 'SNOOZED', 'APPROVED'] } };
+  const latest = EXCEPTION_KINDS.map((kind) => ({ kind }));
+  const pages = [
+    await exceptions.page({ ...query, where: notEnded, first: PAGE }),
+    ...(await exceptions.pages({ ...query, first: LATEST }, latest)),
+  ];
+  const found = pages.flatMap(({ entries }) => entries.map(({ document }) => [document.id, document] as const));
+  return [...new Map(found).values()];
 }
 
 export async function contextOf(
@@ -329,7 +336,7 @@ export async function contextOf(
   return { ownership, calendar: facts.calendar, existing, now: clock().toISOString() };
 }
 
-async function coolDownOf({ policy: { id, version } }: Decision, { policies }: ActionOptions): Promise<number> {
+export async function coolDownOf({ policy: { id, version } }: Decision, { policies }: Pick<ActionOptions, 'policies'>): Promise<number> {
   const [stored] = await policies.getMany([id]);
   return stored?.document.versions.find((each) => each.version === version)?.coolDownMinutes ?? 0;
 }
@@ -337,5 +344,6 @@ async function coolDownOf({ policy: { id, version } }: Decision, { policies }: A
 const SOURCE = 'takt/synchronization';
 const REPLACED: ReadonlySet<string> = new Set(['SCHEDULE_APPROVAL', 'UNSCHEDULABLE']);
 const PAGE = 200;
+const LATEST = 40;
 const MOST_ORDERS = 100;
 const MOST_ATTEMPTS = 5;

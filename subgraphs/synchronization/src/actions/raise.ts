@@ -35,10 +35,12 @@ export function exceptionsOf(
     };
     /** Orders that nothing needs any more. */
     readonly unneeded?: readonly string[];
+    /** What ids of new orders begin with; the decision's id unless given. */
+    readonly orderPrefix?: string;
   },
   context: RaiseContext,
 ): RaiseException[] {
-  const { answer, waiting, revisions, inside, unneeded = [] } = scheduled;
+  const { answer, waiting, revisions, inside, unneeded = [], orderPrefix = decision.id } = scheduled;
   const raised: RaiseException[] = [];
   const raise = (kind: Kind, lines: readonly DecisionLine[], more: Partial<RaiseException> & { told?: string } = {}) =>
     raised.push(exceptionOf(kind, decision, lines, more, context));
@@ -50,7 +52,7 @@ export function exceptionsOf(
   const alarming = linesOf(decision, 'EXCEPTION');
   if (isNews('FROZEN_CHANGE', alarming)) {
     const proposal = (inside?.waiting ?? []).map((each, index) =>
-      proposedChange(each, inside?.revisions ?? revisions, `${decision.id}/inside-${index + 1}`),
+      proposedChange(each, inside?.revisions ?? revisions, `${orderPrefix}/inside-${index + 1}`),
     );
     const told = proposal.length > 0 ? toApprove(proposal) : undefined;
     raise('FROZEN_CHANGE', alarming, { proposal, orders: ordersOf(proposal), ...(told !== undefined && { told }) });
@@ -60,7 +62,7 @@ export function exceptionsOf(
   const scheduling = linesOf(decision, 'RECALCULATE', 'PROPOSE');
   if (answer && waiting.length + unneeded.length > 0) {
     const proposal = waiting.map((each) =>
-      proposedChange(each, revisions, newOrderId(decision.id, answer.proposals.indexOf(each))),
+      proposedChange(each, revisions, newOrderId(orderPrefix, answer.proposals.indexOf(each))),
     );
     const orders = [...new Set([...ordersOf(proposal), ...unneeded])].slice(0, ORDERS_TOLD);
     const told = [...(proposal.length > 0 ? [toApprove(proposal)] : []), ...unneeded.map(toCancel)].join(' ');
@@ -111,9 +113,9 @@ export function refusalOf(
   return exceptionOf('SOURCE_REFUSED', decision, lines, { orders: [order], told }, context);
 }
 
-/** Id of the order that a proposal makes: the same whenever the decision is acted on. `index` is that of the proposal. */
-export function newOrderId(decision: string, index: number): string {
-  return `${decision}/${index + 1}`;
+/** Id of the order that a proposal makes. `index` is that of the proposal. */
+export function newOrderId(orderPrefix: string, index: number): string {
+  return `${orderPrefix}/${index + 1}`;
 }
 
 /**

@@ -51,6 +51,8 @@ export interface Scheduled {
   readonly refused: readonly RefusedChange[];
   /** Orders that nothing needs now that less is needed. */
   readonly unneeded?: readonly string[];
+  /** What ids of new orders begin with; the decision's id unless given. */
+  readonly orderPrefix?: string;
 }
 
 export interface RefusedChange {
@@ -77,15 +79,17 @@ export async function schedule(
     if (!round) return { waiting: [], revisions: new Map(), refused: [] };
     if (round !== begun && round.automatic.length > 0) await begin(round);
     const { proposals } = round.answer;
+    // An order of an earlier attempt may be there already.
+    const orderPrefix = attempt > 1 ? `${decision.id}/${attempt}` : decision.id;
     const revisions = new Map(round.revisions);
     const changes = proposals.flatMap((proposal, index) =>
-      round.automatic.includes(index) ? [proposedChange(proposal, revisions, newOrderId(decision.id, index))] : [],
+      round.automatic.includes(index) ? [proposedChange(proposal, revisions, newOrderId(orderPrefix, index))] : [],
     );
     const refused = await carryOut(changes, { ...origin, attempt }, options, signal);
     const hasMoved = refused.some(({ code }) => code === 'REVISION_CONFLICT');
     if (!hasMoved || attempt >= MOST_ATTEMPTS) {
       const waiting = proposals.filter((_, index) => !round.automatic.includes(index));
-      return { answer: round.answer, waiting, revisions, refused, unneeded: round.unneeded };
+      return { answer: round.answer, waiting, revisions, refused, unneeded: round.unneeded, orderPrefix };
     }
     await pause(HEAR_MS * 2 ** attempt, signal);
   }
@@ -102,6 +106,17 @@ async function roundOf(
   if (answer.kind === 'HANDED_OVER') return undefined;
   const automatic = answer.proposals.flatMap((each, index) => (isAutomatic(each, decision, timeZone) ? [index] : []));
   return { attempt, answer, revisions: [...revisions], automatic, unneeded };
+}
+
+/** What the scheduler proposes for a decision as things are now. All of it waits, and nothing is carried out. */
+export async function proposeAll(
+  decision: Decision,
+  options: ScheduleOptions & { readonly coolDownMinutes: number },
+  signal: AbortSignal,
+): Promise<Scheduled> {
+  const { answer, revisions, unneeded } = await propose(decision, options, signal);
+  if (answer.kind === 'HANDED_OVER') return { waiting: [], revisions, refused: [] };
+  return { answer, waiting: answer.proposals, revisions, refused: [], unneeded };
 }
 
 /**

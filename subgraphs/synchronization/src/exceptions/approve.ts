@@ -62,17 +62,25 @@ function nameOf(person: string): string {
   return person.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }
 
-/** What of the orders and the unit is not as it was when this was proposed: one sentence each. */
-function changesSince({ proposal, decisions }: PlanningException, now: StateOfNow): string[] {
+/** What of its orders is not as it was when this was proposed: one sentence each. */
+export function orderChangesSince(
+  { proposal }: Pick<PlanningException, 'proposal'>,
+  now: Pick<StateOfNow, 'orders'>,
+): string[] {
   const orders = new Map(now.orders.map((order) => [order.order, order.revision]));
-  const changes = proposal.flatMap((change) => {
+  return proposal.flatMap((change) => {
     const revision = orders.get(change.order);
     if (change.kind === 'CREATE') return revision === undefined ? [] : [`Order ${change.order} exists already.`];
     if (revision === undefined) return [`There is no order ${change.order} any more.`];
     if (revision === change.orderRevision) return [];
     return [`Order ${change.order} was at revision ${change.orderRevision}, it is at ${revision}.`];
   });
-  const isJudgedAnew = now.decision !== undefined && !decisions.includes(now.decision);
+}
+
+/** What of the orders and the unit is not as it was when this was proposed: one sentence each. */
+function changesSince(state: PlanningException, now: StateOfNow): string[] {
+  const changes = orderChangesSince(state, now);
+  const isJudgedAnew = now.decision !== undefined && !state.decisions.includes(now.decision);
   return isJudgedAnew ? [...changes, `The unit was judged again: decision ${now.decision}.`] : changes;
 }
 

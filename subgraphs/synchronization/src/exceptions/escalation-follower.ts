@@ -2,6 +2,7 @@ import type { Collection, Stored } from '@takt/document-store';
 import { inboundMessage, type Clock, type Governed, type InboundMessage, type Intake } from '@takt/intake';
 import type { PlanningCalendar } from '@takt/planning-time';
 import type { Time } from '@takt/subgraph-server';
+import { lookEvery } from './look-every.ts';
 import { dueAt, type Ownership } from './ownership.ts';
 import type { PlanningException } from './planning-exception.ts';
 
@@ -25,25 +26,7 @@ export interface EscalationOptions {
  * of it runs any more.
  */
 export function followDueExceptions(options: EscalationOptions): { close(): Promise<void> } {
-  const { time, onFault, everyMs = 15_000 } = options;
-  const closing = new AbortController();
-  let cancel = () => {};
-  let looking = Promise.resolve();
-  const look = () => {
-    looking = tellDue(options, closing.signal)
-      .catch(onFault)
-      .then(() => {
-        if (!closing.signal.aborted) cancel = time.after(everyMs, look);
-      });
-  };
-  look();
-  return {
-    close: async () => {
-      closing.abort();
-      cancel();
-      await looking;
-    },
-  };
+  return lookEvery(options.everyMs ?? 15_000, (signal) => tellDue(options, signal), options);
 }
 
 async function tellDue(options: EscalationOptions, signal: AbortSignal): Promise<void> {

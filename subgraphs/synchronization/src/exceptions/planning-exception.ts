@@ -82,6 +82,8 @@ export const planningException: Aggregate<PlanningException, ExceptionMessage, E
       ['location', 'dueAt', 'id'],
       ['location', 'closedAt'],
       ['sku', 'location', 'dueAt'],
+      ['sku', 'location', 'status', 'dueAt'],
+      ['sku', 'location', 'kind', 'dueAt'],
       ['orders', 'dueAt'],
     ],
   },
