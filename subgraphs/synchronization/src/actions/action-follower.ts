@@ -336,7 +336,10 @@ export async function contextOf(
   return { ownership, calendar: facts.calendar, existing, now: clock().toISOString() };
 }
 
-export async function coolDownOf({ policy: { id, version } }: Decision, { policies }: Pick<ActionOptions, 'policies'>): Promise<number> {
+export async function coolDownOf(
+  { policy: { id, version } }: Decision,
+  { policies }: Pick<ActionOptions, 'policies'>,
+): Promise<number> {
   const [stored] = await policies.getMany([id]);
   return stored?.document.versions.find((each) => each.version === version)?.coolDownMinutes ?? 0;
 }
