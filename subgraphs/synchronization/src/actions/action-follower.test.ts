@@ -8,7 +8,8 @@ import { startConsumer } from '@takt/log-consumer';
 import { sourceState } from '@takt/subgraph-server';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { readOwnership } from '../exceptions/ownership-store.ts';
-import { planningException } from '../exceptions/planning-exception.ts';
+import { raise } from '../exceptions/exception.fixture.ts';
+import { planningException, type PlanningException } from '../exceptions/planning-exception.ts';
 import { decisionRecords, DECISIONS } from '../judgement/decision-follower.ts';
 import type { Decision } from '../judgement/decision.ts';
 import { judge } from '../judgement/judge.ts';
@@ -20,7 +21,7 @@ import { policy } from '../policy/policy.ts';
 import type { ScheduleProposal, SchedulingProblem } from '../scheduling/scheduler.ts';
 import { productionOrder, pump } from '../supply-demand/facts.fixture.ts';
 import { ACTING, readActing } from './acting-store.ts';
-import { actionFollower, type ActionOptions } from './action-follower.ts';
+import { actionFollower, exceptionsAbout, type ActionOptions } from './action-follower.ts';
 import { orderAnswers } from './order-answers-follower.ts';
 
 const MOVE: ScheduleProposal = {
@@ -30,6 +31,19 @@ const MOVE: ScheduleProposal = {
   scheduledEnd: '2026-01-20T14:00:00.000Z',
   needsApproval: false,
   reason: 'It is needed earlier.',
+};
+
+const CREATE: ScheduleProposal = {
+  kind: 'CREATE',
+  sku: 'PUMP-10',
+  location: 'P100',
+  quantity: { value: '30', unit: 'EA' },
+  scheduledStart: '2026-01-21T06:00:00.000Z',
+  scheduledEnd: '2026-01-21T14:00:00.000Z',
+  operations: [],
+  components: [],
+  needsApproval: false,
+  reason: 'It is missing then.',
 };
 
 it('carries out what needs no approval, and says which decision wants it', async () => {
@@ -55,6 +69,33 @@ it('asks anew when an order has changed meanwhile', async () => {
   const command = `PUMP-10@P100:2/${world.decisions.at(-1)?.decidedAt}/revise/PO-1`;
   expect(world.commands.map(({ id }) => id)).toEqual([command, `${command}/2`]);
   expect(await world.exceptions()).toEqual([]);
+});
+
+it('gives what it makes when it asks anew other ids than what it has made already', async () => {
+  const world = await openWorld();
+  world.proposals = [MOVE, CREATE];
+  world.answers = [
+    { status: 'REJECTED', messageId: 'm', refusal: { code: 'REVISION_CONFLICT', reason: 'It is at revision 4.' } },
+  ];
+  await world.demand(100, 200);
+  await vi.waitFor(() => expect(world.commands).toHaveLength(4), PATIENCE);
+  const ids = world.commands.map(({ data }) => (data as { id: string }).id);
+  expect(ids).toEqual(['PO-1', 'PUMP-10@P100:2/2', 'PO-1', 'PUMP-10@P100:2/2/2']);
+  expect(await world.exceptions()).toEqual([]);
+});
+
+it('finds what has not ended, and the latest of each kind, however much of a unit has ended', async () => {
+  const world = await openWorld();
+  const ended = Array.from({ length: 250 }, (_, index) => ({ id: `ended-${index}`, status: 'SETTLED' as const }));
+  await world.keep(
+    { id: 'open', status: 'OPEN', dueAt: '2026-01-01T00:00:00.000Z' },
+    { id: 'approved', status: 'APPROVED', dueAt: '2026-01-01T00:00:00.000Z' },
+    { id: 'of-another-kind', status: 'REJECTED', kind: 'PROCUREMENT', dueAt: '2026-01-01T00:00:00.000Z' },
+    ...ended,
+  );
+  const found = await world.about();
+  expect(found.map(({ id }) => id)).toEqual(expect.arrayContaining(['open', 'approved', 'of-another-kind']));
+  expect(found.length).toBeLessThan(100);
 });
 
 it('does not act on the next decision before it has heard what came of the last one', async () => {
@@ -264,7 +305,7 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     workCenters: () => Promise.resolve([]),
     orders: (ids) => {
       if (commands.length > 0) world.looks += 1;
-      return Promise.resolve(ids.map((id) => (id === order.id ? order : undefined)));
+      return Promise.resolve(ids.map((id) => (id === order.id || made.has(id) ? { ...order, id } : undefined)));
     },
     openOrdersAt: () => Promise.resolve([]),
     locations: () => Promise.resolve([]),
@@ -272,6 +313,7 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     heard: () => Promise.resolve([{ domain: 'production-orders', position: world.heardUpTo }]),
   };
   const commands: InboundMessage[] = [];
+  const made = new Set<string>();
   const decisions: Decision[] = [];
   const world = {
     proposals: [MOVE] as readonly ScheduleProposal[],
@@ -318,6 +360,8 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
     orders: {
       receive: (messages) => {
         commands.push(...messages);
+        for (const { type, data } of messages)
+          if (type === 'CreateProductionOrder') made.add((data as { id: string }).id);
         const applied = { status: 'APPLIED', messageId: 'm', eventIds: [] } as const;
         if (world.interruptions > 0) {
           world.interruptions -= 1;
@@ -365,6 +409,21 @@ async function openWorld(owner: 'TAKT' | 'SOURCE' = 'TAKT') {
   };
   return Object.assign(world, {
     commands,
+    about: () => exceptionsAbout('PUMP', 'P100', options),
+    /** As if it had all been raised, and some of it had ended. */
+    async keep(...states: Partial<PlanningException>[]) {
+      await intake.receive([inboundMessage({ ...raise(), source: 'test/1' }, clock)]);
+      const [raised] = await exceptions.getMany([raise().data.id]);
+      if (!raised) throw new Error('It was not raised.');
+      const changes = states.map((state, index) => ({
+        id: state.id ?? String(index),
+        document: { ...raised.document, ...state },
+        expectedVersion: 0,
+        events: [],
+        messageIds: [],
+      }));
+      await exceptions.commit(changes);
+    },
     decisions,
     pending,
     judged: (demand: number, minutes: number) => judged(demand, minutes, [], LIQUID_WEEK),
