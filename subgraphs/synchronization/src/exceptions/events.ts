@@ -1,8 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { literals } from '../literals.ts';
 import { EXCEPTION_KINDS, ProposedChangeSchema, RaiseException, SETTLEMENTS } from './messages.ts';
 
-const literals = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(names.map((name) => Type.Literal<Names[number]>(name)));
 const id = Type.String({ minLength: 1, maxLength: 400 });
 const instant = Type.String({ format: 'date-time' });
 const text = Type.String({ minLength: 1, maxLength: 2000 });

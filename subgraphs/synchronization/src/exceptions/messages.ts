@@ -1,10 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Commands } from '@takt/production-orders/contract';
 import { QuantitySchema } from '@takt/quantity';
+import { literals } from '../literals.ts';
 import { ZONES } from '../judgement/observation.ts';
 
-const literals = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(names.map((name) => Type.Literal<Names[number]>(name)));
 const id = Type.String({ minLength: 1, maxLength: 400 });
 const instant = Type.String({ format: 'date-time' });
 const text = Type.String({ minLength: 1, maxLength: 2000 });

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { DecimalSchema } from '@takt/quantity';
+import { literals } from '../literals.ts';
 import { ObservationSchema, WeekSchema, ZONES } from './observation.ts';
 
 /**
@@ -18,8 +19,6 @@ export function strongestOutcome(outcomes: readonly DecisionOutcome[]): Decision
 export const MEASURES = ['DEMAND', 'SHORTAGE', 'CAPACITY'] as const;
 export type DecisionMeasure = (typeof MEASURES)[number];
 
-const literals = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(names.map((name) => Type.Literal<Names[number]>(name)));
 const id = Type.String({ minLength: 1, maxLength: 400 });
 
 /** One week of which one measure is other than what was acted on last. */

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { literals } from '../literals.ts';
 import { DecimalSchema } from '@takt/quantity';
 
 export const ZONES = ['FROZEN', 'SLUSHY', 'LIQUID'] as const;
@@ -7,8 +8,6 @@ export const CRITICALITIES = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW'] as const;
 const REFRESH_CLASSES = ['CRITICAL', 'STABLE'] as const;
 
 const date = Type.String({ format: 'date' });
-const literals = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(names.map((name) => Type.Literal<Names[number]>(name)));
 
 /** What told that something may have changed; the first few of those that were taken together. */
 const TriggerSchema = Type.Object(

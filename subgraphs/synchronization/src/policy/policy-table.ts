@@ -1,10 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { DecimalSchema } from '@takt/quantity';
+import { literals } from '../literals.ts';
 import { MEASURES, OUTCOMES } from '../judgement/decision.ts';
 import { CRITICALITIES, ZONES } from '../judgement/observation.ts';
 
-const literals = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(names.map((name) => Type.Literal<Names[number]>(name)));
 const oneOf = <const Names extends readonly string[]>(names: Names) =>
   Type.Optional(Type.Array(literals(names), { minItems: 1, uniqueItems: true }));
 const text = Type.String({ minLength: 1, maxLength: 1000 });
