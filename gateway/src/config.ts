@@ -4,7 +4,7 @@ import { Value } from '@sinclair/typebox/value';
 import type { CostOptions } from './guard/cost-guard.ts';
 import { defaultOperationLimits } from './guard/operation-limits.ts';
 import type { GuardMode, OperationLimits } from './guard/operation-limits.ts';
-import type { GatewayServerOptions, ServerLimits } from './serve/server.ts';
+import type { GatewayServerOptions, ServerLimits } from './serve/server-options.ts';
 import type { SubscriptionLimits } from './subscribe/hub.ts';
 import type { TransportsOptions } from './transports/transport-options.ts';
 

@@ -24,6 +24,7 @@ import type { SubscriptionOptions } from './subscribe/hub.ts';
 import { responsesOf } from './subscribe/responses.ts';
 import type { Responses } from './subscribe/responses.ts';
 import type { Subscriber } from './subscribe/subscriber.ts';
+import type { SubscriptionCount } from './subscribe/subscription-count.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
 
@@ -94,6 +95,8 @@ export interface GatewayOptions {
   /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
   readonly introspection?: boolean;
   readonly subscriptions?: SubscriptionOptions;
+  /** Counted together with other contracts and versions of the graph. */
+  readonly subscriptionCount?: SubscriptionCount;
   /** How large an operation may be. */
   readonly operationLimits?: LimitGuardOptions;
   readonly authorization?: AuthorizationOptions;
@@ -135,6 +138,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     { supergraph, executor: { enrich }, transports, prepare: (request) => gateway.prepare(request) },
     options.subscriptions ?? {},
     onFault,
+    options.subscriptionCount,
   );
 
   const gateway: Gateway = {

@@ -10,7 +10,8 @@ import { plantSubgraphs } from '../../test-subgraphs/plant/subgraphs.ts';
 import { SubgraphFault } from '../errors.ts';
 import { inProcessTransport } from '../transports/in-process.ts';
 import { startGateway } from './server.ts';
-import type { GatewayServer, GatewayServerOptions } from './server.ts';
+import type { GatewayServer } from './server.ts';
+import type { GatewayServerOptions } from './server-options.ts';
 
 let plant = createPlant();
 let stockIsAway = false;
