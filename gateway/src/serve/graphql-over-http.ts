@@ -9,6 +9,8 @@ import type { Authenticate } from '../guard/authentication.ts';
 import { anonymous } from '../guard/caller.ts';
 import type { Caller } from '../guard/caller.ts';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
+import { documentOf } from '../trusted/document-of.ts';
+import type { KnownDocuments } from '../trusted/document-of.ts';
 import { acceptedMedia } from './accepted-media.ts';
 import type { AcceptedMedia, SingleMediaType } from './accepted-media.ts';
 import { compress, encodingFor } from './answer-compression.ts';
@@ -34,6 +36,8 @@ export interface GraphqlOverHttpOptions {
   readonly now: () => number;
   /** Everybody is anonymous without it. */
   readonly authenticate?: Authenticate | undefined;
+  /** The documents that clients have registered; every text runs without it. */
+  readonly trusted?: KnownDocuments | undefined;
   readonly maxBodyBytes: number;
   /** Requests in one body; 1 for no batches. */
   readonly maxBatch: number;
@@ -118,6 +122,8 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     }
   };
 
+  const textOf = (parameters: RequestParameters): string => documentOf(parameters, options.trusted);
+
   const parametersOf = (request: IncomingMessage) => {
     const { method, url = '' } = request;
     if (method !== 'GET' && method !== 'POST') {
@@ -136,7 +142,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const { gateway } = chosen;
     let bound: BoundOperation;
     try {
-      bound = await gateway.prepare({ ...parameters, caller: asked.caller });
+      bound = await gateway.prepare({ ...parameters, query: textOf(parameters), caller: asked.caller });
     } catch (error) {
       if (!(error instanceof OperationRefused)) throw error;
       const busy = error.errors.find(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
@@ -171,7 +177,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const answers = await Promise.all(
       batch.map(async (parameters) => {
         try {
-          const bound = await chosen.gateway.prepare({ ...parameters, caller });
+          const bound = await chosen.gateway.prepare({ ...parameters, query: textOf(parameters), caller });
           if (bound.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
             throw notAcceptable('A subscription cannot be part of a batch.');
           }

@@ -11,6 +11,8 @@ import { AuthenticationFailed } from '../guard/authentication.ts';
 import type { Authenticate } from '../guard/authentication.ts';
 import { anonymous } from '../guard/caller.ts';
 import { ending } from '../subscribe/endings.ts';
+import { documentOf } from '../trusted/document-of.ts';
+import type { KnownDocuments } from '../trusted/document-of.ts';
 import { chooseGateway, contractHeader, pinsOf } from './chosen-gateway.ts';
 import type { ClosingCode } from './close-codes.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
@@ -24,6 +26,8 @@ export interface GraphqlOverWebsocketOptions {
   readonly graph: () => ServedGraph | undefined;
   /** In ms since 1970: what sunsets are compared with. */
   readonly now: () => number;
+  /** The documents that clients have registered; every text runs without it. */
+  readonly trusted?: KnownDocuments | undefined;
   readonly maxMessageBytes: number;
   readonly maxOperationsPerConnection: number;
   /** Bytes that a client has not taken yet, above which it may not ask for more. */
@@ -122,7 +126,8 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         try {
           const pins = graph.supergraph.contracts && session.contract ? [session.contract] : session.pins;
           const { gateway } = chooseGateway(graph, pins, caller, options.now());
-          const bound = await gateway.prepare({ ...payload, headers, caller });
+          const query = documentOf(payload, options.trusted);
+          const bound = await gateway.prepare({ ...payload, query, headers, caller });
           const { document, operation } = bound.planned;
           const forget = () => Reflect.deleteProperty(subscriptions, id);
           const tellsPlaces = payload.extensions?.['tellPlaces'] === true;
