@@ -10,6 +10,7 @@ import type { GatewayServer } from './serve/server.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
+import { trustedDocumentsOf } from './trusted/trusted-settings.ts';
 import { optionsOf } from './transports/transport-options.ts';
 
 const subgraphsPollMs = 10_000;
@@ -54,6 +55,7 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
     supergraph: sourceOf(commandLine, config),
     introspection: !isProduction,
     ...options,
+    trustedDocuments: trustedDocumentsOf(process.env, config.trustedDocuments, isProduction),
     operationLimits: { ...operationLimits, onExceeded: exceededLog((line) => console.error(line)) },
     ...(adminToken !== undefined && { adminToken }),
     ide: !isProduction,

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
 import type { ContractName } from '../contracts/contract.ts';
 import { contractLabel } from '../contracts/contracts.ts';
 import type { Gateway } from '../gateway.ts';
+import { anonymous } from '../guard/caller.ts';
 import type { Caller } from '../guard/caller.ts';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
 import { chooseContract } from './contract-choice.ts';
@@ -39,13 +41,24 @@ export function chooseGateway(
     gateway,
     notice(planned = []) {
       if (!list || !name) return undefined;
-      const used = planned.flatMap(({ deprecations }) => deprecations);
+      const used = planned.flatMap(({ deprecations }) => deprecations ?? []);
       if (used.length > 0) return noticeOf(list, name, used);
       let known = notices.get(gateway);
       if (!known) notices.set(gateway, (known = noticeOf(list, name)));
       return known;
     },
   };
+}
+
+/** What clients of a contract see, by its label; of the stable one for undefined. Undefined if it is not served. */
+export function schemaOf(graph: ServedGraph, label: string | undefined, now: number): GraphQLSchema | undefined {
+  const pins = label === undefined ? [] : [label];
+  try {
+    return chooseGateway(graph, pins, anonymous, now).gateway.supergraph.apiSchema;
+  } catch (error) {
+    if (error instanceof RequestRefused) return undefined;
+    throw error;
+  }
 }
 
 /** What a request pins in its path, below `root`, and in its header. */

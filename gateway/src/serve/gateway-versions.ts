@@ -1,5 +1,4 @@
 import type { ContractList } from '../contracts/contract-list.ts';
-import type { ContractName } from '../contracts/contract.ts';
 import type { Gateway } from '../gateway.ts';
 import { defaultPlanningLimits } from '../plan/operation-planner.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
@@ -121,7 +120,7 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
 
   const offer = async (sdl: string): Promise<boolean> => {
     const isAnother = await swapTo(sdl);
-    rolledBack = isAnother ? undefined : rolledBack;
+    rolledBack = undefined;
     if (isAnother) served.push(sdl);
     if (served.length > remembered) served.shift();
     return isAnother;

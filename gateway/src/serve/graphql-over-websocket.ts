@@ -136,7 +136,7 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
             results: resultsOf(gateway, bound, headers, options.slots, answering),
           };
           const operationName = operation.name?.value;
-          return { schema: gateway.apiSchema, document, operationName, contextValue };
+          return { schema: gateway.supergraph.apiSchema, document, operationName, contextValue };
         } catch (error) {
           if (error instanceof OperationRefused) return error.errors;
           if (error instanceof RequestRefused) return [gatewayError(error.code, error.message)];

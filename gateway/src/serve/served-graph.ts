@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { ContractName } from '../contracts/contract.ts';
+import type { Contract, ContractName } from '../contracts/contract.ts';
 import { contractLabel } from '../contracts/contracts.ts';
 import { createGateway } from '../gateway.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createOperationPlanner } from '../plan/operation-planner.ts';
 import type { KnownOperation, OperationPlanner, PlanningLimits } from '../plan/operation-planner.ts';
-import { inlinePlanMaker } from '../plan/plan-maker.ts';
-import type { PlanMaker } from '../plan/plan-maker.ts';
+import { inlinePlanMaker, lentPlanMaker } from '../plan/plan-maker.ts';
 import { createPlanningPool } from '../plan/planning-pool.ts';
 import type { PlanningPool, PlanningPoolLimits } from '../plan/planning-pool.ts';
 import type { LeasedTransports, SharedTransports } from '../supergraph/shared-transports.ts';
@@ -93,13 +92,22 @@ function servedGraph(
   { gateway: shared, limits }: ServedGraphOptions,
 ): ServedGraph {
   const { contracts } = supergraph;
+  const maker = pool ? lentPlanMaker(pool) : inlinePlanMaker(supergraph);
   const opened = new Map<string, OpenContract & { readonly planner: OperationPlanner }>();
 
+  /** One of which nothing is left is none. */
+  const contractOf = (name: ContractName): Contract | undefined => {
+    try {
+      return contracts?.get(name);
+    } catch {
+      return undefined;
+    }
+  };
   const open = (name: ContractName | undefined): OpenContract | undefined => {
-    const contract = name && contracts?.get(name);
+    const contract = name && contractOf(name);
     if (name ? !contract : contracts) return undefined;
     const seen = contract ? supergraph.as(contract) : supergraph;
-    const planner = createOperationPlanner(seen, limits, makerFor(seen), shared.limitGuard);
+    const planner = createOperationPlanner(seen, limits, maker, shared.limitGuard);
     const gateway = createGateway({
       ...shared,
       supergraph: seen,
@@ -112,15 +120,6 @@ function servedGraph(
     opened.set(keyOf(name), made);
     return made;
   };
-  /** Threads are those of the other contracts as well. */
-  const makerFor = (seen: Supergraph): PlanMaker =>
-    pool
-      ? {
-          make: (request) => pool.make({ ...request, contract: seen.contract?.name }),
-          rest: () => undefined,
-          close: () => Promise.resolve(),
-        }
-      : inlinePlanMaker(seen);
   const gatewayOf = (name: ContractName | undefined) => (opened.get(keyOf(name)) ?? open(name))?.gateway;
   const gateway = gatewayOf(contracts && { version: contracts.list.stable });
   if (!gateway) throw new SupergraphRefused('The supergraph does not have its stable contract.');

@@ -7,6 +7,7 @@ import type { PlanningLimits } from '../plan/operation-planner.ts';
 import type { SubscriptionOptions } from '../subscribe/hub.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
 import type { TransportsOptions } from '../transports/transport-options.ts';
+import type { TrustedDocumentsOptions } from '../trusted/trusted-documents.ts';
 import type { Planning } from './served-graph.ts';
 
 export interface GatewayServerOptions {
@@ -23,7 +24,10 @@ export interface GatewayServerOptions {
   readonly overrideLabels?: readonly string[];
   /** Where operations are validated and planned; in threads of their own unless given. */
   readonly planning?: Planning;
-  /** Opens `POST /supergraph`, which takes another supergraph from who has this bearer token; closed unless given. */
+  /**
+   * Opens to who has this bearer token: `POST /supergraph`, which takes another supergraph, and `/supergraph/rollback`,
+   * which takes the former one; `/operations`, where documents are registered. Closed unless given.
+   */
   readonly adminToken?: string;
   readonly subscriptions?: SubscriptionOptions;
   /** Tells who asks, in place of `authentication`. */
@@ -56,6 +60,8 @@ export interface GatewayServerOptions {
   readonly websocketOrigins?: readonly string[];
   /** Listens when the supergraph is loaded, not at once: of several processes at one port only those get requests that can answer. */
   readonly listensWhenLoaded?: boolean;
+  /** Where registered documents are kept, and whether others run as well; none are registered unless given. */
+  readonly trustedDocuments?: TrustedDocumentsOptions | undefined;
   /** In ms since 1970: what sunsets are compared with. */
   readonly now?: () => number;
   /** Ends waiting for a supergraph while starting. */

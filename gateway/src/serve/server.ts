@@ -13,6 +13,8 @@ import { feedOf, firstReading, followFeed } from '../supergraph/source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
 import { httpTransport } from '../transports/http.ts';
 import { optionsOf } from '../transports/transport-options.ts';
+import { openTrustedDocuments } from '../trusted/trusted-documents.ts';
+import { adminRoutes } from './admin-routes.ts';
 import { answerError, answerJson } from './answer.ts';
 import { isGraphqlPath } from './chosen-gateway.ts';
 import { createGatewayVersions } from './gateway-versions.ts';
@@ -24,7 +26,6 @@ import { operationSlots } from './operation-slots.ts';
 import { createReadiness } from './readiness.ts';
 import { defaultServerLimits } from './server-options.ts';
 import type { GatewayServerOptions } from './server-options.ts';
-import { rollbackPath, supergraphEndpoint } from './supergraph-endpoint.ts';
 
 export interface GatewayServer {
   /** Without a path. GraphQL is at `/graphql` and, by contract, below it, over HTTP and websocket. */
@@ -62,6 +63,8 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   setMaxListeners(0, stopping.signal);
   const { supergraph: source, planningLimits, planning, adminToken, dedupe = false } = options;
   const { introspection = true, subscriptions, now = Date.now } = options;
+  const trusted = options.trustedDocuments && (await openTrustedDocuments(options.trustedDocuments, { log }));
+  const guard = limitGuard(options.operationLimits);
   const feed = feedOf(source);
   const versions = createGatewayVersions({
     transports: sharedTransports(givenTransports(source), ({ name, url }) =>
@@ -72,7 +75,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       overrideLabels: options.overrideLabels ?? [],
       introspection,
       cost: options.cost,
-      limitGuard: limitGuard(options.operationLimits),
+      limitGuard: guard,
       ...(subscriptions && { subscriptions }),
       ...(options.authorization && { authorization: options.authorization }),
     },
@@ -84,7 +87,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
 
   const authenticate =
     options.authenticate ?? (options.authentication && (await createAuthentication(options.authentication)));
-  const shared = { graph: () => versions.current(), now, forwardHeaders, authenticate };
+  const shared = { graph: () => versions.current(), now, trusted, forwardHeaders, authenticate };
   const slots = operationSlots({ running: limits.maxRunningOperations, waiting: limits.maxWaitingOperations });
   const graphql = graphqlOverHttp({
     ...shared,
@@ -108,7 +111,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     isStopping: () => closed !== undefined,
     notReady: options.notReady,
   });
-  const receive = adminToken === undefined ? undefined : supergraphEndpoint(versions, adminToken);
+  const adminRoute = adminRoutes({ adminToken, versions, trusted, limits: guard, now });
   const ide =
     options.ide === false
       ? undefined
@@ -123,7 +126,8 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     const path = pathOf(request);
     if (isGraphqlPath(path)) return graphql.handle(request, response);
     if (path === '/health/ready') return readiness.answer(response);
-    if ((path === '/supergraph' || path === rollbackPath) && receive) return receive(request, response);
+    const admin = adminRoute(path);
+    if (admin) return admin(request, response);
     if (path === '/health/supergraph') answerJson(response, 200, versions.status());
     else if (path === '/health/serving') readiness.answerServing(response);
     else if (path === '/health/live') answerJson(response, 200, { status: 'live' });
@@ -168,6 +172,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     clearTimeout(cut);
     feed.close();
     await versions.close();
+    await trusted?.close();
   };
 
   options.signal?.addEventListener('abort', () => starting.abort(), { once: true });

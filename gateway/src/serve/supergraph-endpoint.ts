@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLarge, readBody } from '@takt/serving';
 import { SupergraphRefused } from '../supergraph/supergraph.ts';
+import { adminOnly } from './admin-token.ts';
 import { answerError, answerJson } from './answer.ts';
 import type { GatewayVersions } from './gateway-versions.ts';
 
@@ -14,12 +14,7 @@ export function supergraphEndpoint(
   versions: GatewayVersions,
   adminToken: string,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const expected = digestOf(adminToken);
-
-  const isAuthorized = ({ headers: { authorization = '' } }: IncomingMessage): boolean => {
-    const [, token] = /^Bearer (.+)$/i.exec(authorization) ?? [];
-    return token !== undefined && timingSafeEqual(digestOf(token), expected);
-  };
+  const isAdmin = adminOnly(adminToken);
 
   const answering = async (response: ServerResponse, change: () => Promise<void>): Promise<void> => {
     try {
@@ -40,18 +35,12 @@ export function supergraphEndpoint(
   };
 
   return async (request, response) => {
-    if (!isAuthorized(request)) {
-      answerError(response, 401, 'This needs the bearer token of the administrator.', {
-        'www-authenticate': 'Bearer',
-        connection: 'close',
-      });
-      return;
-    }
+    if (!isAdmin(request, response)) return;
     if (request.method !== 'POST') {
       answerError(response, 405, 'The supergraph comes by POST.', { allow: 'POST' });
       return;
     }
-    if (request.url?.split('?', 1)[0] === rollbackPath) return rollBack(request, response);
+    if (request.url?.split('?', 1)[0] === '/supergraph/rollback') return rollBack(request, response);
     let sdl: string;
     try {
       sdl = await readBody(request, maxBytes);
@@ -68,10 +57,4 @@ export function supergraphEndpoint(
   };
 }
 
-export const rollbackPath = '/supergraph/rollback';
-
 const maxBytes = 32 * 1024 * 1024;
-
-function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ContractList } from '../contracts/contract-list.ts';
+import { stampContracts } from '../contracts/stamp.ts';
 import { composeSupergraph, SubgraphNotReady } from './compose.ts';
 import type { SubgraphSource } from './compose.ts';
 import { composeInThread } from './compose-in-thread.ts';
@@ -7,7 +9,11 @@ import type { SupergraphFeed } from './source.ts';
 import { within } from './within.ts';
 
 /** Composed from subgraphs; anew only when one of them gives another schema than before. */
-export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: number | undefined): SupergraphFeed {
+export function composedFeed(
+  subgraphs: readonly SubgraphSource[],
+  pollMs: number | undefined,
+  contracts?: ContractList,
+): SupergraphFeed {
   let known: { readonly sdls: readonly string[]; readonly supergraph: Promise<string> } | undefined;
 
   const described = (sdls: readonly string[]): SubgraphSdl[] =>
@@ -26,10 +32,8 @@ export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: numbe
         }),
       );
       if (known?.sdls.every((sdl, index) => sdl === sdls[index])) return known.supergraph;
-      known = {
-        sdls,
-        supergraph: known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), signal),
-      };
+      const composed = known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), signal);
+      known = { sdls, supergraph: contracts ? stamped(composed, contracts) : composed };
       return known.supergraph;
     },
 
@@ -40,6 +44,10 @@ export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: numbe
 
     close: () => undefined,
   };
+}
+
+async function stamped(composed: Promise<string>, contracts: ContractList): Promise<string> {
+  return stampContracts(await composed, contracts);
 }
 
 /** Nobody is served yet who would be held up. */
