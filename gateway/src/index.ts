@@ -42,3 +42,4 @@ export type { LimitGuardOptions } from './guard/limit-guard.ts';
 export { defaultOperationLimits } from './guard/operation-limits.ts';
 export type { Exceeded, GuardMode, OperationLimits } from './guard/operation-limits.ts';
 export type { CostOptions, OperationCost } from './guard/cost-guard.ts';
+export type { UsageCount, UsageEntry, UsageReport } from './usage/usage-report.ts';
