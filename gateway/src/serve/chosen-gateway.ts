@@ -17,6 +17,8 @@ export interface ChosenGateway {
   /** Undefined of a graph without contracts. */
   readonly name: ContractName | undefined;
   readonly gateway: Gateway;
+  /** Whether it was asked for. */
+  readonly isPinned: boolean;
   /** What an answer tells of the contract and, where there are some, of what operations in it use. */
   notice(planned?: readonly PlannedOperation[]): ContractNotice | undefined;
 }
@@ -39,6 +41,7 @@ export function chooseGateway(
   return {
     name,
     gateway,
+    isPinned: pins.length > 0,
     notice(planned = []) {
       if (!list || !name) return undefined;
       const used = planned.flatMap(({ deprecations }) => deprecations ?? []);

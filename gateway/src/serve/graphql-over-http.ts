@@ -11,6 +11,8 @@ import type { Caller } from '../guard/caller.ts';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
 import { documentOf } from '../trusted/document-of.ts';
 import type { KnownDocuments } from '../trusted/document-of.ts';
+import { clientOf } from '../usage/client-identity.ts';
+import type { Usage } from '../usage/usage.ts';
 import { acceptedMedia } from './accepted-media.ts';
 import type { AcceptedMedia, SingleMediaType } from './accepted-media.ts';
 import { compress, encodingFor } from './answer-compression.ts';
@@ -21,6 +23,7 @@ import type { ContractNotice } from './contract-notices.ts';
 import { corsHeaders, preflightAnswer, refuseCrossSite } from './cross-site.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import type { OperationSlots } from './operation-slots.ts';
+import { hasErrors, recordUse } from './record-use.ts';
 import { parametersOfBody, parametersOfUrl } from './request-parameters.ts';
 import type { RequestParameters } from './request-parameters.ts';
 import { notAcceptable, RequestRefused, shuttingDown, unavailable } from './request-refused.ts';
@@ -38,6 +41,8 @@ export interface GraphqlOverHttpOptions {
   readonly authenticate?: Authenticate | undefined;
   /** The documents that clients have registered; every text runs without it. */
   readonly trusted?: KnownDocuments | undefined;
+  /** Counts what is run. */
+  readonly usage?: Pick<Usage, 'record'> | undefined;
   readonly maxBodyBytes: number;
   /** Requests in one body; 1 for no batches. */
   readonly maxBatch: number;
@@ -197,7 +202,9 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
   const run = async (exchange: Exchange, bound: BoundOperation): Promise<string> => {
     const release = await takeSlot(exchange.signal);
     try {
-      return await exchange.chosen.gateway.runBytes(bound, runOptions(exchange));
+      const text = await exchange.chosen.gateway.runBytes(bound, runOptions(exchange));
+      record(exchange, bound, hasErrors(text));
+      return text;
     } finally {
       release();
     }
@@ -208,6 +215,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const release = await takeSlot(signal);
     try {
       const parts = chosen.gateway.runIncrementally(bound, runOptions(exchange));
+      record(exchange, bound, false);
       await writeDeferredParts(response, parts, headers, lastBytesMs);
     } finally {
       release();
@@ -226,6 +234,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const lastEvent = accepted.stream === 'events' ? request.headers['last-event-id'] : undefined;
     const resumeAfter = typeof lastEvent === 'string' && lastEvent !== '' ? lastEvent : undefined;
     const stop = chosen.gateway.follow(bound, { ...runOptions(exchange), resumeAfter }, stream);
+    record(exchange, bound, false);
     // Subscriptions move on to newer versions.
     exchange.release();
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
@@ -270,6 +279,11 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const body = await compress(text, encoding);
     const vary = headers['vary'] ? `${headers['vary']}, accept-encoding` : 'accept-encoding';
     writeAnswer(response, status, type, body, { ...headers, 'content-encoding': encoding, vary });
+  };
+
+  const record = ({ chosen, request, caller }: Exchange, bound: BoundOperation, failed: boolean): void => {
+    if (!options.usage) return;
+    recordUse(options.usage, { ...chosen, client: clientOf(request.headers, undefined, caller) }, bound, failed);
   };
 
   const takeSlot = async (signal: AbortSignal): Promise<() => void> => {

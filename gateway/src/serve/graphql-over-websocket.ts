@@ -13,10 +13,13 @@ import { anonymous } from '../guard/caller.ts';
 import { ending } from '../subscribe/endings.ts';
 import { documentOf } from '../trusted/document-of.ts';
 import type { KnownDocuments } from '../trusted/document-of.ts';
+import { clientOf } from '../usage/client-identity.ts';
+import type { Usage } from '../usage/usage.ts';
 import { chooseGateway, contractHeader, pinsOf } from './chosen-gateway.ts';
 import type { ClosingCode } from './close-codes.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import type { OperationSlots } from './operation-slots.ts';
+import { hasErrors, recordUse } from './record-use.ts';
 import { RequestRefused } from './request-refused.ts';
 import type { ServedGraph } from './served-graph.ts';
 import { maxReasonBytes, SocketOperation, SocketSession } from './socket-session.ts';
@@ -28,6 +31,8 @@ export interface GraphqlOverWebsocketOptions {
   readonly now: () => number;
   /** The documents that clients have registered; every text runs without it. */
   readonly trusted?: KnownDocuments | undefined;
+  /** Counts what is run. */
+  readonly usage?: Pick<Usage, 'record'> | undefined;
   readonly maxMessageBytes: number;
   readonly maxOperationsPerConnection: number;
   /** Bytes that a client has not taken yet, above which it may not ask for more. */
@@ -85,6 +90,7 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         const session = sessionOf(extra.socket);
         try {
           session.caller = (await options.authenticate?.(extra.request.headers, connectionParams)) ?? anonymous;
+          session.client = clientOf(extra.request.headers, connectionParams, session.caller);
           session.pins = [...pinsOf(extra.request), ...pinsIn(connectionParams)];
           const graph = options.graph();
           if (!graph) return true;
@@ -125,15 +131,17 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         const { caller } = session;
         try {
           const pins = graph.supergraph.contracts && session.contract ? [session.contract] : session.pins;
-          const { gateway } = chooseGateway(graph, pins, caller, options.now());
+          const { gateway, name } = chooseGateway(graph, pins, caller, options.now());
           const query = documentOf(payload, options.trusted);
           const bound = await gateway.prepare({ ...payload, query, headers, caller });
           const { document, operation } = bound.planned;
           const forget = () => Reflect.deleteProperty(subscriptions, id);
           const tellsPlaces = payload.extensions?.['tellPlaces'] === true;
           const answering = new SocketOperation(session, id, forget, tellsPlaces);
+          const used = { client: session.client, name, isPinned: session.pins.length > 0 };
+          const record = (failed: boolean) => recordUse(options.usage, used, bound, failed);
           const contextValue: OperationState = {
-            results: resultsOf(gateway, bound, headers, options.slots, answering),
+            results: resultsOf(gateway, bound, headers, options.slots, answering, record),
           };
           const operationName = operation.name?.value;
           return { schema: gateway.supergraph.apiSchema, document, operationName, contextValue };
@@ -219,6 +227,7 @@ function resultsOf(
   headers: Readonly<Record<string, string>> | undefined,
   slots: OperationSlots,
   operation: SocketOperation,
+  record: (failed: boolean) => void,
 ): AsyncGenerator<never, void, void> {
   const { caller } = operation.session;
   const run = async (runOptions: RunOptions): Promise<void> => {
@@ -230,7 +239,9 @@ function resultsOf(
         return;
       }
       try {
-        operation.next(await gateway.run(bound, runOptions));
+        const text = await gateway.run(bound, runOptions);
+        record(hasErrors(text));
+        operation.next(text);
       } finally {
         release();
       }
@@ -241,6 +252,7 @@ function resultsOf(
   return operation.results((signal) => {
     const runOptions = { signal, headers, caller };
     if (bound.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      record(false);
       gateway.follow(bound, runOptions, operation);
       return;
     }

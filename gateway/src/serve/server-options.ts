@@ -26,7 +26,7 @@ export interface GatewayServerOptions {
   readonly planning?: Planning;
   /**
    * Opens to who has this bearer token: `POST /supergraph`, which takes another supergraph, and `/supergraph/rollback`,
-   * which takes the former one; `/operations`, where documents are registered. Closed unless given.
+   * which takes the former one; `/operations`, where documents are registered; `/usage`. Closed unless given.
    */
   readonly adminToken?: string;
   readonly subscriptions?: SubscriptionOptions;
@@ -62,6 +62,8 @@ export interface GatewayServerOptions {
   readonly listensWhenLoaded?: boolean;
   /** Where registered documents are kept, and whether others run as well; none are registered unless given. */
   readonly trustedDocuments?: TrustedDocumentsOptions | undefined;
+  /** Counts what consumers run, in a folder that all gateways of a graph share; nothing is counted unless given. */
+  readonly usage?: { readonly folder: string } | undefined;
   /** In ms since 1970: what sunsets are compared with. */
   readonly now?: () => number;
   /** Ends waiting for a supergraph while starting. */

@@ -14,6 +14,7 @@ import type { SupergraphSource } from '../supergraph/source.ts';
 import { httpTransport } from '../transports/http.ts';
 import { optionsOf } from '../transports/transport-options.ts';
 import { openTrustedDocuments } from '../trusted/trusted-documents.ts';
+import { openUsage } from '../usage/usage.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { answerError, answerJson } from './answer.ts';
 import { isGraphqlPath } from './chosen-gateway.ts';
@@ -64,6 +65,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const { supergraph: source, planningLimits, planning, adminToken, dedupe = false } = options;
   const { introspection = true, subscriptions, now = Date.now } = options;
   const trusted = options.trustedDocuments && (await openTrustedDocuments(options.trustedDocuments, { log }));
+  const usage = options.usage && (await openUsage({ ...options.usage, log }));
   const guard = limitGuard(options.operationLimits);
   const feed = feedOf(source);
   const versions = createGatewayVersions({
@@ -87,7 +89,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
 
   const authenticate =
     options.authenticate ?? (options.authentication && (await createAuthentication(options.authentication)));
-  const shared = { graph: () => versions.current(), now, trusted, forwardHeaders, authenticate };
+  const shared = { graph: () => versions.current(), now, trusted, usage, forwardHeaders, authenticate };
   const slots = operationSlots({ running: limits.maxRunningOperations, waiting: limits.maxWaitingOperations });
   const graphql = graphqlOverHttp({
     ...shared,
@@ -111,7 +113,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     isStopping: () => closed !== undefined,
     notReady: options.notReady,
   });
-  const adminRoute = adminRoutes({ adminToken, versions, trusted, limits: guard, now });
+  const adminRoute = adminRoutes({ adminToken, versions, trusted, usage, limits: guard, now });
   const ide =
     options.ide === false
       ? undefined
@@ -172,7 +174,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     clearTimeout(cut);
     feed.close();
     await versions.close();
-    await trusted?.close();
+    await Promise.all([trusted?.close(), usage?.close()]);
   };
 
   options.signal?.addEventListener('abort', () => starting.abort(), { once: true });
