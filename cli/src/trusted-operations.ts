@@ -114,6 +114,11 @@ function gatewayOf(url: string, token: string | undefined) {
     });
     const answer = (await response.json().catch(() => ({}))) as { readonly errors?: readonly Refusal[] };
     if (response.ok) return answer;
+    if (response.status === 404 && method !== 'DELETE') {
+      throw new UsageError(
+        `The gateway at ${url} registers nothing: it needs TAKT_TRUSTED_DOCUMENTS_DIR and TAKT_ADMIN_TOKEN.`,
+      );
+    }
     const reasons = (answer.errors ?? []).map(
       ({ message, operationName, hash }) => `${operationName ?? hash ?? ''}${hash ? ': ' : ''}${message}`,
     );
