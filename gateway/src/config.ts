@@ -29,6 +29,8 @@ export interface GatewayConfig {
   readonly subscriptions?: { readonly limits?: Partial<SubscriptionLimits> };
   /** Where registered documents are kept; in production only those run, unless `mode` is `optional`. */
   readonly trustedDocuments?: Partial<TrustedDocumentsOptions>;
+  /** Where runs of operations are counted; nowhere unless given. */
+  readonly usage?: { readonly folder: string };
   /** Of requests, connections and what runs at once. */
   readonly server?: Partial<ServerLimits>;
 }
@@ -179,6 +181,7 @@ const schema = Type.Partial(
       }),
       exactly,
     ),
+    usage: Type.Object({ folder: Type.String({ minLength: 1 }) }, exactly),
     server: Type.Partial(Type.Object(serverLimits), exactly),
   }),
   exactly,

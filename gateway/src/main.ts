@@ -7,6 +7,7 @@ import type { GatewayConfig } from './config.ts';
 import { exceededLog } from './guard/exceeded-log.ts';
 import { startGateway } from './serve/server.ts';
 import type { GatewayServer } from './serve/server.ts';
+import type { GatewayServerOptions } from './serve/server-options.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
@@ -57,6 +58,7 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
     ...options,
     trustedDocuments: trustedDocumentsOf(process.env, config.trustedDocuments, isProduction),
     operationLimits: { ...operationLimits, onExceeded: exceededLog((line) => console.error(line)) },
+    ...usageOf(config),
     ...(adminToken !== undefined && { adminToken }),
     ide: !isProduction,
     authentication,
@@ -68,6 +70,12 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
   if (unknown.length === 0) return server;
   await server.close();
   throw new Error(`The configuration has options for subgraphs that there are not: ${unknown.join(', ')}.`);
+}
+
+/** Where runs of operations are counted, by the environment or else by the configuration file. */
+function usageOf({ usage: configured }: GatewayConfig): Pick<GatewayServerOptions, 'usage'> {
+  const folder = process.env['TAKT_USAGE_DIR'] || configured?.folder;
+  return folder ? { usage: { folder } } : {};
 }
 
 function sourceOf({ graph, pollMs }: CommandLine, { transports = {} }: GatewayConfig): SupergraphSource {
