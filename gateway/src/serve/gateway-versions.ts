@@ -81,7 +81,7 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
   let lastFailure: SupergraphStatus['lastFailure'];
   let turn: Promise<unknown> = Promise.resolve();
 
-  const swapTo = async (sdl: string): Promise<boolean> => {
+  const swapTo = async (sdl: string, insteadOf?: ServedGraph): Promise<boolean> => {
     const previous = serving;
     if (sdl === previous?.supergraph.sdl) return false;
     const next = await loadServedGraph(sdl, { transports, limits, planning, threadsFirst: !!previous, gateway });
@@ -98,6 +98,7 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
     }
     serving = next;
     since = new Date().toISOString();
+    rolledBack = insteadOf && { sdl: insteadOf.supergraph.sdl, version: insteadOf.version };
     lastFailure = undefined;
     watch(next);
     replaced.abort();
@@ -120,8 +121,8 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
 
   const offer = async (sdl: string): Promise<boolean> => {
     const isAnother = await swapTo(sdl);
-    rolledBack = undefined;
     if (isAnother) served.push(sdl);
+    else rolledBack = undefined;
     if (served.length > remembered) served.shift();
     return isAnother;
   };
@@ -130,9 +131,8 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
     const from = serving;
     const sdl = served.at(-2);
     if (!from || sdl === undefined) return false;
-    await swapTo(sdl);
+    await swapTo(sdl, from);
     served.pop();
-    rolledBack = { sdl: from.supergraph.sdl, version: from.version };
     log(`Supergraph ${from.version} has been rolled back.`);
     return true;
   };
@@ -156,7 +156,12 @@ export function createGatewayVersions(options: GatewayVersionsOptions): GatewayV
   return {
     current: () => serving,
     offer: (sdl) => inTurn(() => offer(sdl)),
-    offerFromFeed: (sdl) => inTurn(() => (sdl === rolledBack?.sdl ? Promise.resolve(false) : offer(sdl))),
+    offerFromFeed: (sdl) =>
+      inTurn(() => {
+        if (sdl !== rolledBack?.sdl) return offer(sdl);
+        log(`Supergraph ${rolledBack.version} has been rolled back and is not taken from its source.`);
+        return Promise.resolve(false);
+      }),
     rollBack: () => inTurn(rollBack),
 
     failed(error) {
