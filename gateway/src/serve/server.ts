@@ -18,6 +18,7 @@ import type { GivenTransport } from '../supergraph/shared-transports.ts';
 import { feedOf, firstReading, followFeed } from '../supergraph/source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
 import { httpTransport } from '../transports/http.ts';
+import type { SubgraphTransport } from '../transports/transport.ts';
 import { optionsOf } from '../transports/transport-options.ts';
 import type { TransportsOptions } from '../transports/transport-options.ts';
 import { answerError, answerJson } from './answer.ts';
@@ -35,6 +36,8 @@ export interface GatewayServerOptions {
   readonly port: number;
   readonly host: string;
   readonly supergraph: SupergraphSource;
+  /** Subgraphs in this process, by name, wherever the supergraph says that they are; closed with the server. */
+  readonly hosted?: ReadonlyMap<string, SubgraphTransport>;
   readonly planningLimits?: PlanningLimits;
   /** Identical queries at the same time, of callers that may see the same, are run once; false unless given. */
   readonly dedupe?: boolean;
@@ -123,6 +126,8 @@ export interface GatewayServer {
   /** The one that serves now. */
   readonly gateway: Gateway;
   ready(): Promise<boolean>;
+  /** Whether operations wait for their turn. */
+  isBusy(): boolean;
   /** Reasons why a query would not succeed now; none if it would. */
   notReady(): Promise<readonly string[]>;
   /** Serves another supergraph without losing a request. Throws {@link SupergraphRefused}; then the old one serves on. */
@@ -153,7 +158,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const { introspection = true, subscriptions } = options;
   const feed = feedOf(source);
   const versions = createGatewayVersions({
-    transports: sharedTransports(givenTransports(source), ({ name, url }) =>
+    transports: sharedTransports(givenTransports(source, options.hosted), ({ name, url }) =>
       httpTransport({ name, url, options: optionsOf(options.transports ?? {}, name) }),
     ),
     gateway: {
@@ -279,6 +284,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       return current;
     },
     ready: async () => (await readiness.check()).length === 0,
+    isBusy: () => slots.waiting() > 0,
     notReady: () => readiness.check(),
     swap: (sdl) => versions.offer(sdl),
     supergraphStatus: () => versions.status(),
@@ -298,8 +304,15 @@ function moveSubscriptions(previous: Gateway, next: Gateway, log: (line: string)
     .finally(release);
 }
 
-function givenTransports(source: SupergraphSource): ReadonlyMap<string, GivenTransport> {
-  return new Map(source.kind === 'subgraphs' ? source.subgraphs.map((subgraph) => [subgraph.name, subgraph]) : []);
+function givenTransports(
+  source: SupergraphSource,
+  hosted: ReadonlyMap<string, SubgraphTransport> = new Map(),
+): ReadonlyMap<string, GivenTransport> {
+  const given = source.kind === 'subgraphs' ? source.subgraphs : [];
+  return new Map<string, GivenTransport>([
+    ...given.map((subgraph) => [subgraph.name, subgraph] as const),
+    ...Array.from(hosted, ([name, transport]) => [name, { transport }] as const),
+  ]);
 }
 
 /** For a websocket client to answer that it is closed, and for an aborted request to be answered. */
