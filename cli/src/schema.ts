@@ -6,7 +6,7 @@ import { composeSupergraph, loadSupergraph } from '@takt/gateway';
 import { schemaOf, sourceState } from '@takt/subgraph-server';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { format, resolveConfig } from 'prettier';
-import { DOMAINS } from './domains.ts';
+import { DOMAINS, HOSTED } from './domains.ts';
 
 const FOLDER = fileURLToPath(new URL('../../schema/', import.meta.url));
 
@@ -39,7 +39,10 @@ export async function schemaCommand(args: readonly string[]): Promise<number> {
 /** SDL of each subgraph, the supergraph, what clients see of it, and the JSON Schema of each message, event and command, by path under schema/. */
 async function contractFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const printed = DOMAINS.map((definition) => ({ name: definition.name, sdl: schemaOf(definition).sdl }));
+  const printed = [
+    ...DOMAINS.map((definition) => ({ name: definition.name, sdl: schemaOf(definition).sdl })),
+    ...HOSTED,
+  ];
   for (const { name, sdl } of printed) files.set(`${name}.graphql`, sdl);
   const sources = printed.map(({ name, sdl }) => ({
     name,

@@ -15,6 +15,7 @@ export type { Supergraph } from './supergraph/supergraph.ts';
 export { inProcessTransport } from './transports/in-process.ts';
 export type { InProcessSubgraph } from './transports/in-process.ts';
 export type {
+  Asker,
   BreakerState,
   SubgraphOperation,
   SubgraphRequest,
@@ -22,6 +23,7 @@ export type {
   SubgraphTextRequest,
   SubgraphTransport,
 } from './transports/transport.ts';
+export { hostExtracts, type HostedExtracts, type HostExtractsOptions } from './hosted/host-extracts.ts';
 export { defaultSubscriptionLimits } from './subscribe/hub.ts';
 export type { SubscriptionLimits, SubscriptionOptions } from './subscribe/hub.ts';
 export type { Subscriber } from './subscribe/subscriber.ts';

@@ -6,6 +6,7 @@ import type { LimitGuardOptions } from '../guard/limit-guard.ts';
 import type { PlanningLimits } from '../plan/operation-planner.ts';
 import type { SubscriptionOptions } from '../subscribe/hub.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
+import type { SubgraphTransport } from '../transports/transport.ts';
 import type { TransportsOptions } from '../transports/transport-options.ts';
 import type { TrustedDocumentsOptions } from '../trusted/trusted-documents.ts';
 import type { Planning } from './served-graph.ts';
@@ -15,6 +16,8 @@ export interface GatewayServerOptions {
   readonly port: number;
   readonly host: string;
   readonly supergraph: SupergraphSource;
+  /** Subgraphs in this process, by name, wherever the supergraph says that they are; closed with the server. */
+  readonly hosted?: ReadonlyMap<string, SubgraphTransport>;
   readonly planningLimits?: PlanningLimits;
   /** Identical queries at the same time, of callers that may see the same, are run once; false unless given. */
   readonly dedupe?: boolean;

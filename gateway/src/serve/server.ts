@@ -12,6 +12,7 @@ import type { GivenTransport } from '../supergraph/shared-transports.ts';
 import { feedOf, firstReading, followFeed } from '../supergraph/source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
 import { httpTransport } from '../transports/http.ts';
+import type { SubgraphTransport } from '../transports/transport.ts';
 import { optionsOf } from '../transports/transport-options.ts';
 import { openTrustedDocuments } from '../trusted/trusted-documents.ts';
 import { openUsage } from '../usage/usage.ts';
@@ -34,6 +35,8 @@ export interface GatewayServer {
   /** The one that serves now, of the stable contract. */
   readonly gateway: Gateway;
   ready(): Promise<boolean>;
+  /** Whether operations wait for their turn. */
+  isBusy(): boolean;
   /** Reasons why a query would not succeed now; none if it would. */
   notReady(): Promise<readonly string[]>;
   /** Serves another supergraph without losing a request. Throws {@link SupergraphRefused}; then the old one serves on. */
@@ -69,7 +72,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const guard = limitGuard(options.operationLimits);
   const feed = feedOf(source);
   const versions = createGatewayVersions({
-    transports: sharedTransports(givenTransports(source), ({ name, url }) =>
+    transports: sharedTransports(givenTransports(source, options.hosted), ({ name, url }) =>
       httpTransport({ name, url, options: optionsOf(options.transports ?? {}, name) }),
     ),
     gateway: {
@@ -201,6 +204,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       return current.gateway;
     },
     ready: async () => (await readiness.check()).length === 0,
+    isBusy: () => slots.waiting() > 0,
     notReady: () => readiness.check(),
     swap: (sdl) => versions.offer(sdl),
     rollBack: () => versions.rollBack(),
@@ -210,8 +214,15 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   };
 }
 
-function givenTransports(source: SupergraphSource): ReadonlyMap<string, GivenTransport> {
-  return new Map(source.kind === 'subgraphs' ? source.subgraphs.map((subgraph) => [subgraph.name, subgraph]) : []);
+function givenTransports(
+  source: SupergraphSource,
+  hosted: ReadonlyMap<string, SubgraphTransport> = new Map(),
+): ReadonlyMap<string, GivenTransport> {
+  const given = source.kind === 'subgraphs' ? source.subgraphs : [];
+  return new Map<string, GivenTransport>([
+    ...given.map((subgraph) => [subgraph.name, subgraph] as const),
+    ...Array.from(hosted, ([name, transport]) => [name, { transport }] as const),
+  ]);
 }
 
 /** For a websocket client to answer that it is closed, and for an aborted request to be answered. */
