@@ -98,7 +98,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const extracts = await hostExtracts({
       ...options.extracts,
       folder: join(options.dataDir, 'extracts'),
-      gateway: () => server?.gateway,
+      gateway: (contract) => server?.gatewayOf(contract),
       isBusy: () => server?.isBusy() ?? false,
       authenticate,
     });

@@ -1,6 +1,6 @@
 import { GraphFault, type Graph, type GraphProblem, type KeptAsker } from '@takt/extraction';
 import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { OperationRefused, SubgraphFault } from '../errors.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Caller } from '../guard/caller.ts';
@@ -8,26 +8,28 @@ import { anonymous } from '../guard/caller.ts';
 import type { Asker } from '../transports/transport.ts';
 
 export interface ExtractGraphOptions {
-  /** The one that serves now; undefined before there is one. */
-  gateway(): Gateway | undefined;
-  /** The schema of a contract, by its label; undefined if it is not served. */
-  schemaOf(gateway: Gateway, contract: string | undefined): GraphQLSchema | undefined;
+  /** What serves a contract now, by its label, the stable one for undefined; undefined if nothing does. */
+  gateway(contract?: string): Gateway | undefined;
   /** Whether operations of clients wait for their turn. */
   isBusy(): boolean;
 }
 
 /** The graph as extractions read it: by the caller's own contract and authorization, page for page like a client. */
-export function extractGraph({ gateway, schemaOf, isBusy }: ExtractGraphOptions): Graph {
+export function extractGraph({ gateway, isBusy }: ExtractGraphOptions): Graph {
   const current = (): Gateway => {
     const found = gateway();
     if (!found) throw new GraphFault('GATEWAY_UNAVAILABLE', 'The gateway has no supergraph yet.');
     return found;
   };
   return {
-    schemaOf: (contract) => schemaOf(current(), contract),
+    schemaOf: (contract) => gateway(contract)?.supergraph.apiSchema,
 
     async run({ query, variables, asker }, signal) {
-      const graph = current();
+      const graph = asker.contract === undefined ? current() : gateway(asker.contract);
+      if (!graph) {
+        const message = `The contract ${asker.contract} is not served any more: make the extract anew in a later version.`;
+        return { refused: [{ message, code: 'CONTRACT_UNKNOWN' }] };
+      }
       const release = graph.retain();
       try {
         const options = { caller: callerOf(asker), contract: asker.contract, signal };

@@ -7,7 +7,6 @@ import {
   type ExtractServiceOptions,
 } from '@takt/extraction';
 import { EXTRACTS, extractsSubgraph } from '@takt/extracts';
-import type { GraphQLSchema } from 'graphql';
 import { AuthenticationFailed } from '../guard/authentication.ts';
 import type { Authenticate } from '../guard/authentication.ts';
 import { anonymous } from '../guard/caller.ts';
@@ -20,10 +19,8 @@ import { extractGraph, keptAsker } from './extract-graph.ts';
 export interface HostExtractsOptions extends Omit<ExtractServiceOptions, 'folder' | 'graph'> {
   /** Where extracts are kept, by all processes of this gateway; none are made unless given. */
   readonly folder: string | undefined;
-  /** The one that serves now; undefined before there is one. */
-  gateway(): Gateway | undefined;
-  /** The schema of a contract, by its label; that of the graph unless given. */
-  readonly schemaOf?: (gateway: Gateway, contract: string | undefined) => GraphQLSchema | undefined;
+  /** What serves a contract now, by its label, the stable one for undefined; undefined if nothing does. */
+  gateway(contract?: string): Gateway | undefined;
   /** Whether operations of clients wait for their turn; never unless given. */
   readonly isBusy?: () => boolean;
   /** Tells who downloads; everybody is anonymous unless given. */
@@ -41,8 +38,8 @@ export interface HostedExtracts {
 }
 
 export async function hostExtracts(options: HostExtractsOptions): Promise<HostedExtracts> {
-  const { folder, gateway, schemaOf = graphSchema, isBusy = () => false, authenticate, ...rest } = options;
-  const graph = extractGraph({ gateway, schemaOf, isBusy });
+  const { folder, gateway, isBusy = () => false, authenticate, ...rest } = options;
+  const graph = extractGraph({ gateway, isBusy });
   const extracts = folder === undefined ? noExtracts : await openExtracts({ ...rest, folder, graph });
   const download = downloads(extracts);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -70,10 +67,6 @@ export async function hostExtracts(options: HostExtractsOptions): Promise<Hosted
     },
     close: () => extracts.close(),
   };
-}
-
-function graphSchema(gateway: Gateway): GraphQLSchema {
-  return gateway.supergraph.apiSchema;
 }
 
 function refuse(): Promise<never> {

@@ -4,7 +4,7 @@ import { operationsEndpoint } from '../trusted/operations-endpoint.ts';
 import type { TrustedDocuments } from '../trusted/trusted-documents.ts';
 import { usageEndpoint } from '../usage/usage-endpoint.ts';
 import type { Usage } from '../usage/usage.ts';
-import { schemaOf } from './chosen-gateway.ts';
+import { servedGateway } from './chosen-gateway.ts';
 import type { GatewayVersions } from './gateway-versions.ts';
 import { supergraphEndpoint } from './supergraph-endpoint.ts';
 
@@ -27,7 +27,7 @@ export function adminRoutes(options: AdminRoutesOptions): (path: string) => Rout
   if (adminToken === undefined) return () => undefined;
   const schema = (contract: string | undefined) => {
     const graph = versions.current();
-    return graph && schemaOf(graph, contract, now());
+    return graph && servedGateway(graph, contract, now())?.supergraph.apiSchema;
   };
   const supergraph = supergraphEndpoint(versions, adminToken);
   const operations = trusted && operationsEndpoint({ trusted, adminToken, schemaOf: schema, limits });

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
 import type { ContractName } from '../contracts/contract.ts';
 import { contractLabel } from '../contracts/contracts.ts';
 import type { Gateway } from '../gateway.ts';
@@ -53,11 +52,11 @@ export function chooseGateway(
   };
 }
 
-/** What clients of a contract see, by its label; of the stable one for undefined. Undefined if it is not served. */
-export function schemaOf(graph: ServedGraph, label: string | undefined, now: number): GraphQLSchema | undefined {
+/** The gateway of a contract, by its label, or of the stable one for undefined. Undefined if it is not served. */
+export function servedGateway(graph: ServedGraph, label: string | undefined, now: number): Gateway | undefined {
   const pins = label === undefined ? [] : [label];
   try {
-    return chooseGateway(graph, pins, anonymous, now).gateway.supergraph.apiSchema;
+    return chooseGateway(graph, pins, anonymous, now).gateway;
   } catch (error) {
     if (error instanceof RequestRefused) return undefined;
     throw error;

@@ -292,9 +292,10 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     return release;
   };
 
-  const runOptions = ({ request, signal, caller }: Exchange): RunOptions => ({
+  const runOptions = ({ request, chosen, signal, caller }: Exchange): RunOptions => ({
     signal,
     caller,
+    contract: chosen.gateway.supergraph.contract?.label,
     headers: forwardedHeaders(request, options.forwardHeaders),
   });
 

@@ -250,7 +250,7 @@ function resultsOf(
     }
   };
   return operation.results((signal) => {
-    const runOptions = { signal, headers, caller };
+    const runOptions = { signal, headers, caller, contract: gateway.supergraph.contract?.label };
     if (bound.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
       record(false);
       gateway.follow(bound, runOptions, operation);

@@ -18,7 +18,7 @@ import { openTrustedDocuments } from '../trusted/trusted-documents.ts';
 import { openUsage } from '../usage/usage.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { answerError, answerJson } from './answer.ts';
-import { isGraphqlPath } from './chosen-gateway.ts';
+import { isGraphqlPath, servedGateway } from './chosen-gateway.ts';
 import { createGatewayVersions } from './gateway-versions.ts';
 import type { SupergraphStatus, SwapListener } from './gateway-versions.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
@@ -34,6 +34,8 @@ export interface GatewayServer {
   readonly url: string;
   /** The one that serves now, of the stable contract. */
   readonly gateway: Gateway;
+  /** The one of a contract, by its label, or of the stable one; undefined if it is not served. */
+  gatewayOf(contract: string | undefined): Gateway | undefined;
   ready(): Promise<boolean>;
   /** Whether operations wait for their turn. */
   isBusy(): boolean;
@@ -202,6 +204,10 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       const current = versions.current();
       if (!current) throw new Error('no supergraph');
       return current.gateway;
+    },
+    gatewayOf(contract) {
+      const graph = versions.current();
+      return graph && servedGateway(graph, contract, now());
     },
     ready: async () => (await readiness.check()).length === 0,
     isBusy: () => slots.waiting() > 0,
