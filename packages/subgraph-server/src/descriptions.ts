@@ -1,6 +1,8 @@
 /** What the graph says of fields and arguments that many of its types have. */
-export const FILTER = 'Every condition must hold; a list means any of its values; what is absent or null does not matter.';
-export const ORDER_BY = 'What comes first; unless given, the order that the description of the list says, or that of ids.';
+export const FILTER =
+  'Every condition must hold; a list means any of its values; what is absent or null does not matter.';
+export const ORDER_BY =
+  'What comes first; unless given, the order that the description of the list says, or that of ids.';
 export const COMMAND_INPUT = 'What the command is about, and what it says.';
 export const AFTER_CURSOR =
   'Cursor of the last change that was received: what came since is told first. Unless given, only what comes from now on.';

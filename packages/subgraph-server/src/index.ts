@@ -69,3 +69,14 @@ export {
 } from './neighbours.ts';
 export { reachNeighbours } from './reach-neighbours.ts';
 export type { DomainExchange, Questions } from './domain-exchange.ts';
+export {
+  AFTER_CURSOR,
+  COMMAND_INPUT,
+  FILTER,
+  LOCATION_CODE,
+  ORDER_BY,
+  PLANT,
+  PROVENANCE,
+  REVISION,
+  SKU,
+} from './descriptions.ts';

@@ -1,5 +1,5 @@
 import { DeadLetterError, type DeadLetters, type InboxEntry } from '@takt/intake';
-import { CommandRefused, fault, PageArgs } from '@takt/subgraph-server';
+import { CommandRefused, fault, PageArgs, COMMAND_INPUT } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { SOURCED_DOMAINS } from './exchange.ts';
 import { pageInfo, pageSize } from './resolvers.ts';
@@ -39,7 +39,8 @@ export class DeadLetterResolver {
 
   @Mutation(() => DeadLetterResult, { description: 'Decides again, now.' })
   async retryDeadLetter(
-    @Arg('input', () => HandleDeadLetterInput) { domain, key, by, reason }: HandleDeadLetterInput,
+    @Arg('input', () => HandleDeadLetterInput, { description: COMMAND_INPUT })
+    { domain, key, by, reason }: HandleDeadLetterInput,
     @Ctx() context: IntegrationContext,
   ): Promise<DeadLetterHandled | CommandRefused> {
     return handle(async () => {
@@ -50,7 +51,8 @@ export class DeadLetterResolver {
 
   @Mutation(() => DeadLetterResult, { description: 'Ends it for good.' })
   async discardDeadLetter(
-    @Arg('input', () => HandleDeadLetterInput) { domain, key, by, reason }: HandleDeadLetterInput,
+    @Arg('input', () => HandleDeadLetterInput, { description: COMMAND_INPUT })
+    { domain, key, by, reason }: HandleDeadLetterInput,
     @Ctx() context: IntegrationContext,
   ): Promise<DeadLetterHandled | CommandRefused> {
     return handle(async () => {

@@ -10,6 +10,11 @@ import {
   runCommand,
   type Connection,
   type LiveChange,
+  AFTER_CURSOR,
+  COMMAND_INPUT,
+  FILTER,
+  ORDER_BY,
+  PLANT,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { contradiction } from './confirmation.ts';
@@ -35,15 +40,19 @@ import { ItemLocation, Supplier, SupplyAgreement, SupplyAgreementConnection } fr
 @Resolver(() => SupplierCommitment)
 export class SupplierCommitmentResolver {
   @Query(() => SupplierCommitment, { nullable: true, description: 'One schedule line by its id.' })
-  async supplierCommitment(@Arg('id', () => ID) id: string, @Ctx() context: SupplyContext) {
+  async supplierCommitment(
+    @Arg('id', () => ID, { description: 'Id of the schedule line, as its source writes it.' }) id: string,
+    @Ctx() context: SupplyContext,
+  ) {
     return loadCommitment(id, context);
   }
 
   @Query(() => SupplierCommitmentConnection, { description: 'What suppliers are asked for and promise.' })
   async supplierCommitments(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => SupplierCommitmentFilter, { nullable: true }) filter: SupplierCommitmentFilter | null,
-    @Arg('orderBy', () => CommitmentSort, { nullable: true }) orderBy: CommitmentSort | null,
+    @Arg('filter', () => SupplierCommitmentFilter, { nullable: true, description: FILTER })
+    filter: SupplierCommitmentFilter | null,
+    @Arg('orderBy', () => CommitmentSort, { nullable: true, description: ORDER_BY }) orderBy: CommitmentSort | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<SupplierCommitment>> {
     const { supplier, sku, location } = filter ?? {};
@@ -59,7 +68,7 @@ export class SupplierCommitmentResolver {
   @Mutation(() => SupplierCommitmentResult, { description: 'Records what the supplier answers to one schedule line.' })
   async commitSupply(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => CommitSupplyInput) input: CommitSupplyInput,
+    @Arg('input', () => CommitSupplyInput, { description: COMMAND_INPUT }) input: CommitSupplyInput,
     @Ctx() context: SupplyContext,
   ) {
     return runCommand(context, { type: 'CommitSupply', data: input, args }, (id) => accepted(id, context));
@@ -68,7 +77,7 @@ export class SupplierCommitmentResolver {
   @Mutation(() => SupplierCommitmentResult, { description: 'Records an advance ship notice.' })
   async notifyShipment(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => NotifyShipmentInput) input: NotifyShipmentInput,
+    @Arg('input', () => NotifyShipmentInput, { description: COMMAND_INPUT }) input: NotifyShipmentInput,
     @Ctx() context: SupplyContext,
   ) {
     return runCommand(context, { type: 'ShipmentNotified', data: input, args }, (id) => accepted(id, context));
@@ -79,7 +88,7 @@ export class SupplierCommitmentResolver {
   })
   async postSupplyReceipt(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => PostSupplyReceiptInput) input: PostSupplyReceiptInput,
+    @Arg('input', () => PostSupplyReceiptInput, { description: COMMAND_INPUT }) input: PostSupplyReceiptInput,
     @Ctx() context: SupplyContext,
   ) {
     return runCommand(context, { type: 'ReceiptPosted', data: input, args }, (id) => accepted(id, context));
@@ -94,7 +103,7 @@ export class SupplierCommitmentsResolver {
   async commitments(
     @Root() { id }: Supplier,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => CommitmentFilter, { nullable: true }) filter: CommitmentFilter | null,
+    @Arg('filter', () => CommitmentFilter, { nullable: true, description: FILTER }) filter: CommitmentFilter | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<SupplierCommitment>> {
     return connectionPage(context.commitmentPages, {
@@ -115,7 +124,7 @@ export class ItemLocationResolver {
   async supplierCommitments(
     @Root() { sku, location }: ItemLocation,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => CommitmentFilter, { nullable: true }) filter: CommitmentFilter | null,
+    @Arg('filter', () => CommitmentFilter, { nullable: true, description: FILTER }) filter: CommitmentFilter | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<SupplierCommitment>> {
     return connectionPage(context.commitmentPages, {
@@ -152,9 +161,13 @@ export class SupplierCommitmentRevisedResolver {
   })
   async supplierCommitmentRevised(
     @Root() news: LiveChange & CommitmentNews,
-    @Arg('plant', () => String, { nullable: true }) _plant: string | null,
-    @Arg('supplier', () => ID, { nullable: true }) _supplier: string | null,
-    @Arg('after', () => String, { nullable: true }) _after: string | null,
+    @Arg('plant', () => String, { nullable: true, description: PLANT }) _plant: string | null,
+    @Arg('supplier', () => ID, {
+      nullable: true,
+      description: 'Id of a supplier: only changes of its schedule lines. Unless given, those of all.',
+    })
+    _supplier: string | null,
+    @Arg('after', () => String, { nullable: true, description: AFTER_CURSOR }) _after: string | null,
     @Ctx() context: SupplyContext,
   ) {
     context.renew();

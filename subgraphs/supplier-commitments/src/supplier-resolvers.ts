@@ -9,6 +9,8 @@ import {
   PageArgs,
   provenanceOf,
   type Connection,
+  FILTER,
+  ORDER_BY,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, Float, ID, Query, Resolver, Root } from 'type-graphql';
 import type { SupplyContext } from './store.ts';
@@ -26,8 +28,11 @@ import type { SupplyAgreementRecord } from './supply-agreement.ts';
 
 @Resolver(() => Supplier)
 export class SupplierResolver {
-  @Query(() => Supplier, { nullable: true })
-  async supplier(@Arg('id', () => ID) id: string, @Ctx() context: SupplyContext) {
+  @Query(() => Supplier, { nullable: true, description: 'One supplier by its id; null if no source has reported it.' })
+  async supplier(
+    @Arg('id', () => ID, { description: 'Id of the supplier.' }) id: string,
+    @Ctx() context: SupplyContext,
+  ) {
     const stored = await context.suppliers.load(id);
     return stored ? toSupplier(stored, context) : null;
   }
@@ -35,8 +40,8 @@ export class SupplierResolver {
   @Query(() => SupplierConnection, { description: 'Those who deliver.' })
   async suppliers(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => SupplierFilter, { nullable: true }) filter: SupplierFilter | null,
-    @Arg('orderBy', () => SupplierSort, { nullable: true }) orderBy: SupplierSort | null,
+    @Arg('filter', () => SupplierFilter, { nullable: true, description: FILTER }) filter: SupplierFilter | null,
+    @Arg('orderBy', () => SupplierSort, { nullable: true, description: ORDER_BY }) orderBy: SupplierSort | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<Supplier>> {
     return connectionPage(context.supplierPages, {
@@ -69,8 +74,16 @@ export class SupplierResolver {
   })
   async onTimeInFull(
     @Root() { id }: Supplier,
-    @Arg('from', () => DateScalar, { nullable: true }) from: string | null,
-    @Arg('to', () => DateScalar, { nullable: true }) to: string | null,
+    @Arg('from', () => DateScalar, {
+      nullable: true,
+      description: 'First required day that counts; unless given, from the first line on.',
+    })
+    from: string | null,
+    @Arg('to', () => DateScalar, {
+      nullable: true,
+      description: 'First required day that no longer counts; unless given, to the last line.',
+    })
+    to: string | null,
     @Ctx() context: SupplyContext,
   ): Promise<number | null> {
     if (from != null && to != null && from > to)
@@ -87,15 +100,19 @@ export class SupplierResolver {
 
 @Resolver(() => SupplyAgreement)
 export class SupplyAgreementResolver {
-  @Query(() => SupplyAgreement, { nullable: true })
-  async supplyAgreement(@Arg('id', () => ID) id: string, @Ctx() context: SupplyContext) {
+  @Query(() => SupplyAgreement, { nullable: true, description: 'One supply agreement by its id.' })
+  async supplyAgreement(
+    @Arg('id', () => ID, { description: 'Id of the agreement, as its source writes it.' }) id: string,
+    @Ctx() context: SupplyContext,
+  ) {
     return loadAgreement(id, context);
   }
 
   @Query(() => SupplyAgreementConnection, { description: 'The terms under which suppliers deliver.' })
   async supplyAgreements(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => SupplyAgreementFilter, { nullable: true }) filter: SupplyAgreementFilter | null,
+    @Arg('filter', () => SupplyAgreementFilter, { nullable: true, description: FILTER })
+    filter: SupplyAgreementFilter | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<SupplyAgreement>> {
     return connectionPage(context.agreementPages, {

@@ -1,4 +1,4 @@
-import { CommandArgs, runCommand } from '@takt/subgraph-server';
+import { CommandArgs, runCommand, COMMAND_INPUT } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, Mutation, Resolver } from 'type-graphql';
 import {
   CancelProductionOrderInput,
@@ -21,7 +21,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Creates an order that Takt owns.' })
   async createProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => CreateProductionOrderInput) input: CreateProductionOrderInput,
+    @Arg('input', () => CreateProductionOrderInput, { description: COMMAND_INPUT }) input: CreateProductionOrderInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     return run('CreateProductionOrder', input, args, context);
@@ -30,7 +30,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Takes an order out of planning’s hands.' })
   async firmProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ProductionOrderCommandInput) input: ProductionOrderCommandInput,
+    @Arg('input', () => ProductionOrderCommandInput, { description: COMMAND_INPUT }) input: ProductionOrderCommandInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     return run('FirmProductionOrder', input, args, context);
@@ -39,7 +39,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Hands an order to the shop floor.' })
   async releaseProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ProductionOrderCommandInput) input: ProductionOrderCommandInput,
+    @Arg('input', () => ProductionOrderCommandInput, { description: COMMAND_INPUT }) input: ProductionOrderCommandInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     return run('ReleaseProductionOrder', input, args, context);
@@ -48,7 +48,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Changes dates, quantity or work centers.' })
   async reviseSchedule(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ReviseScheduleInput) input: ReviseScheduleInput,
+    @Arg('input', () => ReviseScheduleInput, { description: COMMAND_INPUT }) input: ReviseScheduleInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     return run('ReviseSchedule', input, args, context, input.cause);
@@ -57,7 +57,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Replaces what has not been withdrawn of a component.' })
   async substituteMaterial(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => SubstituteMaterialInput) input: SubstituteMaterialInput,
+    @Arg('input', () => SubstituteMaterialInput, { description: COMMAND_INPUT }) input: SubstituteMaterialInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     return run('SubstituteMaterial', input, args, context);
@@ -66,7 +66,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Stops an order or an operation, or marks a lot.' })
   async placeQualityHold(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => PlaceQualityHoldInput) input: PlaceQualityHoldInput,
+    @Arg('input', () => PlaceQualityHoldInput, { description: COMMAND_INPUT }) input: PlaceQualityHoldInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     const hold = input.hold ?? args.idempotencyKey;
@@ -76,7 +76,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Ends a quality hold and says what becomes of the material.' })
   async releaseQualityHold(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ReleaseQualityHoldInput) input: ReleaseQualityHoldInput,
+    @Arg('input', () => ReleaseQualityHoldInput, { description: COMMAND_INPUT }) input: ReleaseQualityHoldInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     return run('ReleaseQualityHold', input, args, context, 'QUALITY');
@@ -85,7 +85,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Says what came out of an operation.' })
   async confirmCompletion(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ConfirmCompletionInput) input: ConfirmCompletionInput,
+    @Arg('input', () => ConfirmCompletionInput, { description: COMMAND_INPUT }) input: ConfirmCompletionInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     const confirmation = input.confirmation ?? args.idempotencyKey;
@@ -95,7 +95,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Takes a confirmation back, as if it had never been.' })
   async reverseConfirmation(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ReverseConfirmationInput) input: ReverseConfirmationInput,
+    @Arg('input', () => ReverseConfirmationInput, { description: COMMAND_INPUT }) input: ReverseConfirmationInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     return run('ReverseConfirmation', input, args, context);
@@ -104,7 +104,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Ends an order that is finished.' })
   async closeProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ProductionOrderCommandInput) input: ProductionOrderCommandInput,
+    @Arg('input', () => ProductionOrderCommandInput, { description: COMMAND_INPUT }) input: ProductionOrderCommandInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     return run('CloseProductionOrder', input, args, context);
@@ -113,7 +113,7 @@ export class ProductionOrderCommandResolver {
   @Mutation(() => ProductionOrderResult, { description: 'Ends an order on which no work has been confirmed.' })
   async cancelProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => CancelProductionOrderInput) input: CancelProductionOrderInput,
+    @Arg('input', () => CancelProductionOrderInput, { description: COMMAND_INPUT }) input: CancelProductionOrderInput,
     @Ctx() context: ProductionOrdersContext,
   ) {
     return run('CancelProductionOrder', input, args, context);

@@ -7,6 +7,8 @@ import {
   provenanceOf,
   runCommand,
   type Connection,
+  COMMAND_INPUT,
+  FILTER,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { CrossReference as CrossReferenceState } from '../cross-reference.ts';
@@ -29,7 +31,8 @@ export class CrossReferenceResolver {
   })
   async crossReferences(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => CrossReferenceFilter, { nullable: true }) filter: CrossReferenceFilter | null,
+    @Arg('filter', () => CrossReferenceFilter, { nullable: true, description: FILTER })
+    filter: CrossReferenceFilter | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<CrossReference>> {
     return connectionPage(context.crossReferences.pages, {
@@ -49,7 +52,7 @@ export class CrossReferenceResolver {
   @Mutation(() => CrossReferenceResult, { description: 'Says how a system calls what we call otherwise.' })
   async setCrossReference(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => SetCrossReferenceInput) input: SetCrossReferenceInput,
+    @Arg('input', () => SetCrossReferenceInput, { description: COMMAND_INPUT }) input: SetCrossReferenceInput,
     @Ctx() context: ProductsContext,
   ) {
     return runCommand(context, { type: 'CrossReferenceReported', data: input, args }, (id) => accepted(id, context));
@@ -58,7 +61,7 @@ export class CrossReferenceResolver {
   @Mutation(() => CrossReferenceResult, { description: 'Takes back how a system calls what we call otherwise.' })
   async withdrawCrossReference(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => WithdrawCrossReferenceInput) input: WithdrawCrossReferenceInput,
+    @Arg('input', () => WithdrawCrossReferenceInput, { description: COMMAND_INPUT }) input: WithdrawCrossReferenceInput,
     @Ctx() context: ProductsContext,
   ) {
     return runCommand(context, { type: 'WithdrawCrossReference', data: input, args }, (id) => accepted(id, context));

@@ -8,6 +8,11 @@ import {
   provenanceOf,
   runCommand,
   type Connection,
+  COMMAND_INPUT,
+  FILTER,
+  LOCATION_CODE,
+  ORDER_BY,
+  SKU,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { itemLocationId, type ItemLocationRecord } from '../item-location.ts';
@@ -32,10 +37,13 @@ import { routingPage } from './routing.ts';
 
 @Resolver(() => ItemLocation)
 export class ItemLocationResolver {
-  @Query(() => ItemLocation, { nullable: true })
+  @Query(() => ItemLocation, {
+    nullable: true,
+    description: 'One item at one location; null if no source has reported it there.',
+  })
   async itemLocation(
-    @Arg('sku', () => String) sku: string,
-    @Arg('location', () => String) location: string,
+    @Arg('sku', () => String, { description: SKU }) sku: string,
+    @Arg('location', () => String, { description: LOCATION_CODE }) location: string,
     @Ctx() context: ProductsContext,
   ) {
     const stored = await context.itemLocations.byId.load(itemLocationId(sku, location));
@@ -45,8 +53,9 @@ export class ItemLocationResolver {
   @Query(() => ItemLocationConnection, { description: 'What is planned where.' })
   async itemLocations(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ItemLocationFilter, { nullable: true }) filter: ItemLocationFilter | null,
-    @Arg('orderBy', () => ItemLocationSort, { nullable: true }) orderBy: ItemLocationOrderInput | null,
+    @Arg('filter', () => ItemLocationFilter, { nullable: true, description: FILTER }) filter: ItemLocationFilter | null,
+    @Arg('orderBy', () => ItemLocationSort, { nullable: true, description: ORDER_BY })
+    orderBy: ItemLocationOrderInput | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<ItemLocation>> {
     const request = {
@@ -66,7 +75,7 @@ export class ItemLocationResolver {
   @Mutation(() => ItemLocationResult, { description: 'Decides how much safety stock an item has at a location.' })
   async setSafetyStock(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => SetSafetyStockInput) input: SetSafetyStockInput,
+    @Arg('input', () => SetSafetyStockInput, { description: COMMAND_INPUT }) input: SetSafetyStockInput,
     @Ctx() context: ProductsContext,
   ) {
     return runCommand(context, { type: 'SetSafetyStock', data: input, args }, async (id) => {

@@ -1,4 +1,13 @@
-import { connectionOf, DecimalScalar, enumOf, Provenance, Quantity } from '@takt/subgraph-server';
+import {
+  connectionOf,
+  DecimalScalar,
+  enumOf,
+  Provenance,
+  Quantity,
+  FILTER,
+  PROVENANCE,
+  REVISION,
+} from '@takt/subgraph-server';
 import { Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { ROUTING_KINDS } from '../routing.ts';
 import { Location } from './location.ts';
@@ -8,6 +17,7 @@ import { Product } from './product.ts';
 const RoutingKind = enumOf('RoutingKind', ROUTING_KINDS, 'How the operations belong together.', {
   SEQUENCE: 'One after the other.',
   ALTERNATES: 'One of them is chosen, the lowest priority first.',
+  SINGLE: 'One operation alone.',
 });
 
 @Directive('@key(fields: "code")')
@@ -25,19 +35,22 @@ class RoutingWorkCenter {
   @Field(() => DecimalScalar, { description: 'How many units of its capacity the operation occupies.' })
   quantity!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What those who do it must be able to do; null: anybody.' })
   skill?: string;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Among work centers that can do it the lowest number is taken first.',
+  })
   priority?: number;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'One step in making something.' })
 class RoutingOperation {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it, unique within the routing.' })
   id!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Operations are done in this order.' })
   sequence!: number;
 
   @Field(() => String)
@@ -49,29 +62,38 @@ class RoutingOperation {
   @Field(() => String, { nullable: true })
   subcategory?: string;
 
-  @Field(() => DecimalScalar, { nullable: true })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Working time to make the work center ready, once an order.',
+  })
   setupSeconds?: string;
 
   @Field(() => DecimalScalar, { nullable: true, description: 'Whatever the quantity.' })
   fixedSeconds?: string;
 
-  @Field(() => DecimalScalar, { nullable: true })
+  @Field(() => DecimalScalar, { nullable: true, description: 'Working time for one base unit.' })
   secondsPerUnit?: string;
 
-  @Field(() => DecimalScalar, { nullable: true })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Waiting before the operation, whether or not anybody works.',
+  })
   queueSeconds?: string;
 
-  @Field(() => DecimalScalar, { nullable: true })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Transport after the operation, whether or not anybody works.',
+  })
   moveSeconds?: string;
 
-  @Field(() => [RoutingWorkCenter])
+  @Field(() => [RoutingWorkCenter], { description: 'What it occupies, all at once.' })
   workCenters!: readonly RoutingWorkCenter[];
 }
 
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true, description: 'The operations that make an item at a location.' })
 export class Routing {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 
   @Field(() => String)
@@ -98,22 +120,22 @@ export class Routing {
   @Field(() => Quantity, { nullable: true })
   lotSizeMaximum?: Quantity;
 
-  @Field(() => [RoutingOperation])
+  @Field(() => [RoutingOperation], { description: 'By sequence.' })
   operations!: readonly RoutingOperation[];
 
-  @Field(() => Int)
+  @Field(() => Int, { description: REVISION })
   revision!: number;
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 }
 
 export const RoutingConnection = connectionOf(Routing);
 export const RoutingSort = orderByOf('Routing', ['ID', 'SKU', 'LOCATION'], 'What routings can be sorted by.');
 
-@InputType()
+@InputType({ description: FILTER })
 export class RoutingFilter {
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Any of these items.' })
   sku?: string[] | null;
 
   @Field(() => [String], { nullable: true })

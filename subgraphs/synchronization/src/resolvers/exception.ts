@@ -16,6 +16,11 @@ import {
   type LiveChange,
   type PageLoader,
   type Sources,
+  AFTER_CURSOR,
+  COMMAND_INPUT,
+  FILTER,
+  ORDER_BY,
+  PLANT,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { approvalsNeeded } from '../exceptions/approve.ts';
@@ -74,7 +79,10 @@ export interface ExceptionContext {
 @Resolver(() => PlanningException)
 export class ExceptionResolver {
   @Query(() => PlanningException, { nullable: true, description: 'One exception by its id.' })
-  async exception(@Arg('id', () => ID) id: string, @Ctx() context: ExceptionContext) {
+  async exception(
+    @Arg('id', () => ID, { description: 'Id of the exception.' }) id: string,
+    @Ctx() context: ExceptionContext,
+  ) {
     return loadException(id, context);
   }
 
@@ -83,8 +91,8 @@ export class ExceptionResolver {
   })
   async exceptions(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ExceptionFilter, { nullable: true }) filter: ExceptionFilter | null,
-    @Arg('orderBy', () => ExceptionSort, { nullable: true }) orderBy: ExceptionSort | null,
+    @Arg('filter', () => ExceptionFilter, { nullable: true, description: FILTER }) filter: ExceptionFilter | null,
+    @Arg('orderBy', () => ExceptionSort, { nullable: true, description: ORDER_BY }) orderBy: ExceptionSort | null,
     @Ctx() context: ExceptionContext,
   ): Promise<Connection<PlanningException>> {
     const { plant, owner, family } = filter ?? {};
@@ -107,7 +115,7 @@ export class ExceptionResolver {
   @Mutation(() => ExceptionResult, { description: 'Gives an exception to somebody else.' })
   async assignException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => AssignExceptionInput) input: AssignExceptionInput,
+    @Arg('input', () => AssignExceptionInput, { description: COMMAND_INPUT }) input: AssignExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     return runCommand(context, { type: 'AssignException', data: input, args }, (id) => accepted(id, context));
@@ -116,7 +124,7 @@ export class ExceptionResolver {
   @Mutation(() => ExceptionResult, { description: 'Says something about an exception, also after it was decided.' })
   async commentException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => CommentExceptionInput) input: CommentExceptionInput,
+    @Arg('input', () => CommentExceptionInput, { description: COMMAND_INPUT }) input: CommentExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     return runCommand(context, { type: 'CommentException', data: input, args }, (id) => accepted(id, context));
@@ -125,7 +133,7 @@ export class ExceptionResolver {
   @Mutation(() => ExceptionResult, { description: 'Puts an exception off.' })
   async snoozeException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => SnoozeExceptionInput) input: SnoozeExceptionInput,
+    @Arg('input', () => SnoozeExceptionInput, { description: COMMAND_INPUT }) input: SnoozeExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     return runCommand(context, { type: 'SnoozeException', data: input, args }, (id) => accepted(id, context));
@@ -137,7 +145,7 @@ export class ExceptionResolver {
   })
   async approveException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ApproveExceptionInput) input: ApproveExceptionInput,
+    @Arg('input', () => ApproveExceptionInput, { description: COMMAND_INPUT }) input: ApproveExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     if (args.expectedRevision == null) return refused('REVISION_NOT_GIVEN');
@@ -151,7 +159,7 @@ export class ExceptionResolver {
   @Mutation(() => ExceptionResult, { description: 'Decides that nothing is done about an exception.' })
   async rejectException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => RejectExceptionInput) input: RejectExceptionInput,
+    @Arg('input', () => RejectExceptionInput, { description: COMMAND_INPUT }) input: RejectExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     return runCommand(context, { type: 'RejectException', data: input, args }, (id) => accepted(id, context));
@@ -166,7 +174,8 @@ export class ItemLocationExceptionsResolver {
   async exceptions(
     @Root() { sku, location }: ItemLocation,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ExceptionStateFilter, { nullable: true }) filter: ExceptionStateFilter | null,
+    @Arg('filter', () => ExceptionStateFilter, { nullable: true, description: FILTER })
+    filter: ExceptionStateFilter | null,
     @Ctx() context: ExceptionContext,
   ): Promise<Connection<PlanningException>> {
     return connectionPage(context.exceptionPages, {
@@ -187,7 +196,8 @@ export class ProductionOrderExceptionsResolver {
   async exceptions(
     @Root() { id }: ProductionOrder,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ExceptionStateFilter, { nullable: true }) filter: ExceptionStateFilter | null,
+    @Arg('filter', () => ExceptionStateFilter, { nullable: true, description: FILTER })
+    filter: ExceptionStateFilter | null,
     @Ctx() context: ExceptionContext,
   ): Promise<Connection<PlanningException>> {
     return connectionPage(context.exceptionPages, {
@@ -210,13 +220,13 @@ export class ExceptionRaisedResolver {
   })
   async exceptionRaised(
     @Root() { event, ...change }: LiveChange & { event: ExceptionEvent },
-    @Arg('plant', () => String, { nullable: true }) _plant: string | null,
+    @Arg('plant', () => String, { nullable: true, description: PLANT }) _plant: string | null,
     @Arg('owner', () => String, {
       nullable: true,
       description: 'Who has to see to them; hears as well when somebody else gets one of them.',
     })
     _owner: string | null,
-    @Arg('after', () => String, { nullable: true }) _after: string | null,
+    @Arg('after', () => String, { nullable: true, description: AFTER_CURSOR }) _after: string | null,
     @Ctx() context: ExceptionContext,
   ): Promise<ExceptionRaised> {
     context.renew();
