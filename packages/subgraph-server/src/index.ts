@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-export { CommandArgs, runCommand } from './commands.ts';
+export { COMMAND, CommandArgs, runCommand } from './commands.ts';
 export { ConfigError, readConfig, type Config, type RefreshCadence } from './config.ts';
 export {
   connectionOf,
@@ -80,3 +80,4 @@ export {
   REVISION,
   SKU,
 } from './descriptions.ts';
+export { BackingSystemState, backingSystemState, backingSystemStateDirectives } from './backing-system-state.ts';

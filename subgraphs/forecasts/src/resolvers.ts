@@ -18,8 +18,21 @@ import {
   FILTER,
   ORDER_BY,
   PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Directive,
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { demandConditions, demandReferences, loadCustomer, toCustomerOrder } from './demand-resolvers.ts';
 import { CustomerOrder, CustomerOrderConnection, DemandFilter, ItemLocation } from './demand-schema.ts';
 import { effective, isPlanned, type Forecast as ForecastState } from './forecast.ts';
@@ -97,6 +110,7 @@ export class ForecastResolver {
       }));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ForecastResult, { description: 'Sets what is planned for in some buckets, whatever statistics say.' })
   async overrideForecast(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -106,6 +120,7 @@ export class ForecastResolver {
     return runCommand(context, { type: 'OverrideForecast', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ForecastResult, { description: 'Takes a series out of planning until a newer version is published.' })
   async withdrawForecast(
     @Args(() => CommandArgs) args: CommandArgs,

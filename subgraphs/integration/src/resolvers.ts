@@ -1,6 +1,14 @@
 import type { FoundMessage, ResultPlace } from '@takt/integration';
-import { CommandRefused, fault, PageArgs, type Operations, COMMAND_INPUT, FILTER } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  CommandRefused,
+  fault,
+  PageArgs,
+  type Operations,
+  COMMAND_INPUT,
+  FILTER,
+  COMMAND,
+} from '@takt/subgraph-server';
+import { Directive, Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { DISCARD, RETRY, type HandlingAnswer } from './exchange.ts';
 import {
   HandleIntegrationMessageInput,
@@ -99,6 +107,7 @@ export class IntegrationMessageResolver {
     };
   }
 
+  @Directive(COMMAND)
   @Mutation(() => IntegrationMessageResult, {
     description:
       'Reads and maps a message that failed again, with the mapping of now; what was applied of it is not applied again.',
@@ -111,6 +120,7 @@ export class IntegrationMessageResolver {
     return handle(RETRY, input, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => IntegrationMessageResult, { description: 'Ends a message that failed for good.' })
   discardIntegrationMessage(
     @Arg('input', () => HandleIntegrationMessageInput, { description: COMMAND_INPUT })

@@ -1,5 +1,4 @@
-import { SYSTEM_STATES } from '@takt/backing-system';
-import { CommandRefused, DateTimeScalar, enumOf, PageInfo } from '@takt/subgraph-server';
+import { BackingSystemState, CommandRefused, DateTimeScalar, enumOf, PageInfo } from '@takt/subgraph-server';
 import { createUnionType, Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 export const IntegrationDirection = enumOf('IntegrationDirection', ['INBOUND', 'OUTBOUND'], 'Who spoke.', {
@@ -31,12 +30,6 @@ export const IntegrationResultStatus = enumOf(
     DEAD_LETTERED: 'It could not be brought to an end, and waits for somebody.',
   },
 );
-export const BackingSystemState = enumOf('BackingSystemState', SYSTEM_STATES, 'How a backing system does.', {
-  UNKNOWN: 'Nothing has been sent to it, or nothing waits that would show whether it is back.',
-  UP: 'It answers.',
-  SLOW: 'It answers late, asks to be left alone for a while, or did not answer the last attempt.',
-  DOWN: 'It does not answer: what comes from it is stale, and what is for it waits.',
-});
 
 @ObjectType({ simpleResolvers: true, description: 'Which mapping said what a system says in the words of the graph.' })
 export class MappingVersion {

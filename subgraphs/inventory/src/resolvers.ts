@@ -15,8 +15,21 @@ import {
   FILTER,
   ORDER_BY,
   PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Directive,
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import {
   available,
   inventoryPositionId,
@@ -75,6 +88,7 @@ export class InventoryPositionResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => InventoryResult, { description: 'Posts one line of a goods movement document.' })
   async postStockMovement(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -84,6 +98,7 @@ export class InventoryPositionResolver {
     return runCommand(context, { type: 'StockMoved', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => InventoryResult, { description: 'Promises unrestricted stock.' })
   async allocateStock(
     @Args(() => CommandArgs) args: CommandArgs,

@@ -15,9 +15,23 @@ import {
   FILTER,
   ORDER_BY,
   PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Directive,
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { contradiction } from './confirmation.ts';
+import { COMMITMENT_LEVELS } from './messages.ts';
 import { commitmentNews, type CommitmentNews, type CommitmentNewsAsked } from './live.ts';
 import {
   CommitmentFilter,
@@ -33,7 +47,13 @@ import {
   SupplierCommitmentRevised,
 } from './schema.ts';
 import type { SupplyContext } from './store.ts';
-import { delayDays, observedLeadTimeDays, type SupplierCommitment as CommitmentState } from './supplier-commitment.ts';
+import {
+  delayDays,
+  expectedOn,
+  isFirm,
+  observedLeadTimeDays,
+  type SupplierCommitment as CommitmentState,
+} from './supplier-commitment.ts';
 import { loadAgreement, loadSupplier, supplierReferences, toAgreement } from './supplier-resolvers.ts';
 import { ItemLocation, Supplier, SupplyAgreement, SupplyAgreementConnection } from './supplier-schema.ts';
 
@@ -65,6 +85,7 @@ export class SupplierCommitmentResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => SupplierCommitmentResult, { description: 'Records what the supplier answers to one schedule line.' })
   async commitSupply(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -74,6 +95,7 @@ export class SupplierCommitmentResolver {
     return runCommand(context, { type: 'CommitSupply', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => SupplierCommitmentResult, { description: 'Records an advance ship notice.' })
   async notifyShipment(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -83,6 +105,7 @@ export class SupplierCommitmentResolver {
     return runCommand(context, { type: 'ShipmentNotified', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => SupplierCommitmentResult, {
     description: 'Records goods that arrived. More than was open is accepted.',
   })
@@ -180,8 +203,8 @@ export class SupplierCommitmentRevisedResolver {
       correlationId,
       kind,
       supplierCommitment: await loadCommitment(change.id, context),
-      before,
-      after,
+      before: before ? toTerms(before) : before,
+      after: after ? toTerms(after) : after,
       changed,
       reason,
       shipment: news.kind === 'SHIPPED' ? news.change.shipment : null,
@@ -198,12 +221,22 @@ export const references = {
 const NOT_REVISED = { before: undefined, after: undefined, changed: [], reason: undefined };
 
 function conditionsOf(filter: CommitmentFilter | null) {
-  const { confirmation, level, requiredFrom, requiredTo } = filter ?? {};
+  const { confirmation, requiredFrom, requiredTo } = filter ?? {};
+  const level = levelsOf(filter);
   const range = { ...(requiredFrom != null && { from: requiredFrom }), ...(requiredTo != null && { to: requiredTo }) };
   return {
     ...filterConditions<CommitmentState>({ confirmation, level }),
     ...((requiredFrom != null || requiredTo != null) && { requiredOn: range }),
   };
+}
+
+/** The levels that a filter asks for by either of its conditions; undefined: any. */
+function levelsOf(filter: CommitmentFilter | null): CommitmentFilter['level'] {
+  const { level, firm } = filter ?? {};
+  if (firm == null) return level;
+  return COMMITMENT_LEVELS.filter(
+    (each) => isFirm({ level: each }) === firm && (level == null || level.includes(each)),
+  );
 }
 
 async function accepted(id: string, context: SupplyContext): Promise<SupplierCommitmentAccepted> {
@@ -218,18 +251,28 @@ async function loadCommitment(id: string, context: SupplyContext): Promise<Suppl
   return stored ? toCommitment(stored, context) : null;
 }
 
+function toTerms<Terms extends Pick<CommitmentState, 'level'>>(terms: Terms): Terms & { readonly firm: boolean } {
+  return { ...terms, firm: isFirm(terms) };
+}
+
 function toCommitment({ document }: Stored<Governed<CommitmentState>>, context: SupplyContext): SupplierCommitment {
   const { sku, supplier, agreement } = document;
   const location = { code: document.location };
   const termsOfAgreement = () => (agreement === undefined ? null : loadAgreement(agreement, context));
   return {
-    ...document,
+    ...toTerms(document),
     supplier: () => loadSupplier(supplier, context),
     product: { sku },
     location,
     itemLocation: { sku, location },
     agreement: termsOfAgreement,
+    revisions: document.revisions.map((revision) => ({
+      ...revision,
+      before: toTerms(revision.before),
+      after: toTerms(revision.after),
+    })),
     delayDays: delayDays(document) ?? null,
+    expectedOn: expectedOn(document) ?? null,
     contradiction: () => contradiction(document),
     leadTimeDaysPlanned: async () => (await termsOfAgreement())?.leadTimeDays ?? null,
     leadTimeDaysObserved: observedLeadTimeDays(document) ?? null,

@@ -52,6 +52,12 @@ export class CommitmentTerms {
   @Field(() => CommitmentLevel, { description: 'How binding the line is.' })
   level!: keyof typeof CommitmentLevel;
 
+  @Directive('@lifecycle(since: "2026-11")')
+  @Field(() => Boolean, {
+    description: 'The line is an order: goods are to be delivered. Otherwise it is for preparation.',
+  })
+  firm!: boolean;
+
   @Field(() => Quantity, { description: 'How much is asked for.' })
   required!: Quantity;
 
@@ -191,9 +197,20 @@ export class SupplierCommitment extends CommitmentTerms {
   @Field(() => Quantity, { description: 'Required and not yet received and accepted; never negative.' })
   open!: Quantity;
 
+  @Directive('@lifecycle(since: "2027-02")')
+  @Field(() => DateScalar, {
+    nullable: true,
+    description:
+      'When what is open is to arrive: as the latest ship notice says, otherwise as promised. Null if neither says a day, and once nothing is open.',
+  })
+  expectedOn!: string | null;
+
   @Field(() => DateScalar, { nullable: true, description: 'Day of the receipt after which nothing was open.' })
   completedOn?: string;
 
+  @Directive(
+    '@lifecycle(deprecated: "2026-11", removed: "2027-02", reason: "It repeats what the agreement says.", replacement: "SupplyAgreement.leadTimeDays")',
+  )
   @Field(() => Float, { nullable: true, description: 'Lead time of the agreement, in days.' })
   leadTimeDaysPlanned!: () => Promise<number | null> | null;
 
@@ -228,6 +245,10 @@ export class CommitmentFilter {
 
   @Field(() => [CommitmentLevel], { nullable: true })
   level?: (keyof typeof CommitmentLevel)[] | null;
+
+  @Directive('@lifecycle(since: "2026-11")')
+  @Field(() => Boolean, { nullable: true, description: 'True: only orders. False: only lines for preparation.' })
+  firm?: boolean | null;
 
   @Field(() => DateScalar, { nullable: true, description: 'Required on this day or later.' })
   requiredFrom?: string | null;

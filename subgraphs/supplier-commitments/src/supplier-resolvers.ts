@@ -2,7 +2,6 @@ import type { Stored } from '@takt/document-store';
 import type { Governed } from '@takt/intake';
 import {
   connectionPage,
-  DateScalar,
   fault,
   filterConditions,
   OrderDirection,
@@ -12,9 +11,10 @@ import {
   FILTER,
   ORDER_BY,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, Float, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, FieldResolver, Float, ID, Query, Resolver, Root } from 'type-graphql';
 import type { SupplyContext } from './store.ts';
 import {
+  RequiredDaysArgs,
   Supplier,
   SupplierConnection,
   SupplierFilter,
@@ -67,34 +67,26 @@ export class SupplierResolver {
     });
   }
 
-  @FieldResolver(() => Float, {
-    nullable: true,
-    description:
-      'Percentage of its firm lines required within [from, to) that were received, and accepted, in full by the day they were required; null if there is none.',
-  })
-  async onTimeInFull(
+  @Directive('@lifecycle(since: "2026-11")')
+  @FieldResolver(() => Float, { nullable: true, description: ON_TIME_IN_FULL })
+  onTimeInFullPercent(
     @Root() { id }: Supplier,
-    @Arg('from', () => DateScalar, {
-      nullable: true,
-      description: 'First required day that counts; unless given, from the first line on.',
-    })
-    from: string | null,
-    @Arg('to', () => DateScalar, {
-      nullable: true,
-      description: 'First required day that no longer counts; unless given, to the last line.',
-    })
-    to: string | null,
+    @Args(() => RequiredDaysArgs) days: RequiredDaysArgs,
     @Ctx() context: SupplyContext,
-  ): Promise<number | null> {
-    if (from != null && to != null && from > to)
-      throw fault('BAD_USER_INPUT', `from (${from}) must not be after to (${to}).`);
-    const range = { ...(from != null && { from }), ...(to != null && { to }) };
-    const where = { level: 'FIRM', ...((from != null || to != null) && { requiredOn: range }) };
-    const [all, inFull] = await Promise.all([
-      context.commitmentPages.count({ ...where, onTimeInFull: { in: [true, false] } }, { supplier: id }),
-      context.commitmentPages.count({ ...where, onTimeInFull: true }, { supplier: id }),
-    ]);
-    return all === 0 ? null : (100 * inFull) / all;
+  ) {
+    return onTimeInFullPercent(id, days, context);
+  }
+
+  @Directive(
+    '@lifecycle(deprecated: "2026-08", removed: "2026-11", reason: "From 2026-11 on it is `onTimeInFullPercent`: the name says the unit.")',
+  )
+  @FieldResolver(() => Float, { nullable: true, description: ON_TIME_IN_FULL })
+  onTimeInFull(
+    @Root() { id }: Supplier,
+    @Args(() => RequiredDaysArgs) days: RequiredDaysArgs,
+    @Ctx() context: SupplyContext,
+  ) {
+    return onTimeInFullPercent(id, days, context);
   }
 }
 
@@ -153,6 +145,25 @@ export function toAgreement(
     location: location === undefined ? null : { code: location },
     provenance: provenanceOf(document.provenance, context),
   };
+}
+
+const ON_TIME_IN_FULL =
+  'Percentage of its firm lines required within [from, to) that were received, and accepted, in full by the day they were required; null if there is none.';
+
+async function onTimeInFullPercent(
+  supplier: string,
+  { from, to }: RequiredDaysArgs,
+  context: SupplyContext,
+): Promise<number | null> {
+  if (from != null && to != null && from > to)
+    throw fault('BAD_USER_INPUT', `from (${from}) must not be after to (${to}).`);
+  const range = { ...(from != null && { from }), ...(to != null && { to }) };
+  const where = { level: 'FIRM', ...((from != null || to != null) && { requiredOn: range }) };
+  const [all, inFull] = await Promise.all([
+    context.commitmentPages.count({ ...where, onTimeInFull: { in: [true, false] } }, { supplier }),
+    context.commitmentPages.count({ ...where, onTimeInFull: true }, { supplier }),
+  ]);
+  return all === 0 ? null : (100 * inFull) / all;
 }
 
 const SUPPLIER_ORDERS = { ID: ['id'], NAME: ['name', 'id'], COUNTRY: ['country', 'id'] } as const;

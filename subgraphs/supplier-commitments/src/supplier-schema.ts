@@ -1,5 +1,6 @@
 import {
   connectionOf,
+  DateScalar,
   DecimalScalar,
   enumOf,
   OrderDirection,
@@ -9,7 +10,7 @@ import {
   PROVENANCE,
   REVISION,
 } from '@takt/subgraph-server';
-import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 export const SupplierSortField = enumOf(
   'SupplierSortField',
@@ -107,6 +108,21 @@ export class SupplyAgreement {
 
   @Field(() => Int, { description: REVISION })
   revision!: number;
+}
+
+@ArgsType()
+export class RequiredDaysArgs {
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'First required day that counts; unless given, from the first line on.',
+  })
+  from?: string | null;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'First required day that no longer counts; unless given, to the last line.',
+  })
+  to?: string | null;
 }
 
 export const SupplierConnection = connectionOf(Supplier);

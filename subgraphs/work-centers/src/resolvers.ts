@@ -15,8 +15,9 @@ import {
   FILTER,
   ORDER_BY,
   PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Directive, Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { workCenterChanges, type WorkCenterEvent } from './live.ts';
 import {
   Location,
@@ -66,6 +67,7 @@ export class WorkCenterResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => WorkCenterResult, { description: 'Says what a work center does from now on, and why.' })
   async reportWorkCenterState(
     @Args(() => CommandArgs) args: CommandArgs,

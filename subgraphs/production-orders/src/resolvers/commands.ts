@@ -1,5 +1,5 @@
-import { CommandArgs, runCommand, COMMAND_INPUT } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, Mutation, Resolver } from 'type-graphql';
+import { CommandArgs, runCommand, COMMAND_INPUT, COMMAND } from '@takt/subgraph-server';
+import { Directive, Arg, Args, Ctx, Mutation, Resolver } from 'type-graphql';
 import {
   CancelProductionOrderInput,
   ConfirmCompletionInput,
@@ -18,6 +18,7 @@ import type { ProductionOrdersContext } from '../store.ts';
 
 @Resolver()
 export class ProductionOrderCommandResolver {
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Creates an order that Takt owns.' })
   async createProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -27,6 +28,7 @@ export class ProductionOrderCommandResolver {
     return run('CreateProductionOrder', input, args, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Takes an order out of planning’s hands.' })
   async firmProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -36,6 +38,7 @@ export class ProductionOrderCommandResolver {
     return run('FirmProductionOrder', input, args, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Hands an order to the shop floor.' })
   async releaseProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -45,6 +48,7 @@ export class ProductionOrderCommandResolver {
     return run('ReleaseProductionOrder', input, args, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Changes dates, quantity or work centers.' })
   async reviseSchedule(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -54,6 +58,7 @@ export class ProductionOrderCommandResolver {
     return run('ReviseSchedule', input, args, context, input.cause);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Replaces what has not been withdrawn of a component.' })
   async substituteMaterial(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -63,6 +68,7 @@ export class ProductionOrderCommandResolver {
     return run('SubstituteMaterial', input, args, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Stops an order or an operation, or marks a lot.' })
   async placeQualityHold(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -73,6 +79,7 @@ export class ProductionOrderCommandResolver {
     return run('PlaceQualityHold', Object.assign({}, input, { hold }), args, context, 'QUALITY');
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Ends a quality hold and says what becomes of the material.' })
   async releaseQualityHold(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -82,6 +89,7 @@ export class ProductionOrderCommandResolver {
     return run('ReleaseQualityHold', input, args, context, 'QUALITY');
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Says what came out of an operation.' })
   async confirmCompletion(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -92,6 +100,7 @@ export class ProductionOrderCommandResolver {
     return run('ConfirmCompletion', Object.assign({}, input, { confirmation }), args, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Takes a confirmation back, as if it had never been.' })
   async reverseConfirmation(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -101,6 +110,7 @@ export class ProductionOrderCommandResolver {
     return run('ReverseConfirmation', input, args, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Ends an order that is finished.' })
   async closeProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -110,6 +120,7 @@ export class ProductionOrderCommandResolver {
     return run('CloseProductionOrder', input, args, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ProductionOrderResult, { description: 'Ends an order on which no work has been confirmed.' })
   async cancelProductionOrder(
     @Args(() => CommandArgs) args: CommandArgs,

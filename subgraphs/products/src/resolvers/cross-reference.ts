@@ -9,8 +9,9 @@ import {
   type Connection,
   COMMAND_INPUT,
   FILTER,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Directive, Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { CrossReference as CrossReferenceState } from '../cross-reference.ts';
 import type { AlternativeId } from '../schema/alternative-id.ts';
 import {
@@ -49,6 +50,7 @@ export class CrossReferenceResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => CrossReferenceResult, { description: 'Says how a system calls what we call otherwise.' })
   async setCrossReference(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -58,6 +60,7 @@ export class CrossReferenceResolver {
     return runCommand(context, { type: 'CrossReferenceReported', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => CrossReferenceResult, { description: 'Takes back how a system calls what we call otherwise.' })
   async withdrawCrossReference(
     @Args(() => CommandArgs) args: CommandArgs,

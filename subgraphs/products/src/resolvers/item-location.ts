@@ -13,8 +13,9 @@ import {
   LOCATION_CODE,
   ORDER_BY,
   SKU,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Directive, Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { itemLocationId, type ItemLocationRecord } from '../item-location.ts';
 import { BillOfMaterialConnection } from '../schema/bill-of-material.ts';
 import { DistributionLaneConnection } from '../schema/distribution-lane.ts';
@@ -27,6 +28,7 @@ import {
   ItemLocationResult,
   SetSafetyStockInput,
 } from '../schema/item-location.ts';
+import { lotSizeOf } from '../schema/lot-size.ts';
 import { RoutingConnection } from '../schema/routing.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { billOfMaterialPage } from './bill-of-material.ts';
@@ -72,6 +74,7 @@ export class ItemLocationResolver {
     return itemLocationPage(request, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ItemLocationResult, { description: 'Decides how much safety stock an item has at a location.' })
   async setSafetyStock(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -157,7 +160,7 @@ function toItemLocation(
     location: () => loadLocation(location, context),
     locationCode: location,
     product: () => loadProduct(sku, context),
-    planning: document ?? null,
+    planning: document ? { ...document, lotSize: lotSizeOf(document) } : null,
     provenance: document ? provenanceOf(document.provenance, context) : null,
     ...(document && { type: document.type, revision: document.revision }),
   };

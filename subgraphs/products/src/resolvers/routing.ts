@@ -11,6 +11,7 @@ import {
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { RoutingRecord } from '../routing.ts';
+import { lotSizeOf } from '../schema/lot-size.ts';
 import { Routing, RoutingConnection, RoutingFilter, RoutingSort } from '../schema/routing.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { loadLocation } from './location.ts';
@@ -71,6 +72,7 @@ function toRouting(document: Governed<RoutingRecord>, context: ProductsContext):
   const { sku, location, operations, provenance, ...record } = document;
   return {
     ...record,
+    lotSize: lotSizeOf(record),
     product: sku === undefined ? null : () => loadProduct(sku, context),
     location: () => loadLocation(location, context),
     operations: operations.map(({ workCenters, ...operation }) => ({

@@ -14,6 +14,7 @@ import {
 import { createUnionType, Directive, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { LOT_SIZE_RULES, REFRESH_CLASSES, STRATEGIES } from '../item-location.ts';
 import { Location } from './location.ts';
+import { GATHERED_IN_LOT_SIZE, LotSizeLimits } from './lot-size.ts';
 import { orderByOf } from './order-by.ts';
 import { Product, ProductType } from './product.ts';
 
@@ -41,13 +42,20 @@ class ItemPlanning {
   @Field(() => LotSizeRule, { nullable: true, description: 'How much is ordered at once; null counts as LOT_FOR_LOT.' })
   lotSizeRule?: keyof typeof LotSizeRule;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive('@lifecycle(since: "2026-11")')
+  @Field(() => LotSizeLimits, { nullable: true, description: 'Which quantities an order may have; null: any.' })
+  lotSize!: LotSizeLimits | null;
+
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'No order is smaller; null: none is too small.' })
   lotSizeMinimum?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'Orders are whole multiples of it; null: any quantity.' })
   lotSizeMultiple?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'No order is larger; null: none is too large.' })
   lotSizeMaximum?: Quantity;
 
   @Field(() => Quantity, { nullable: true, description: 'What is to be kept against the unforeseen; null: none.' })

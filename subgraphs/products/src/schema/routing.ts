@@ -11,6 +11,7 @@ import {
 import { Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { ROUTING_KINDS } from '../routing.ts';
 import { Location } from './location.ts';
+import { GATHERED_IN_LOT_SIZE, LotSizeLimits } from './lot-size.ts';
 import { orderByOf } from './order-by.ts';
 import { Product } from './product.ts';
 
@@ -111,13 +112,20 @@ export class Routing {
   @Field(() => Int, { nullable: true, description: 'Among the routings of an item the lowest number is taken first.' })
   priority?: number;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive('@lifecycle(since: "2026-11")')
+  @Field(() => LotSizeLimits, { nullable: true, description: 'Which quantities an order may have; null: any.' })
+  lotSize!: LotSizeLimits | null;
+
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'No order is smaller; null: none is too small.' })
   lotSizeMinimum?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'Orders are whole multiples of it; null: any quantity.' })
   lotSizeMultiple?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'No order is larger; null: none is too large.' })
   lotSizeMaximum?: Quantity;
 
   @Field(() => [RoutingOperation], { description: 'By sequence.' })

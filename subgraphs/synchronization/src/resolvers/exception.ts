@@ -21,8 +21,21 @@ import {
   FILTER,
   ORDER_BY,
   PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Directive,
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { approvalsNeeded } from '../exceptions/approve.ts';
 import { exceptionNews, type ExceptionNewsAsked } from '../exceptions/exceptions-live.ts';
 import type { ExceptionCommands, ProposedChange as ProposedChangeState, StateOfNow } from '../exceptions/messages.ts';
@@ -112,6 +125,7 @@ export class ExceptionResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, { description: 'Gives an exception to somebody else.' })
   async assignException(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -121,6 +135,7 @@ export class ExceptionResolver {
     return runCommand(context, { type: 'AssignException', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, { description: 'Says something about an exception, also after it was decided.' })
   async commentException(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -130,6 +145,7 @@ export class ExceptionResolver {
     return runCommand(context, { type: 'CommentException', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, { description: 'Puts an exception off.' })
   async snoozeException(
     @Args(() => CommandArgs) args: CommandArgs,
@@ -139,6 +155,7 @@ export class ExceptionResolver {
     return runCommand(context, { type: 'SnoozeException', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, {
     description:
       'Approves what is proposed, as it is at `expectedRevision`, which has to be given. Refused with CHANGED_SINCE if orders or demand are not what they were when it was proposed, and with EXPIRED if it would begin in the past. In the frozen zone it takes two people.',
@@ -156,6 +173,7 @@ export class ExceptionResolver {
     return runCommand(context, { type: 'ApproveException', data, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, { description: 'Decides that nothing is done about an exception.' })
   async rejectException(
     @Args(() => CommandArgs) args: CommandArgs,

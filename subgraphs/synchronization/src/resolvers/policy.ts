@@ -13,8 +13,9 @@ import {
   type DocumentLoader,
   type PageLoader,
   type Sources,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Directive, Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { OUTCOMES } from '../judgement/decision.ts';
 import type { DecisionHistory } from '../judgement/decision-history-store.ts';
 import { checkTable } from '../policy/check-table.ts';
@@ -126,6 +127,7 @@ export class PolicyResolver {
     };
   }
 
+  @Directive(COMMAND)
   @Mutation(() => PolicyResult, {
     description: 'Publishes the next version of a policy, or a new one. The same content again publishes nothing.',
   })
@@ -143,6 +145,7 @@ export class PolicyResolver {
     }
   }
 
+  @Directive(COMMAND)
   @Mutation(() => PolicyResult, { description: 'From now on none of its versions holds. It cannot be taken back.' })
   async retirePolicy(
     @Args(() => CommandArgs) args: CommandArgs,
