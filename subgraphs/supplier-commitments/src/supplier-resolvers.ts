@@ -26,6 +26,9 @@ import {
 import type { SupplierRecord } from './supplier.ts';
 import type { SupplyAgreementRecord } from './supply-agreement.ts';
 
+const ON_TIME_IN_FULL =
+  'Percentage of its firm lines required within [from, to) that were received, and accepted, in full by the day they were required; null if there is none.';
+
 @Resolver(() => Supplier)
 export class SupplierResolver {
   @Query(() => Supplier, { nullable: true, description: 'One supplier by its id; null if no source has reported it.' })
@@ -146,9 +149,6 @@ export function toAgreement(
     provenance: provenanceOf(document.provenance, context),
   };
 }
-
-const ON_TIME_IN_FULL =
-  'Percentage of its firm lines required within [from, to) that were received, and accepted, in full by the day they were required; null if there is none.';
 
 async function onTimeInFullPercent(
   supplier: string,
