@@ -119,7 +119,8 @@ const members = new Set([Kind.FIELD_DEFINITION, Kind.INPUT_VALUE_DEFINITION, Kin
 const ROOTS = {
   Query: 'What is so now, as far as the sources have told.',
   Mutation: 'Commands. Each is carried out once per `idempotencyKey`, or refused with a reason and without any effect.',
-  Subscription: 'What changes, as it changes. Each change has a cursor: given as `after`, nothing since then is missed.',
+  Subscription:
+    'What changes, as it changes. Each change has a cursor: given as `after`, nothing since then is missed.',
 };
 
 /** type-graphql insists on one; our subscriptions follow the event log instead. */

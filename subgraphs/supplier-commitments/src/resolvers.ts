@@ -266,11 +266,12 @@ function toCommitment({ document }: Stored<Governed<CommitmentState>>, context: 
     location,
     itemLocation: { sku, location },
     agreement: termsOfAgreement,
-    revisions: document.revisions.map((revision) => ({
-      ...revision,
-      before: toTerms(revision.before),
-      after: toTerms(revision.after),
-    })),
+    revisions: () =>
+      document.revisions.map((revision) => ({
+        ...revision,
+        before: toTerms(revision.before),
+        after: toTerms(revision.after),
+      })),
     delayDays: delayDays(document) ?? null,
     expectedOn: expectedOn(document) ?? null,
     contradiction: () => contradiction(document),

@@ -227,7 +227,7 @@ export class SupplierCommitment extends CommitmentTerms {
   receipts!: readonly SupplyReceipt[];
 
   @Field(() => [CommitmentRevision], { description: 'What it was before, newest first.' })
-  revisions!: readonly CommitmentRevision[];
+  revisions!: () => readonly CommitmentRevision[];
 
   @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
