@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { SYSTEM_STATES } from '@takt/backing-system';
 import { expect, it } from 'vitest';
 import { backingSystemState } from './index.ts';
