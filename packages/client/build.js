@@ -1,0 +1,27 @@
+// Makes `dist/`, a package for projects outside of this repository: JavaScript with types, the plugin and the README.
+// `npm pack ./packages/client/dist` packs it.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+
+const here = import.meta.dirname;
+const dist = resolve(process.argv[2] ?? join(here, 'dist'));
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.build.json'), '--outDir', dist], { stdio: 'inherit' });
+copyFileSync(join(here, 'src/generated/documents.json'), join(dist, 'documents.json'));
+for (const file of ['codegen.js', 'README.md', '../../LICENSE']) copyFileSync(join(here, file), join(dist, file.split('/').at(-1)));
+const { name, version, description, license, type, sideEffects, dependencies } = JSON.parse(
+  readFileSync(join(here, 'package.json'), 'utf8'),
+);
+const { engines } = JSON.parse(readFileSync(join(here, '../../package.json'), 'utf8'));
+const exports = {
+  '.': { types: './index.d.ts', default: './index.js' },
+  './codegen': './codegen.js',
+  './documents.json': './documents.json',
+};
+const manifest = { name, version, description, license, type, sideEffects, engines, exports, dependencies };
+mkdirSync(dist, { recursive: true });
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
