@@ -1,7 +1,16 @@
 // A plugin and a document transform of GraphQL Code Generator: what `@takt/client` sends. Plain JavaScript, since the
 // generator loads it as it is, here and in a consumer's project.
 import { createHash } from 'node:crypto';
-import { buildASTSchema, isAbstractType, Kind, OperationTypeNode, print, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import {
+  buildASTSchema,
+  isAbstractType,
+  Kind,
+  OperationTypeNode,
+  print,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 
 const typename = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 

@@ -5,7 +5,9 @@ export interface LinkedAbort {
 }
 
 /** Aborts with the first of `signals`, for its reason. */
-export function linkedAbort(signals: readonly (AbortSignal | undefined)[]): LinkedAbort & Pick<AbortController, 'abort'> {
+export function linkedAbort(
+  signals: readonly (AbortSignal | undefined)[],
+): LinkedAbort & Pick<AbortController, 'abort'> {
   const controller = new AbortController();
   const links = signals
     .filter((signal) => signal !== undefined)
