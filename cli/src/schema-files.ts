@@ -13,7 +13,8 @@ export async function generatedFiles(
   files.set('api.graphql', printSchema(lexicographicSortSchema(supergraph.apiSchema)));
   for (const [name, schema] of Object.entries(eventSchemas())) files.set(`events/${name}.json`, JSON.stringify(schema));
   const { contracts } = supergraph;
-  if (contracts) for (const contract of contractsOf(contracts, 'next')) files.set(pathOf(contract), contractSdl(contract));
+  if (contracts)
+    for (const contract of contractsOf(contracts, 'next')) files.set(pathOf(contract), contractSdl(contract));
   return allFormatted(files);
 }
 
@@ -56,6 +57,9 @@ function contractsOf(contracts: Contracts, version: string): Contract[] {
 }
 
 async function allFormatted(files: ReadonlyMap<string, string>): Promise<Map<string, string>> {
-  const entries = [...files].map(async ([path, text]): Promise<[string, string]> => [path, await formatted(path, text)]);
+  const entries = [...files].map(async ([path, text]): Promise<[string, string]> => [
+    path,
+    await formatted(path, text),
+  ]);
   return new Map(await Promise.all(entries));
 }

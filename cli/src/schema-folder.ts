@@ -34,7 +34,10 @@ export async function readAll(folder: string, isWanted: (path: string) => boolea
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter(isWanted);
-  const texts = paths.map(async (path): Promise<[string, string]> => [path, await readFile(join(folder, path), 'utf8')]);
+  const texts = paths.map(async (path): Promise<[string, string]> => [
+    path,
+    await readFile(join(folder, path), 'utf8'),
+  ]);
   return new Map(await Promise.all(texts));
 }
 

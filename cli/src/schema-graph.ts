@@ -46,7 +46,9 @@ export function eventSchemas(): Record<string, object> {
     .flatMap((schemas) => Object.entries(schemas))
     .map(([type, data]) => ({ type, data }));
   const all = [...first, ...aggregates.flatMap(eventSchemasOf)];
-  return Object.fromEntries(all.map((each) => [`${each.type}.v${'version' in each ? each.version : 1}`, eventJsonSchema(each)]));
+  return Object.fromEntries(
+    all.map((each) => [`${each.type}.v${'version' in each ? each.version : 1}`, eventJsonSchema(each)]),
+  );
 }
 
 /** As prettier has files of this name under schema/. */

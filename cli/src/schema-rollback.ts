@@ -7,7 +7,8 @@ export async function rollbackCommand(args: readonly string[]): Promise<number> 
   const { values } = schemaArguments(args, { takes: ['gateway'] });
   const url = values.gateway ?? LOCAL_GATEWAY;
   const { status, text } = await askGateway(url, '/supergraph/rollback', 'POST');
-  if (status === 409) throw new UsageError(`${url} has served no other supergraph before: there is nothing to go back to.`);
+  if (status === 409)
+    throw new UsageError(`${url} has served no other supergraph before: there is nothing to go back to.`);
   if (status !== 200) throw new Error(`${url} did not go back (${status}): ${text.slice(0, 1_000)}`);
   const { version, since, rolledBackFrom, contracts } = JSON.parse(text) as Served;
   process.stdout.write(`${url} serves ${version} again since ${since}, in the place of ${rolledBackFrom}.\n`);

@@ -14,7 +14,9 @@ export async function usageCommand(args: readonly string[]): Promise<number> {
   const { since, until, entries, other } = await readUsage(positionals[0] ?? values.gateway ?? LOCAL_GATEWAY);
   const lives = livesOf((await readIn(folder, 'supergraph.graphql')) ?? '');
   const next = (await readContractList(folder))?.next ?? '';
-  const uses = fieldUses(entries, lives, next).filter(({ deprecated }) => !values.deprecated || deprecated !== undefined);
+  const uses = fieldUses(entries, lives, next).filter(
+    ({ deprecated }) => !values.deprecated || deprecated !== undefined,
+  );
   if (values.json) {
     process.stdout.write(`${JSON.stringify(uses)}\n`);
     return 0;
