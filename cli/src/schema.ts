@@ -5,6 +5,7 @@ const USAGE = `Usage: npm run schema [-- generate]              write what the c
                                                 look at everything that a change of the graph may break
        npm run schema -- release YYYY-MM [--usage FILE|URL] [--following YYYY-MM] [--date YYYY-MM-DD] [--allow-break] [--dry-run]
                                                 make the coming version the stable one
+       npm run schema -- reword                 correct descriptions in what is released; nothing but words
        npm run schema -- rollback [--gateway URL]
                                                 have a gateway serve the supergraph it served before
        npm run schema -- usage [FILE] [--gateway URL] [--deprecated] [--json]
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   generate: async () => (await import('./schema-generate.ts')).generateCommand,
   check: async () => (await import('./schema-check.ts')).checkCommand,
   release: async () => (await import('./schema-release.ts')).releaseCommand,
+  reword: async () => (await import('./schema-reword.ts')).rewordCommand,
   rollback: async () => (await import('./schema-rollback.ts')).rollbackCommand,
   usage: async () => (await import('./schema-usage.ts')).usageCommand,
 };

@@ -7,7 +7,7 @@ export { livesOf } from './lives.ts';
 export { checkOwnership, type SubgraphText } from './ownership.ts';
 export { checkRecordedOperations, type Candidate } from './recorded-operations.ts';
 export { isLive, planRelease } from './release.ts';
-export { checkReleasedVersions, type ReleasedContract } from './released-versions.ts';
+export { checkReleasedVersions, differsInWords, type ReleasedContract } from './released-versions.ts';
 export { isError, reportText, type Examination } from './report.ts';
 export { checkStyle } from './style.ts';
 export { parseStyleExceptions, type StyleException } from './style-exceptions.ts';

@@ -1,5 +1,5 @@
 import { diff } from '@graphql-inspector/core';
-import { buildSchema } from 'graphql';
+import { buildSchema, parse, print, visit } from 'graphql';
 import type { Finding } from './finding.ts';
 
 /** A released contract, of everybody or of an audience. */
@@ -17,29 +17,45 @@ export async function checkReleasedVersions(contracts: readonly ReleasedContract
   return (await Promise.all(contracts.map(checkOne))).flat();
 }
 
-async function checkOne({ path, released, derived }: ReleasedContract): Promise<Finding[]> {
+/** Whether two contracts differ in descriptions and reasons of deprecation only: no program can depend on those. */
+export function differsInWords({ released, derived }: ReleasedContract): boolean {
+  return released !== undefined && released !== derived && withoutWords(released) === withoutWords(derived);
+}
+
+async function checkOne(contract: ReleasedContract): Promise<Finding[]> {
+  const { path, released, derived } = contract;
   const finding = { check: 'released versions', severity: 'error', where: path } as const;
   if (released === undefined) {
-    const [, version = 'VERSION'] = /(\d{4}-\d{2})/.exec(path) ?? [];
+    const [version = 'VERSION'] = /\d{4}-\d{2}/.exec(path) ?? [];
     return [{ ...finding, message: 'missing', whatToDo: `Run: npm run schema -- release ${version}` }];
   }
   if (released === derived) return [];
-  const whatToDo =
-    'A released version never changes: give what is new @lifecycle(since: "…"), and leave what was there as it was.';
+  const restore = `Restore schema/${path} from version control.`;
   let changes;
   try {
     changes = await diff(buildSchema(released), buildSchema(derived));
   } catch (error) {
     const message = `is not the schema that was released: ${error instanceof Error ? error.message : String(error)}`;
-    return [{ ...finding, message, whatToDo: `Restore schema/${path} from the version control.` }];
+    return [{ ...finding, message, whatToDo: restore }];
   }
   if (changes.length === 0) {
-    const message = 'differs in its text only: order or form';
-    return [{ ...finding, message, whatToDo: `Restore schema/${path} from the version control.` }];
+    return [{ ...finding, message: 'differs in its text only: order or form', whatToDo: restore }];
   }
+  const whatToDo = differsInWords(contract)
+    ? 'Only words differ. Put them back, or, if they were wrong, have them corrected in what is released: npm run schema -- reword'
+    : 'A released version never changes: give what is new @lifecycle(since: "…"), and leave what was there as it was.';
   return changes.map(({ criticality, message }) => ({
     ...finding,
     message: `${criticality.level.toLowerCase().replace('_', '-')}: ${message}`,
     whatToDo,
   }));
+}
+
+function withoutWords(sdl: string): string {
+  const words = { enter: (node: object) => ('description' in node ? { ...node, description: undefined } : undefined) };
+  const bare = visit(parse(sdl, { noLocation: true }), {
+    ...words,
+    Directive: (node) => (node.name.value === 'deprecated' ? { ...node, arguments: [] } : undefined),
+  });
+  return print(bare);
 }

@@ -85,7 +85,7 @@ const CONFIGURATION: Linter.RulesRecord = {
       FieldDefinition: true,
       InputValueDefinition: true,
       ignoredSelectors: [
-        'ObjectTypeDefinition[name.value=/(Connection|Edge)$/]',
+        'ObjectTypeDefinition[name.value=/(^Query|^Mutation|^Subscription|Connection|Edge)$/]',
         'UnionTypeDefinition[name.value=/Result$/]',
         `FieldDefinition:not(${ROOT} > FieldDefinition)`,
         `InputValueDefinition:not(${ROOT} > FieldDefinition > InputValueDefinition)`,
