@@ -50,7 +50,7 @@ const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command>
     load: async () => (await import('./trusted-operations.ts')).operationsCommand,
   },
   schema: {
-    help: 'schema [--check]          write the contract under schema/, or check that it is up to date',
+    help: 'schema check|release|...  write, check and release the contract under schema/; who uses what of it',
     load: async () => (await import('./schema.ts')).schemaCommand,
   },
 };

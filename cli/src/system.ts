@@ -22,6 +22,7 @@ import {
   type RefreshCadence,
 } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
+import { readContracts } from './contracts.ts';
 import { DOMAINS } from './domains.ts';
 
 export interface SystemOptions {
@@ -108,7 +109,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       extracts,
     ];
     const serving = await startGateway({
-      supergraph: { kind: 'subgraphs', subgraphs },
+      supergraph: { kind: 'subgraphs', subgraphs, contracts: await readContracts() },
       host: options.host,
       port: options.port,
       ...(authenticate && { authenticate }),
