@@ -12,3 +12,18 @@ export interface Lifecycle {
   /** Of an enum value with `since`: what versions before that show in its place. */
   readonly formerly?: string | undefined;
 }
+
+/** Whether a text is a version, `YYYY-MM`. */
+export function isVersion(text: string): boolean {
+  return /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+}
+
+/** Whether an element is in a version, by its own life. */
+export function isInVersion({ since, removed }: Lifecycle, version: string): boolean {
+  return (since === undefined || since <= version) && (removed === undefined || version < removed);
+}
+
+/** Whether a version that has an element warns of it. */
+export function isDeprecatedIn({ deprecated }: Lifecycle, version: string): boolean {
+  return deprecated !== undefined && deprecated <= version;
+}

@@ -8,6 +8,8 @@ import type { LimitGuard } from '../guard/limit-guard.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { conditionDefaults, conditionValues } from './conditions.ts';
 import type { ConditionDefaults } from './conditions.ts';
+import { deprecationsOf } from './deprecations.ts';
+import type { Deprecations } from './deprecations.ts';
 import { labelDefers } from './deferred-fragments.ts';
 import { fragmentsOf, operationNamed } from './plan-document.ts';
 import { planKey } from './plan-key.ts';
@@ -26,6 +28,8 @@ export interface PlannedOperation {
   readonly names: PlannedNames;
   /** The client's labels by those of the plan, if anything is deferred. */
   readonly deferLabels?: ReadonlyMap<string, string | undefined> | undefined;
+  /** What it uses that its contract warns of, if there is anything. */
+  readonly deprecations?: Deprecations | undefined;
 }
 
 export interface PlanningLimits {
@@ -71,6 +75,7 @@ export interface KnownOperation {
 /**
  * Parses and bounds operations, has them validated and planned, and keeps what was used last. An operation that is asked
  * for again while it is being planned is planned once; one that was refused is refused for a while without another look.
+ * All by the contract that the supergraph is of, if it is of one.
  */
 export function createOperationPlanner(
   supergraph: Supergraph,
@@ -86,11 +91,14 @@ export function createOperationPlanner(
   const make = async (key: string, asked: Omit<KnownOperation, 'uses'>, uses: number): Promise<PlannedOperation> => {
     const { query, operationName, document, variant } = asked;
     try {
-      const { plan, size } = await maker.make({ query, document, operationName, variant });
+      const contract = supergraph.contract?.name;
+      const { plan, size } = await maker.make({ query, document, operationName, variant, contract });
       const fragments = fragmentsOf(document);
+      const operation = operationNamed(document, operationName);
       const planned: PlannedOperation = {
         document,
-        ...labelDefers(document, operationNamed(document, operationName), fragments),
+        deprecations: contract && deprecationsOf(supergraph.apiSchema, operation, fragments),
+        ...labelDefers(document, operation, fragments),
         fragments,
         plan,
         names: plannedNames(document, supergraph.joinedNames),

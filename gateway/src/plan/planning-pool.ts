@@ -97,8 +97,8 @@ export function createPlanningPool(sdl: string, given: Partial<PlanningPoolLimit
       job.reject(refused('OPERATION_TOO_EXPENSIVE', `The operation takes more than ${limits.timeoutMs} ms to plan.`));
     }, limits.timeoutMs);
     try {
-      const { query, operationName, document, variant } = job.request;
-      const result = await thread.plan({ query, operationName, variant });
+      const { query, operationName, document, variant, contract } = job.request;
+      const result = await thread.plan({ query, operationName, variant, contract });
       if (!inTime) return;
       rested(thread);
       if (result.kind === 'planned') job.resolve(madeOf(result.plan));

@@ -1,12 +1,14 @@
 import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { parse } from 'graphql';
+import type { ContractName } from '../contracts/contract.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import { OperationRefused } from '../errors.ts';
 import { loadSupergraph, SupergraphRefused } from '../supergraph/supergraph.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { planDocument } from './plan-document.ts';
 import type { PlanVariant } from './plan-key.ts';
+import { asContract } from './plan-maker.ts';
 
 /** The thread of {@link createPlanningPool}: loads the supergraph that it is given, then answers one asking at a time. */
 const port = parentPort;
@@ -22,9 +24,9 @@ try {
   answer({ kind: 'supergraph refused', message: error.message });
 }
 
-function answerTo(supergraph: Supergraph, { query, operationName, variant }: PlanningAsked): PlanningAnswer {
+function answerTo(supergraph: Supergraph, { query, operationName, variant, contract }: PlanningAsked): PlanningAnswer {
   try {
-    const plan = planDocument(supergraph, parse(query), operationName, variant);
+    const plan = planDocument(asContract(supergraph, contract), parse(query), operationName, variant);
     return { kind: 'planned', plan: JSON.stringify(plan) };
   } catch (error) {
     if (!(error instanceof OperationRefused)) return { kind: 'failed', reason: inspect(error) };
@@ -47,6 +49,7 @@ export interface PlanningAsked {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variant: PlanVariant | undefined;
+  readonly contract: ContractName | undefined;
 }
 
 export type PlanningAnswer =

@@ -1,7 +1,14 @@
 import { DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph as FederatedSupergraph } from '@apollo/federation-internals';
 import type { Schema } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
+import { parse } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
+import type { Contract } from '../contracts/contract.ts';
+import { createContracts } from '../contracts/contracts.ts';
+import type { Contracts } from '../contracts/contracts.ts';
+import { graphSource } from '../contracts/graph-source.ts';
+import { lifecycleFaults } from '../contracts/lifecycle-faults.ts';
+import { stampedContracts } from '../contracts/stamp.ts';
 import { resolvableKeysOf } from '../plan/entity-keys.ts';
 import type { ResolvableKeys } from '../plan/entity-keys.ts';
 import { overrideLabelsOf } from '../plan/override-labels.ts';
@@ -19,7 +26,7 @@ import type { RequiredInputs } from './required-inputs.ts';
 /** One version of the graph: everything that planning and execution need to know, and no connection to anything. */
 export interface Supergraph {
   readonly sdl: string;
-  /** What clients see: nothing `@inaccessible`. */
+  /** What clients see: nothing `@inaccessible`; of one contract only if this is {@link Supergraph.as} that. */
   readonly apiSchema: GraphQLSchema;
   /** Everything there is, to decide which types belong to which; never shown. */
   readonly fullSchema: GraphQLSchema;
@@ -44,6 +51,15 @@ export interface Supergraph {
   subgraphSchema(name: string): GraphQLSchema | undefined;
   /** As in `join__Graph(name:, url:)`. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+  /** Undefined if it carries no list of them: then there is one contract, without a name, with everything. */
+  readonly contracts: Contracts | undefined;
+  /** Which of its contracts `apiSchema` is; undefined if it is everything there is. */
+  readonly contract: Contract | undefined;
+  /**
+   * The same graph as clients of one contract see it: what validates, answers introspection and shapes responses does so
+   * by that contract, and plans are made on the full graph. Costs next to nothing besides the contract's schema.
+   */
+  as(contract: Contract): Supergraph;
 }
 
 /** The supergraph cannot be served. The message lists the reasons, one a line. */
@@ -90,10 +106,12 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
         };
       });
     let built = options.plansElsewhere ? undefined : buildPlanner();
+    const apiSchema = supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true });
+    const contracts = contractsOf(sdl, apiSchema);
     const subgraphSchemas = new Map<string, GraphQLSchema | undefined>();
-    return {
+    const loaded: Supergraph = {
       sdl,
-      apiSchema: supergraph.apiSchema().toGraphQLJSSchema({ includeDefer: true }),
+      apiSchema,
       fullSchema: supergraph.schema.toGraphQLJSSchema(),
       get federatedApiSchema() {
         return (built ??= buildPlanner()).federatedApiSchema;
@@ -116,8 +134,27 @@ export function loadSupergraph(sdl: string, options: { readonly plansElsewhere?:
         return subgraphSchemas.get(name);
       },
       subgraphs: supergraph.subgraphsMetadata(),
+      contracts,
+      contract: undefined,
+      // What is worked out when it is first asked for stays where it is.
+      as: (contract) =>
+        Object.create(loaded, {
+          apiSchema: { value: contract.schema, enumerable: true },
+          contract: { value: contract, enumerable: true },
+        }) as Supergraph,
     };
+    return loaded;
   });
+}
+
+/** Throws Error if some life contradicts itself or another, or the list of contracts is not valid. */
+function contractsOf(sdl: string, apiSchema: GraphQLSchema): Contracts | undefined {
+  const document = parse(sdl, { noLocation: true });
+  const list = stampedContracts(document);
+  const source = graphSource(apiSchema, document);
+  const faults = lifecycleFaults(source, list);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  return list && createContracts(list, source);
 }
 
 function orRefused<T>(read: () => T): T {

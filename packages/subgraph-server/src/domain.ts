@@ -35,6 +35,8 @@ export interface AnyDomainDefinition {
   readonly resolvers: NonEmptyArray<new () => object>;
   /** Entities of other subgraphs that it adds fields to, where nothing of its own leads to them. */
   readonly entities?: readonly (new () => object)[];
+  /** Directives of what has no decorator, such as enum values, by coordinate: see {@link buildFederatedSchema}. */
+  readonly directives?: Readonly<Record<string, string>>;
   /** How to answer entities that other subgraphs refer to, by type name. */
   readonly references: Readonly<Record<string, ResolveReference<never>>>;
   /** JSON Schema of the data of each command that it sends to backing systems, by type. */
@@ -124,7 +126,7 @@ export interface DomainOptions {
 
 /** The schema alone, with nothing opened: for composition and for printing. */
 export function schemaOf(definition: AnyDomainDefinition): { schema: GraphQLSchema; sdl: string } {
-  return buildFederatedSchema(definition.resolvers, definition.references, definition.entities);
+  return buildFederatedSchema(definition.resolvers, definition.references, definition.entities, definition.directives);
 }
 
 /** Opens a domain and serves its schema. */
