@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { composeSupergraph, SubgraphNotReady } from './compose.ts';
 import type { SubgraphSource } from './compose.ts';
@@ -42,14 +43,26 @@ export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: numbe
   };
 }
 
+/** What this process composed lately, oldest first: a gateway that is started again over the same has it at once. */
+const composed = new Map<string, string>();
+
 /** Nobody is served yet who would be held up. */
-function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSignal): Promise<string> {
+async function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSignal): Promise<string> {
+  const key = createHash('sha256').update(JSON.stringify(subgraphs)).digest('base64');
+  const known = composed.get(key);
+  if (known !== undefined) return known;
   const sources = subgraphs.map(({ sdl, ...source }) => ({
     ...source,
     transport: { sdl: () => Promise.resolve(sdl) },
   }));
-  return composeSupergraph(sources, signal);
+  const sdl = await composeSupergraph(sources, signal);
+  composed.set(key, sdl);
+  const [oldest] = composed.keys();
+  if (oldest !== undefined && composed.size > mostComposed) composed.delete(oldest);
+  return sdl;
 }
+
+const mostComposed = 4;
 
 const timeoutMs = 10_000;
 
