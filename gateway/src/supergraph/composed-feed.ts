@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContractList } from '../contracts/contract-list.ts';
 import { stampContracts } from '../contracts/stamp.ts';
@@ -32,8 +33,8 @@ export function composedFeed(
         }),
       );
       if (known?.sdls.every((sdl, index) => sdl === sdls[index])) return known.supergraph;
-      const composed = known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), signal);
-      known = { sdls, supergraph: contracts ? stamped(composed, contracts) : composed };
+      const made = known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), signal);
+      known = { sdls, supergraph: contracts ? stamped(made, contracts) : made };
       return known.supergraph;
     },
 
@@ -46,18 +47,30 @@ export function composedFeed(
   };
 }
 
-async function stamped(composed: Promise<string>, contracts: ContractList): Promise<string> {
-  return stampContracts(await composed, contracts);
+async function stamped(sdl: Promise<string>, contracts: ContractList): Promise<string> {
+  return stampContracts(await sdl, contracts);
 }
 
+/** What this process composed lately, oldest first: a gateway that is started again over the same has it at once. */
+const composed = new Map<string, string>();
+
 /** Nobody is served yet who would be held up. */
-function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSignal): Promise<string> {
+async function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSignal): Promise<string> {
+  const key = createHash('sha256').update(JSON.stringify(subgraphs)).digest('base64');
+  const known = composed.get(key);
+  if (known !== undefined) return known;
   const sources = subgraphs.map(({ sdl, ...source }) => ({
     ...source,
     transport: { sdl: () => Promise.resolve(sdl) },
   }));
-  return composeSupergraph(sources, signal);
+  const sdl = await composeSupergraph(sources, signal);
+  composed.set(key, sdl);
+  const [oldest] = composed.keys();
+  if (oldest !== undefined && composed.size > mostComposed) composed.delete(oldest);
+  return sdl;
 }
+
+const mostComposed = 4;
 
 const timeoutMs = 10_000;
 
