@@ -1,16 +1,9 @@
 import type { TrustedDocumentsOptions } from './trusted-documents.ts';
 
-/** The environment variables that say which documents run. */
-export const trustedDocumentsSettings = [
-  /** Where registered documents are kept; turns them on. */
-  'TAKT_TRUSTED_DOCUMENTS_DIR',
-  /** `only` or `optional`; in production `only` unless given. */
-  'TAKT_TRUSTED_DOCUMENTS',
-] as const;
-
 /**
- * Where registered documents are kept, by the environment or else by the configuration file, and whether others run as
- * well. Undefined if none are kept. Throws an Error with a message for the operator.
+ * Where registered documents are kept (`TAKT_TRUSTED_DOCUMENTS_DIR`, or else the configuration file says so), and
+ * whether others run as well (`TAKT_TRUSTED_DOCUMENTS`, `only` or `optional`; in production `only` unless given).
+ * Undefined if none are kept. Throws an Error with a message for the operator.
  */
 export function trustedDocumentsOf(
   env: Readonly<Record<string, string | undefined>>,

@@ -19,7 +19,7 @@ export function clientOf(
   caller: Pick<Caller, 'subject'>,
 ): ClientIdentity {
   return (
-    said(lowerCased(connectionParams ?? {})) ??
+    (connectionParams ? said(lowerCased(connectionParams)) : undefined) ??
     said(headers) ?? { name: cleaned(caller.subject) ?? 'unknown', version: undefined }
   );
 }

@@ -25,7 +25,7 @@ function recordedFrom(document: DocumentNode, name: string | undefined): Recorde
 }
 
 /** One operation of a document, undefined for the one without a name, and the fragments that it uses. */
-export function onlyOperation(document: DocumentNode, name: string | undefined): DocumentNode {
+function onlyOperation(document: DocumentNode, name: string | undefined): DocumentNode {
   const { definitions } = document;
   const operation = definitions.find(
     (definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.name?.value === name,

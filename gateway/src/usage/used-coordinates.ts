@@ -13,12 +13,13 @@ export function usedCoordinates(schema: GraphQLSchema, text: string): readonly s
     visitWithTypeInfo(types, {
       Field({ name: { value: name } }) {
         const parent = types.getParentType();
-        if (parent && types.getFieldDef() && !name.startsWith('__')) used.add(`${parent.name}.${name}`);
+        if (parent && types.getFieldDef() && !isIntrospection(parent.name, name)) used.add(`${parent.name}.${name}`);
       },
       Argument({ name: { value: name } }) {
         const field = types.getFieldDef();
         const parent = types.getParentType();
-        if (types.getDirective() || !types.getArgument() || !field || !parent || field.name.startsWith('__')) return;
+        if (types.getDirective() || !types.getArgument() || !field || !parent) return;
+        if (isIntrospection(parent.name, field.name)) return;
         used.add(`${parent.name}.${field.name}(${name}:)`);
       },
       ObjectField({ name: { value: name } }) {
@@ -48,4 +49,9 @@ export function usedCoordinates(schema: GraphQLSchema, text: string): readonly s
 
 function nameOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
+}
+
+/** Names that begin so are GraphQL's own, the same in every contract. */
+function isIntrospection(typeName: string, fieldName: string): boolean {
+  return typeName.startsWith('__') || fieldName.startsWith('__');
 }
