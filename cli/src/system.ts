@@ -23,6 +23,7 @@ import {
 } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
 import { readContracts } from './contracts.ts';
+import { SCHEMA_FOLDER } from './schema-arguments.ts';
 import { DOMAINS } from './domains.ts';
 
 export interface SystemOptions {
@@ -110,6 +111,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ];
     const serving = await startGateway({
       supergraph: { kind: 'subgraphs', subgraphs, contracts: await readContracts() },
+      docsFolder: SCHEMA_FOLDER,
       host: options.host,
       port: options.port,
       ...(authenticate && { authenticate }),

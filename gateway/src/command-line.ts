@@ -5,10 +5,12 @@ import { authenticationFromEnvironment } from './guard/authentication-settings.t
 export const usage = `Usage: npm run gateway -- --supergraph FILE|URL [--port N] [--host H] [--poll-seconds N] [--production]
        npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H] [--poll-seconds N] [--production]
 A changed file, URL or subgraph is served without a restart; --poll-seconds says how often they are looked at.
-With TAKT_ADMIN_TOKEN in the environment, POST /supergraph takes another supergraph from who has that bearer token.
+With TAKT_ADMIN_TOKEN in the environment, who has that bearer token may replace the supergraph by POST /supergraph, go back by
+POST /supergraph/rollback, register documents at /operations and read /usage.
 With --config FILE it takes options from a file in JSON: how subgraphs are reached, limits, cost, origins, forwarded headers.
 With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
 Tokens of callers are verified if TAKT_JWKS_URL, TAKT_JWT_KEY_FILE or TAKT_JWT_SECRET is set.
+With --docs DIR, a folder as schema/, it serves docs of its contracts at /docs, unless in production.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 /** What a gateway's arguments and environment ask for. Throws Error with a message for the operator. */
@@ -24,6 +26,7 @@ export function readCommandLine(
       config: { type: 'string' },
       port: { type: 'string', default: '4000' },
       'poll-seconds': { type: 'string' },
+      docs: { type: 'string' },
       host: { type: 'string', default: '127.0.0.1' },
       production: { type: 'boolean', default: env['NODE_ENV'] === 'production' },
       'watch-stdin': { type: 'boolean', default: false },
@@ -35,6 +38,7 @@ export function readCommandLine(
     graph: graphOf(values.supergraph, values.subgraph),
     pollMs: pollMsOf(values['poll-seconds']),
     configPath: values.config,
+    docsFolder: values.docs,
     port: portOf(values.port),
     host: values.host,
     isProduction: values.production,
@@ -88,6 +92,7 @@ export interface CommandLine {
   readonly graph: GraphPlace;
   readonly pollMs: number | undefined;
   readonly configPath: string | undefined;
+  readonly docsFolder: string | undefined;
   readonly port: number;
   readonly host: string;
   readonly isProduction: boolean;

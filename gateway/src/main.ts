@@ -47,7 +47,7 @@ async function main(): Promise<void> {
 }
 
 async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<GatewayServer> {
-  const { configPath, port, host, isProduction, adminToken, authentication } = commandLine;
+  const { configPath, docsFolder, port, host, isProduction, adminToken, authentication } = commandLine;
   const config = configPath === undefined ? {} : await readConfig(configPath);
   const { operationLimits, ...options } = serverOptionsOf(config);
   const server = await startGateway({
@@ -59,6 +59,7 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
     trustedDocuments: trustedDocumentsOf(process.env, config.trustedDocuments, isProduction),
     operationLimits: { ...operationLimits, onExceeded: exceededLog((line) => console.error(line)) },
     ...usageOf(config),
+    docsFolder,
     ...(adminToken !== undefined && { adminToken }),
     ide: !isProduction,
     authentication,

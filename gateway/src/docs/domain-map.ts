@@ -50,8 +50,7 @@ export function drawDomainMap({ domains, references }: DomainMap): Html {
   );
   const lines = references.map(({ from, to }) => {
     const [a, b] = [places.get(from) ?? middle, places.get(to) ?? middle];
-    return html`<path
-      d="M ${round(a.x)} ${round(a.y)} Q ${middle.x} ${round(middle.y)} ${round(b.x)} ${round(b.y)}"
+    return html`<path d="M ${round(a.x)} ${round(a.y)} Q ${middle.x} ${round(middle.y)} ${round(b.x)} ${round(b.y)}"
       ><title>${from} refers to ${to}</title></path
     >`;
   });
@@ -63,7 +62,12 @@ export function drawDomainMap({ domains, references }: DomainMap): Html {
       <text x="${round(x)}" y="${round(y + 14)}">${shortened(entities)}</text>
     </a>`;
   });
-  return html`<svg class="map" viewBox="0 0 800 ${height}" role="img" aria-label="The domains and how they refer to each other">
+  return html`<svg
+    class="map"
+    viewBox="0 0 800 ${height}"
+    role="img"
+    aria-label="The domains and how they refer to each other"
+  >
     <g class="references">${lines}</g>
     ${boxes}
   </svg>`;

@@ -32,7 +32,9 @@ it('has a page behind every link, from the overview to the last type of every co
     const page = pageAt(path);
     if (!page) broken.push(path);
     pages.set(path, page?.body ?? '');
-    for (const [, href = ''] of page?.contentType.startsWith('text/html') ? page.body.matchAll(/href="([^"]*)"/g) : []) {
+    for (const [, href = ''] of page?.contentType.startsWith('text/html')
+      ? page.body.matchAll(/href="([^"]*)"/g)
+      : []) {
       const [to = ''] = href.split('#');
       if (to !== '' && !pages.has(to)) waiting.push(to);
     }

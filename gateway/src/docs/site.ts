@@ -1,7 +1,7 @@
 import { marked } from 'marked';
 import type { Contract, ContractName } from '../contracts/contract.ts';
 import type { ContractList, Release } from '../contracts/contract-list.ts';
-import { contractSdl } from '../contracts/contract-sdl.ts';
+import { contractSdl } from '../contracts/derive-contract.ts';
 import type { Contracts } from '../contracts/contracts.ts';
 import type { Content } from './content.ts';
 import { contractPage } from './contract-page.ts';
@@ -51,7 +51,8 @@ export function createSite(sdl: string, contracts: Contracts, content: Content):
         return { contentType: 'text/plain; charset=utf-8', body: contractSdl(contract) };
       }
       const isWhole = contract.name.audience === undefined;
-      if (kind === 'changes' && name === undefined && isWhole) return titled(contract, 'What changed', changes(contract, content));
+      if (kind === 'changes' && name === undefined && isWhole)
+        return titled(contract, 'What changed', changes(contract, content));
       if (kind === 'events' && isWhole) {
         if (name === undefined) return titled(contract, 'Events', eventsPage(content.events, base));
         const event = content.events.get(name);
@@ -95,7 +96,10 @@ function overview({ list }: Contracts, audience: string | undefined, today: stri
     html`<table>
       ${versions.map((version) => {
         const name = { version, audience: of };
-        return html`<tr><td><a href="${baseOf(name)}">${version}</a></td><td>${stateOf(name, list, today)}</td></tr>`;
+        return html`<tr>
+          <td><a href="${baseOf(name)}">${version}</a></td>
+          <td>${stateOf(name, list, today)}</td>
+        </tr>`;
       })}
     </table>`;
   return html`<h1>The graph and its versions</h1>
@@ -104,7 +108,12 @@ function overview({ list }: Contracts, audience: string | undefined, today: stri
       whoever asks for none gets the stable one.
     </p>
     ${audience === undefined && table(undefined)}
-    ${audiences.map(([name, { description }]) => html`<h2>For ${name}</h2><p>${description}</p>${table(name)}`)}`;
+    ${audiences.map(
+      ([name, { description }]) =>
+        html`<h2>For ${name}</h2>
+          <p>${description}</p>
+          ${table(name)}`,
+    )}`;
 }
 
 function stateOf({ version }: ContractName, list: ContractList, today: string): string {

@@ -9,7 +9,14 @@ import {
   astFromValue,
   print,
 } from 'graphql';
-import type { GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLNamedType, GraphQLSchema, GraphQLType } from 'graphql';
+import type {
+  GraphQLArgument,
+  GraphQLField,
+  GraphQLInputField,
+  GraphQLNamedType,
+  GraphQLSchema,
+  GraphQLType,
+} from 'graphql';
 import type { Lifecycle } from '../contracts/lifecycle.ts';
 import { html } from './html.ts';
 import type { Html, HtmlPart } from './html.ts';
@@ -28,25 +35,46 @@ export function typePage(
     ${lifeNote(type.extensions, undefined)} ${paragraphs(type.description)}
     <p class="quiet">
       ${home !== undefined && html`Domain: <a href="${base}#${home}">${home}</a>. `}
-      ${owner &&
-      html`Owner: ${owner.name} (${owner.contact}). System of record: <abbr title="${owner.system}">${owner.systemOfRecord}</abbr>.`}
+      ${
+        owner &&
+        html`Owner: ${owner.name} (${owner.contact}). System of record:
+          <abbr title="${owner.system}">${owner.systemOfRecord}</abbr>.`
+      }
     </p>
-    ${(isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) &&
-    html`<h2>Fields</h2>
-      <table>
-        ${Object.values(type.getFields()).map((field: GraphQLField<unknown, unknown> | GraphQLInputField) => fieldRow(field, link))}
-      </table>`}
-    ${isEnumType(type) &&
-    html`<h2>Values</h2>
-      <table>
-        ${type.getValues().map(
-          (value) =>
-            html`<tr id="${value.name}"><td><code>${value.name}</code></td><td>${paragraphs(value.description)}${lifeNote(value.extensions, value.deprecationReason)}</td></tr>`,
-        )}
-      </table>`}
-    ${isUnionType(type) && html`<h2>One of</h2><ul>${type.getTypes().map((each) => html`<li>${link(each)}</li>`)}</ul>`}
-    ${isInterfaceType(type) &&
-    html`<h2>Implemented by</h2><ul>${schema.getPossibleTypes(type).map((each) => html`<li>${link(each)}</li>`)}</ul>`}
+    ${
+      (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) &&
+      html`<h2>Fields</h2>
+        <table>
+          ${Object.values(type.getFields()).map((field: GraphQLField<unknown, unknown> | GraphQLInputField) => fieldRow(field, link))}
+        </table>`
+    }
+    ${
+      isEnumType(type) &&
+      html`<h2>Values</h2>
+        <table>
+          ${type.getValues().map(
+            (value) =>
+              html`<tr id="${value.name}">
+                <td><code>${value.name}</code></td>
+                <td>${paragraphs(value.description)}${lifeNote(value.extensions, value.deprecationReason)}</td>
+              </tr>`,
+          )}
+        </table>`
+    }
+    ${
+      isUnionType(type) &&
+      html`<h2>One of</h2>
+        <ul>
+          ${type.getTypes().map((each) => html`<li>${link(each)}</li>`)}
+        </ul>`
+    }
+    ${
+      isInterfaceType(type) &&
+      html`<h2>Implemented by</h2>
+        <ul>
+          ${schema.getPossibleTypes(type).map((each) => html`<li>${link(each)}</li>`)}
+        </ul>`
+    }
     ${isScalarType(type) && type.specifiedByURL && html`<p>As in <code>${type.specifiedByURL}</code>.</p>`}
     ${usedBy(type, schema, base)}`;
 }
@@ -68,13 +96,18 @@ export function fieldRow(
     <td>${link(field.type)}${'defaultValue' in field && defaultOf(field)}</td>
     <td>
       ${paragraphs(field.description)}${lifeNote(field.extensions, field.deprecationReason)}
-      ${args.length > 0 &&
-      html`<ul>
-        ${args.map(
-          (argument) =>
-            html`<li><code>${argument.name}</code>: ${link(argument.type)}${defaultOf(argument)} ${argument.description}${lifeNote(argument.extensions, argument.deprecationReason)}</li>`,
-        )}
-      </ul>`}
+      ${
+        args.length > 0 &&
+        html`<ul>
+          ${args.map(
+            (argument) =>
+              html`<li>
+                <code>${argument.name}</code>: ${link(argument.type)}${defaultOf(argument)}
+                ${argument.description}${lifeNote(argument.extensions, argument.deprecationReason)}
+              </li>`,
+          )}
+        </ul>`
+      }
     </td>
   </tr>`;
 }

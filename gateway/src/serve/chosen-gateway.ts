@@ -22,9 +22,12 @@ export interface ChosenGateway {
   notice(planned?: readonly PlannedOperation[]): ContractNotice | undefined;
 }
 
+/** What of a graph is asked for a contract. */
+export type ContractGateways = Pick<ServedGraph, 'supergraph' | 'gatewayOf'>;
+
 /** Throws {@link RequestRefused} as {@link chooseContract} does. */
 export function chooseGateway(
-  graph: ServedGraph,
+  graph: ContractGateways,
   pins: readonly unknown[],
   caller: Caller,
   /** In ms since 1970. */
@@ -53,7 +56,7 @@ export function chooseGateway(
 }
 
 /** The gateway of a contract, by its label, or of the stable one for undefined. Undefined if it is not served. */
-export function servedGateway(graph: ServedGraph, label: string | undefined, now: number): Gateway | undefined {
+export function servedGateway(graph: ContractGateways, label: string | undefined, now: number): Gateway | undefined {
   const pins = label === undefined ? [] : [label];
   try {
     return chooseGateway(graph, pins, anonymous, now).gateway;

@@ -33,7 +33,7 @@ beforeAll(async () => {
         transport: inProcessTransport(subgraph, () => undefined),
       })),
     },
-    authentication: { keys: { kind: 'secret', secret } },
+    authentication: { keys: { secret } },
     corsOrigins: ['https://plan.example'],
     serverLimits: { maxBatch: 5 },
   });

@@ -17,7 +17,7 @@ import { acceptedMedia } from './accepted-media.ts';
 import type { AcceptedMedia, SingleMediaType } from './accepted-media.ts';
 import { compress, encodingFor } from './answer-compression.ts';
 import { chooseGateway, pinsOf } from './chosen-gateway.ts';
-import type { ChosenGateway } from './chosen-gateway.ts';
+import type { ChosenGateway, ContractGateways } from './chosen-gateway.ts';
 import { headersOf } from './contract-notices.ts';
 import type { ContractNotice } from './contract-notices.ts';
 import { corsHeaders, preflightAnswer, refuseCrossSite } from './cross-site.ts';
@@ -29,12 +29,11 @@ import type { RequestParameters } from './request-parameters.ts';
 import { notAcceptable, RequestRefused, shuttingDown, unavailable } from './request-refused.ts';
 import { eventStream, subscriptionParts, writeDeferredParts } from './response-stream.ts';
 import type { ResponseStream } from './response-stream.ts';
-import type { ServedGraph } from './served-graph.ts';
 import { lastBytesMs, statusOf, writeAnswer } from './write-answer.ts';
 
 export interface GraphqlOverHttpOptions {
   /** What serves now. */
-  readonly graph: () => ServedGraph | undefined;
+  readonly graph: () => ContractGateways | undefined;
   /** In ms since 1970: what sunsets are compared with. */
   readonly now: () => number;
   /** Everybody is anonymous without it. */

@@ -16,17 +16,17 @@ import type { KnownDocuments } from '../trusted/document-of.ts';
 import { clientOf } from '../usage/client-identity.ts';
 import type { Usage } from '../usage/usage.ts';
 import { chooseGateway, contractHeader, pinsOf } from './chosen-gateway.ts';
+import type { ContractGateways } from './chosen-gateway.ts';
 import type { ClosingCode } from './close-codes.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import type { OperationSlots } from './operation-slots.ts';
 import { hasErrors, recordUse } from './record-use.ts';
 import { RequestRefused } from './request-refused.ts';
-import type { ServedGraph } from './served-graph.ts';
 import { maxReasonBytes, SocketOperation, SocketSession } from './socket-session.ts';
 
 export interface GraphqlOverWebsocketOptions {
   /** What serves now. */
-  readonly graph: () => ServedGraph | undefined;
+  readonly graph: () => ContractGateways | undefined;
   /** In ms since 1970: what sunsets are compared with. */
   readonly now: () => number;
   /** The documents that clients have registered; every text runs without it. */

@@ -51,6 +51,11 @@ export interface GatewayServerOptions {
   readonly extraRoutes?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Why the host process is not ready for queries yet, if so. */
   readonly notReady?: () => string | undefined;
+  /**
+   * A folder as the project's `schema/`: docs made of it and of the contracts are served at `/docs`, unless clients may
+   * not ask for the schema.
+   */
+  readonly docsFolder?: string | undefined;
   /** Names of request headers that are passed on to subgraphs; none unless given. */
   readonly forwardHeaders?: readonly string[];
   /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { closeServer, guardHost, guardUpgrades, type Stop } from '@takt/serving';
 import type { Gateway } from '../gateway.ts';
+import { createDocs } from '../docs/docs-endpoint.ts';
 import { createAuthentication } from '../guard/authentication.ts';
 import { limitGuard } from '../guard/limit-guard.ts';
 import { defaultSubscriptionLimits } from '../subscribe/hub.ts';
@@ -19,6 +20,7 @@ import { openUsage } from '../usage/usage.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { answerError, answerJson } from './answer.ts';
 import { isGraphqlPath, servedGateway } from './chosen-gateway.ts';
+import { docsRoute } from './docs-route.ts';
 import { createGatewayVersions } from './gateway-versions.ts';
 import type { SupergraphStatus, SwapListener } from './gateway-versions.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
@@ -71,6 +73,14 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const { introspection = true, subscriptions, now = Date.now } = options;
   const trusted = options.trustedDocuments && (await openTrustedDocuments(options.trustedDocuments, { log }));
   const usage = options.usage && (await openUsage({ ...options.usage, log }));
+  const docs =
+    introspection && options.docsFolder !== undefined
+      ? await createDocs({
+          folder: options.docsFolder,
+          supergraph: () => versions.current()?.supergraph,
+          now: () => new Date(now()),
+        })
+      : undefined;
   const guard = limitGuard(options.operationLimits);
   const feed = feedOf(source);
   const versions = createGatewayVersions({
@@ -138,7 +148,9 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     if (path === '/health/supergraph') answerJson(response, 200, versions.status());
     else if (path === '/health/serving') readiness.answerServing(response);
     else if (path === '/health/live') answerJson(response, 200, { status: 'live' });
-    else if (path === '/' && ide && wantsIde(request)) await ide(request, response);
+    else if (docs && (path === '/docs' || path.startsWith('/docs/'))) {
+      await docsRoute({ ...shared, docs }, request, response);
+    } else if (path === '/' && ide && wantsIde(request)) await ide(request, response);
     else if (!options.extraRoutes?.(request, response))
       answerError(response, 404, 'There is nothing here. GraphQL is at /graphql.');
   };

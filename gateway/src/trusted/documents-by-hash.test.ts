@@ -33,7 +33,8 @@ beforeEach(async () => {
   const gateway = await composeGateway([catalog]);
   const stopping = new AbortController();
   const shared = {
-    gateway: () => gateway,
+    graph: () => ({ supergraph: gateway.supergraph, gatewayOf: () => gateway }),
+    now: Date.now,
     trusted: { mode: 'only' as const, get: (hash: string) => registered.get(hash) },
     slots: operationSlots({ running: 10, waiting: 10 }),
     forwardHeaders: [],
