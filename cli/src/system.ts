@@ -9,6 +9,7 @@ import {
   type AuthenticationOptions,
   type Gateway,
   type GatewayServer,
+  type GatewayServerOptions,
   type HostExtractsOptions,
 } from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
@@ -44,6 +45,12 @@ export interface SystemOptions {
   readonly door?: DomainOptions['door'];
   /** How callers show who they are; all are anonymous unless given. */
   readonly authentication?: AuthenticationOptions | undefined;
+  /** Opens what only the administrator may do to who has this bearer token; closed unless given. */
+  readonly adminToken?: string | undefined;
+  /** Where documents of clients are registered, and whether others run as well; none are unless given. */
+  readonly trustedDocuments?: GatewayServerOptions['trustedDocuments'];
+  /** Counts what consumers run; nothing is counted unless given. */
+  readonly usage?: GatewayServerOptions['usage'];
   /** How extracts are made; those of the data directory are kept there in any case. */
   readonly extracts?: Partial<Omit<HostExtractsOptions, 'folder' | 'gateway'>> | undefined;
   readonly clock?: Clock;
@@ -112,6 +119,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const serving = await startGateway({
       supergraph: { kind: 'subgraphs', subgraphs, contracts: await readContracts() },
       docsFolder: SCHEMA_FOLDER,
+      now: () => clock().getTime(),
+      trustedDocuments: options.trustedDocuments,
+      usage: options.usage,
+      ...(options.adminToken !== undefined && { adminToken: options.adminToken }),
       host: options.host,
       port: options.port,
       ...(authenticate && { authenticate }),

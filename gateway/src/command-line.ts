@@ -82,7 +82,8 @@ function portOf(text: string): number {
   return port;
 }
 
-function adminTokenOf(token: string | undefined): string | undefined {
+/** Throws Error with a message for the operator if it is too short to be one. */
+export function adminTokenOf(token: string | undefined): string | undefined {
   if (token === undefined || token === '') return undefined;
   if (token.length < 16) throw new Error('TAKT_ADMIN_TOKEN needs at least 16 characters.');
   return token;

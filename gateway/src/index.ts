@@ -34,11 +34,12 @@ export type { GatewayServerOptions, ServerLimits } from './serve/server-options.
 export type { SupergraphSource } from './supergraph/source.ts';
 export { httpTransport } from './transports/http.ts';
 export type { HttpTransportOptions } from './transports/http.ts';
+export { trustedDocumentsOf } from './trusted/trusted-settings.ts';
 export { defaultTransportOptions } from './transports/transport-options.ts';
 export type { GivenTransportOptions, TransportOptions, TransportsOptions } from './transports/transport-options.ts';
 export { createAuthentication, AuthenticationFailed } from './guard/authentication.ts';
 export type { Authenticate, AuthenticationOptions } from './guard/authentication.ts';
-export { readCommandLine } from './command-line.ts';
+export { adminTokenOf, readCommandLine } from './command-line.ts';
 export { authenticationFromEnvironment, authenticationSettings } from './guard/authentication-settings.ts';
 export type { AuthorizationOptions } from './guard/authorization.ts';
 export type { Caller } from './guard/caller.ts';

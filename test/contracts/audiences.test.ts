@@ -7,7 +7,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { bootSystem, ROOT } from '../system.ts';
 
 /** What the extracts subgraph offers to whoever only reads. */
-const EXTRACTS = ['bulkExtract', 'cancelExtract'];
+const EXTRACTS = ['bulkExtract', 'cancelExtract', 'extractChanges'];
 
 const PORTAL = `query ($supplier: ID!) {
   supplier(id: $supplier) {

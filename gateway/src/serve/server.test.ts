@@ -239,7 +239,8 @@ describe('over HTTP', () => {
     const response = await fetch(`${server.url}/`, { headers: { accept: 'text/html,*/*;q=0.8' } });
     const page = await response.text();
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(page).toContain('"endpoint":"/graphql"');
+    expect(page).toContain('"endpoint":endpointOfContract()');
+    expect(page).toContain('<form id="contract" hidden>');
     expect(page).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)="?(https?:)?\/\//i);
     expect((await fetch(`${server.url}/`, { headers: { accept: 'application/json' } })).status).toBe(404);
   });
