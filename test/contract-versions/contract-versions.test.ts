@@ -8,16 +8,16 @@ import { bootSystem, demoClock } from '../system.ts';
 /** What a client of 2026-08 asks, and what one of today does. */
 const OLD = {
   query: '{ supplier(id: "MOTORS-LTD") { name onTimeInFull } }',
-  live: liveQuery('level supplier { onTimeInFull }'),
+  live: liveQuery('level', 'onTimeInFull'),
 };
 const NEW = {
   query: '{ supplier(id: "MOTORS-LTD") { name onTimeInFullPercent } }',
-  live: liveQuery('firm supplier { onTimeInFullPercent }'),
+  live: liveQuery('firm', 'onTimeInFullPercent'),
 };
 
-function liveQuery(fields: string): string {
+function liveQuery(term: string, measure: string): string {
   return `subscription { supplierCommitmentRevised(supplier: "MOTORS-LTD") {
-    cursor supplierCommitment { required { value } ${fields} }
+    cursor after { required { value } ${term} } supplierCommitment { supplier { ${measure} } }
   } }`;
 }
 
@@ -32,9 +32,7 @@ interface Heard {
 async function booted(options: Parameters<typeof bootSystem>[0] = {}) {
   const { system } = await bootSystem({ clock: demoClock, ...options });
   const tell = async (domain: string, type: string, data: object) => {
-    const outcomes = await system
-      .intake(domain)
-      .receive([inboundMessage({ type, source: 'erp/p1', data }, demoClock)]);
+    const outcomes = await system.intake(domain).receive([inboundMessage({ type, source: 'erp/p1', data }, demoClock)]);
     expect(outcomes).toMatchObject([{ status: 'APPLIED' }]);
   };
   const order = (pieces: number) =>
@@ -65,14 +63,15 @@ function hear(kind: 'websocket' | 'events', url: string, path: string, query: st
       ? createSocket({ url: `${url.replace('http', 'ws')}${path}`, webSocketImpl: WebSocket, retryAttempts: 0, on })
       : createEventSource({ url: `${url}${path}`, retryAttempts: 0, on });
   onTestFinished(async () => client.dispose());
-  client.subscribe<{ supplierCommitmentRevised: { supplierCommitment: { required: { value: string } } } }>(
+  client.subscribe<{ supplierCommitmentRevised: { cursor: string; after: { required: { value: string } } } }>(
     { query },
     {
       next: ({ data, errors }) => {
         if (errors) heard.errors.push(...errors);
         if (!data) return;
-        heard.last = data.supplierCommitmentRevised.supplierCommitment;
-        heard.pieces.push(Number(data.supplierCommitmentRevised.supplierCommitment.required.value));
+        const { cursor: _cursor, ...change } = data.supplierCommitmentRevised;
+        heard.last = change;
+        heard.pieces.push(Number(change.after.required.value));
       },
       error: (error) => heard.errors.push(error),
       complete: () => undefined,
@@ -121,8 +120,16 @@ it('serves an old and a new client side by side, each in its own words, over eve
 
   // then both hear of it
   const required = { value: String(pieces) };
-  for (const { last } of olds) expect(last).toEqual({ required, level: 'FIRM', supplier: { onTimeInFull: null } });
-  for (const { last } of news) expect(last).toEqual({ required, firm: true, supplier: { onTimeInFullPercent: null } });
+  for (const { last } of olds)
+    expect(last).toEqual({
+      after: { required, level: 'FIRM' },
+      supplierCommitment: { supplier: { onTimeInFull: null } },
+    });
+  for (const { last } of news)
+    expect(last).toEqual({
+      after: { required, firm: true },
+      supplierCommitment: { supplier: { onTimeInFullPercent: null } },
+    });
 });
 
 it.each([

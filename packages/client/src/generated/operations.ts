@@ -12,6 +12,7 @@ export type AbcClass =
   /** The many that make little of it. */
   | 'C';
 
+/** Agrees to what an exception proposes; that it has been looked at, where it proposes nothing. */
 export type ApproveExceptionInput = {
   /** Your name. */
   by: string;
@@ -87,6 +88,7 @@ export type ExceptionChangeKind =
   /** The time to which it was put off has come. */
   | 'WOKEN';
 
+/** Every condition must hold; a list means any of its values; what is absent or null does not matter. */
 export type ExceptionFilter = {
   family?: Array<string> | null | undefined;
   kind?: Array<ExceptionKind> | null | undefined;
