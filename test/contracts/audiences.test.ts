@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { contractSdl, loadSupergraph, parseContractList, stampContracts, type Contract } from '@takt/gateway';
+import { contractSdl, type Contract } from '@takt/gateway';
 import { inboundMessage } from '@takt/intake';
 import { parse, validate } from 'graphql';
 import { beforeAll, expect, it } from 'vitest';
-import { bootSystem, ROOT } from '../system.ts';
+import { bootSystem } from '../system.ts';
+import { governedContracts } from './released.ts';
 
 /** What the extracts subgraph offers to whoever only reads. */
 const EXTRACTS = ['bulkExtract', 'cancelExtract', 'extractChanges'];
@@ -22,7 +21,7 @@ const PORTAL = `query ($supplier: ID!) {
 
 let contracts: readonly Contract[];
 beforeAll(async () => {
-  contracts = await readContracts();
+  contracts = await governedContracts();
 });
 
 it('shows suppliers nothing of forecasts, nor of planning, in any version', () => {
@@ -104,14 +103,6 @@ it('answers the question of a supplier portal', async () => {
     },
   });
 });
-
-/** Of the supergraph that is governed under schema/, with the contracts that are released. */
-async function readContracts(): Promise<Contract[]> {
-  const read = (path: string) => readFile(join(ROOT, 'schema', path), 'utf8');
-  const list = parseContractList(JSON.parse(await read('contracts/contracts.json')));
-  const { contracts: all } = loadSupergraph(stampContracts(await read('supergraph.graphql'), list));
-  return (all?.names() ?? []).flatMap((name) => all?.get(name) ?? []);
-}
 
 async function ask(url: string, query: string, variables: object): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {

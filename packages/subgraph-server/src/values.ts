@@ -53,7 +53,10 @@ export class QuantityInput {
   @Field(() => DecimalScalar, { description: 'How much, in `unit`.' })
   value!: string;
 
-  @Field(() => String, { description: 'Unit of measure: one that the product has a conversion for, or its base unit.' })
+  @Field(() => String, {
+    description:
+      'Unit of measure, as the product’s source writes it. A command in another unit than what it is about is kept in is refused.',
+  })
   unit!: string;
 }
 

@@ -96,7 +96,7 @@ export class CustomerOrder {
   @Field(() => DateTimeScalar, { description: 'When the customer wants it.' })
   dueAt!: string;
 
-  @Field(() => Quantity, { description: 'What is still to be delivered of the line.' })
+  @Field(() => Quantity, { description: 'What is ordered, as its source reports it.' })
   quantity!: Quantity;
 
   @Field(() => Int, { nullable: true, description: 'The lowest number is served first.' })

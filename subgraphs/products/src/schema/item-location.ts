@@ -157,7 +157,7 @@ export class SetSafetyStockInput {
   @Field(() => String)
   location!: string;
 
-  @Field(() => QuantityInput, { description: 'In a unit that the product has; zero: none is kept.' })
+  @Field(() => QuantityInput, { description: 'Zero: none is kept.' })
   safetyStock!: QuantityInput;
 }
 

@@ -41,7 +41,7 @@ class RoutingWorkCenter {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Among work centers that can do it the lowest number is taken first.',
+    description: 'The lowest number is taken first.',
   })
   priority?: number;
 }
@@ -87,7 +87,9 @@ class RoutingOperation {
   })
   moveSeconds?: string;
 
-  @Field(() => [RoutingWorkCenter], { description: 'What it occupies, all at once.' })
+  @Field(() => [RoutingWorkCenter], {
+    description: 'Where it can be done: the first by priority, the others instead of it.',
+  })
   workCenters!: readonly RoutingWorkCenter[];
 }
 
