@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { composeSupergraph } from '@takt/gateway';
+import { HOSTED } from './domains.ts';
 
 /**
  * Writes the supergraph of the subgraphs at these addresses, all or nothing, from the contract under schema/: a gateway
@@ -10,7 +11,8 @@ export async function writeSupergraph(
   subgraphs: readonly { readonly name: string; readonly url: string }[],
   signal: AbortSignal,
 ): Promise<void> {
-  const sources = subgraphs.map(({ name, url }) => ({
+  const hosted = HOSTED.map(({ name }) => ({ name, url: `in-process:${name}` }));
+  const sources = [...subgraphs, ...hosted].map(({ name, url }) => ({
     name,
     url,
     transport: { sdl: () => readFile(new URL(`${name}.graphql`, SCHEMAS), 'utf8') },
