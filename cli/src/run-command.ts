@@ -22,6 +22,10 @@ const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command>
     help: 'watch SUBJECT             print live changes of schedule, forecast, inventory, work-center or supplier',
     load: async () => (await import('./watch.ts')).watchCommand,
   },
+  extract: {
+    help: 'extract QUERYFILE ...     all rows of a query, or what changed since, into a file',
+    load: async () => (await import('./extract.ts')).extractCommand,
+  },
   replay: {
     help: 'replay --domain D ...     feed the log of a domain again to what follows it, or make that anew',
     load: async () => (await import('./replay.ts')).replayCommand,

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { composeSupergraph, stampContracts } from '@takt/gateway';
 import { readContracts } from './contracts.ts';
+import { HOSTED } from './domains.ts';
 
 /**
  * Writes the supergraph of the subgraphs at these addresses with its contracts, all or nothing, from what is under schema/:
@@ -11,7 +12,8 @@ export async function writeSupergraph(
   subgraphs: readonly { readonly name: string; readonly url: string }[],
   signal: AbortSignal,
 ): Promise<void> {
-  const sources = subgraphs.map(({ name, url }) => ({
+  const hosted = HOSTED.map(({ name }) => ({ name, url: `in-process:${name}` }));
+  const sources = [...subgraphs, ...hosted].map(({ name, url }) => ({
     name,
     url,
     transport: { sdl: () => readFile(new URL(`${name}.graphql`, SCHEMAS), 'utf8') },

@@ -104,8 +104,9 @@ function placesOf(subgraphs: readonly Service[]): { readonly name: string; reado
   return subgraphs.map(({ name, env }) => ({ name, url: `http://${LOCAL}:${env['PORT']}/graphql` }));
 }
 
-function gatewayService({ host, instances }: Config, port: number, supergraphPath: string): Service {
-  const args = ['--supergraph', supergraphPath, '--host', host, '--port', String(port), '--docs', SCHEMA_FOLDER];
+function gatewayService({ dataDir, host, instances }: Config, port: number, supergraphPath: string): Service {
+  const folders = ['--docs', SCHEMA_FOLDER, '--extracts', join(dataDir, 'extracts')];
+  const args = ['--supergraph', supergraphPath, '--host', host, '--port', String(port), ...folders];
   return { name: 'gateway', main: 'gateway/src/main.ts', args, env: {}, instances, overlaps: true };
 }
 

@@ -11,6 +11,7 @@ With --config FILE it takes options from a file in JSON: how subgraphs are reach
 With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
 Tokens of callers are verified if TAKT_JWKS_URL, TAKT_JWT_KEY_FILE or TAKT_JWT_SECRET is set.
 With --docs DIR, a folder as schema/, it serves docs of its contracts at /docs, unless in production.
+With --extracts DIR, or TAKT_EXTRACTS_DIR, extracts of the graph are made and kept there; several gateways may share it.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 /** What a gateway's arguments and environment ask for. Throws Error with a message for the operator. */
@@ -29,6 +30,7 @@ export function readCommandLine(
       docs: { type: 'string' },
       host: { type: 'string', default: '127.0.0.1' },
       production: { type: 'boolean', default: env['NODE_ENV'] === 'production' },
+      extracts: { type: 'string', default: env['TAKT_EXTRACTS_DIR'] || undefined },
       'watch-stdin': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -42,6 +44,7 @@ export function readCommandLine(
     port: portOf(values.port),
     host: values.host,
     isProduction: values.production,
+    extractsFolder: values.extracts,
     watchesStdin: values['watch-stdin'],
     adminToken: adminTokenOf(env['TAKT_ADMIN_TOKEN']),
     authentication: authenticationFromEnvironment(env),
@@ -97,6 +100,8 @@ export interface CommandLine {
   readonly port: number;
   readonly host: string;
   readonly isProduction: boolean;
+  /** Where extracts are kept; none are made without. */
+  readonly extractsFolder: string | undefined;
   readonly watchesStdin: boolean;
   readonly adminToken: string | undefined;
   readonly authentication: AuthenticationOptions | undefined;

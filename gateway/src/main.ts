@@ -4,7 +4,9 @@ import { readCommandLine, usage } from './command-line.ts';
 import type { CommandLine } from './command-line.ts';
 import { readConfig, serverOptionsOf } from './config.ts';
 import type { GatewayConfig } from './config.ts';
+import { createAuthentication } from './guard/authentication.ts';
 import { exceededLog } from './guard/exceeded-log.ts';
+import { hostExtracts } from './hosted/host-extracts.ts';
 import { startGateway } from './serve/server.ts';
 import type { GatewayServer } from './serve/server.ts';
 import type { GatewayServerOptions } from './serve/server-options.ts';
@@ -50,6 +52,15 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
   const { configPath, docsFolder, port, host, isProduction, adminToken, authentication } = commandLine;
   const config = configPath === undefined ? {} : await readConfig(configPath);
   const { operationLimits, ...options } = serverOptionsOf(config);
+  const authenticate = authentication && (await createAuthentication(authentication));
+  let serving: GatewayServer | undefined;
+  const extracts = await hostExtracts({
+    folder: commandLine.extractsFolder,
+    gateway: (contract) => serving?.gatewayOf(contract),
+    isBusy: () => serving?.isBusy() ?? false,
+    authenticate,
+  });
+  signal.addEventListener('abort', () => void extracts.close(), { once: true });
   const server = await startGateway({
     port,
     host,
@@ -62,10 +73,13 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
     docsFolder,
     ...(adminToken !== undefined && { adminToken }),
     ide: !isProduction,
-    authentication,
+    ...(authenticate && { authenticate }),
+    hosted: new Map([[extracts.name, extracts.transport]]),
+    extraRoutes: (request, response) => extracts.handle(request, response),
     listensWhenLoaded: cluster.isWorker,
     signal,
   });
+  serving = server;
   const known = new Set(server.gateway.supergraph.subgraphs.map(({ name }) => name));
   const unknown = Object.keys(config.transports?.subgraphs ?? {}).filter((name) => !known.has(name));
   if (unknown.length === 0) return server;

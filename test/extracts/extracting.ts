@@ -64,8 +64,12 @@ export function extracting(url: string, headers: Readonly<Record<string, string>
       },
       { timeout: 60_000, interval: 50 },
     );
-  const extracted = async (input: object): Promise<SeenExtract> => over((await bulkExtract(input)).extract!.id);
-  const changed = async (since: string): Promise<SeenExtract> => over((await extractChanges({ since })).extract!.id);
+  const begun = ({ extract, ...refusal }: { extract?: SeenExtract } & Partial<Refusal>): string => {
+    if (!extract) throw new Error(`Refused: ${JSON.stringify(refusal)}`);
+    return extract.id;
+  };
+  const extracted = async (input: object): Promise<SeenExtract> => over(begun(await bulkExtract(input)));
+  const changed = async (since: string): Promise<SeenExtract> => over(begun(await extractChanges({ since })));
   const download = (path: string, more: Readonly<Record<string, string>> = {}) =>
     fetch(`${url}${path}`, { headers: { ...headers, ...more } });
   const rowsOf = async ({ files }: SeenExtract): Promise<Row[]> => {

@@ -32,7 +32,7 @@ export async function beginExtraction(
   const { query: pageQuery, countQuery, columns } = pageableQuery(query, schema, variables);
   const asked = { asker, query, variables, pageQuery };
   try {
-    const { endCursor, subgraph } = await readPage(graph, asked, { first: 1, after: selectionCursor([]) }, signal);
+    const { endCursor, subgraph } = await noRows(graph, asked, signal);
     const collection = endCursor === null ? undefined : collectionOfCursor(endCursor);
     if (collection === undefined || subgraph === undefined) throw new GraphFault('EXTRACT_NOT_PAGEABLE', NO_DOCUMENTS);
     if (since && since.subgraph !== subgraph) {
@@ -45,6 +45,16 @@ export async function beginExtraction(
     return { ...asked, formats, countQuery, columns, subgraph, collection, since: since?.log };
   } catch (error) {
     throw error instanceof GraphFault ? refusalOf(error) : error;
+  }
+}
+
+/** A page without rows: a connection that does not know selections is not one of documents. */
+async function noRows(graph: Graph, asked: Parameters<typeof readPage>[1], signal: AbortSignal) {
+  try {
+    return await readPage(graph, asked, { first: 1, after: selectionCursor([]) }, signal);
+  } catch (error) {
+    const isOther = error instanceof GraphFault && error.code === 'CURSOR_INVALID';
+    throw isOther ? new GraphFault('EXTRACT_NOT_PAGEABLE', NO_DOCUMENTS) : error;
   }
 }
 
