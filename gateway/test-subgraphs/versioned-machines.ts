@@ -90,20 +90,20 @@ export interface MachineData {
 
 /** Two subgraphs over the machines; `changes` gives what `machineChanged` tells. */
 export function machineSubgraphs(
-  machines: readonly MachineData[],
+  current: () => readonly MachineData[],
   changes: () => AsyncIterable<MachineData> = noChanges,
 ): InProcessSubgraph[] {
-  const byId = (id: string) => machines.find((machine) => machine.id === id) ?? null;
+  const byId = (id: string) => current().find((machine) => machine.id === id) ?? null;
   const resolveReference = { __resolveReference: ({ id }: { id: string }) => byId(id) };
   return [
     buildSubgraph('machines', machinesSdl, {
       Query: {
-        machines: () => machines,
+        machines: current,
         machine: (_: unknown, { id }: { id: string }) => byId(id),
         find: (_: unknown, { filter }: { filter: { state: string | null } | undefined }) =>
-          machines.filter(({ load }) => load === filter?.state),
-        assets: () => [...machines.map((each) => ({ __typename: 'Machine', ...each })), robot],
-        named: () => [...machines.map((each) => ({ __typename: 'Machine', ...each })), robot],
+          current().filter(({ load }) => load === filter?.state),
+        assets: () => [...current().map((each) => ({ __typename: 'Machine', ...each })), robot],
+        named: () => [...current().map((each) => ({ __typename: 'Machine', ...each })), robot],
         forecast: () => ({ hours: 8 }),
       },
       Subscription: {

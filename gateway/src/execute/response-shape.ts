@@ -60,7 +60,12 @@ export interface FieldShape {
 export type ValueShape =
   | { readonly kind: 'nonNull'; readonly of: ValueShape; readonly typeName: string }
   | { readonly kind: 'list'; readonly of: ValueShape; readonly typeName: string }
-  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly typeName: string }
+  | {
+      readonly kind: 'leaf';
+      readonly type: GraphQLLeafType;
+      readonly typeName: string;
+      readonly shownAs: ShownAs | undefined;
+    }
   | {
       readonly kind: 'object';
       readonly type: RuntimeType | undefined;
@@ -203,7 +208,7 @@ function valueShape(schema: GraphQLSchema, type: GraphQLOutputType, selection: S
   const typeName = String(type);
   if (isNonNullType(type)) return { kind: 'nonNull', of: valueShape(schema, type.ofType, selection), typeName };
   if (isListType(type)) return { kind: 'list', of: valueShape(schema, type.ofType, selection), typeName };
-  if (isLeafType(type)) return { kind: 'leaf', type, typeName };
+  if (isLeafType(type)) return { kind: 'leaf', type, typeName, shownAs: shownAsOf(type) };
   if (!selection) throw new Error(`${typeName} without a selection`);
   return {
     kind: 'object',
@@ -259,6 +264,14 @@ function isTrue(value: ValueNode | undefined, holds: (variable: string) => boole
 
 function isCondition(directive: DirectiveNode): boolean {
   return directive.name.value === GraphQLSkipDirective.name || directive.name.value === GraphQLIncludeDirective.name;
+}
+
+/** Values that an enum shows in the place of values that the graph answers, by the latter. */
+export type ShownAs = Readonly<Record<string, string>>;
+
+/** Undefined if values are shown as they are. */
+export function shownAsOf(type: GraphQLLeafType): ShownAs | undefined {
+  return isEnumType(type) ? (type.extensions['shownAs'] as ShownAs | undefined) : undefined;
 }
 
 /** Whether a value may be given to clients for a leaf type. Custom scalars are the subgraphs' business. */

@@ -120,7 +120,8 @@ class Shaping {
     if (raw === null || raw === undefined) return null;
     if (shape.kind === 'list') return this.#list(field, shape.of, raw);
     if (shape.kind === 'leaf') {
-      const value = plainValue(raw);
+      const given = plainValue(raw);
+      const value = shape.shownAs && typeof given === 'string' ? (getOwn(shape.shownAs, given) ?? given) : given;
       if (isLeafValue(shape.type, value)) return value;
     } else if (shape.kind === 'object' && isResponseObject(raw)) {
       const type = shape.only ?? typeOf(this.schema, raw, shape.type, this.typeKey);

@@ -10,7 +10,9 @@ import type { PlanningPool } from './planning-pool.ts';
 // A thread takes seconds to start on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const subgraphs = machineSubgraphs([{ id: '1', name: 'Mill', load: 'HALTED', history: [], alarm: null, alarms: [] }]);
+const subgraphs = machineSubgraphs(() => [
+  { id: '1', name: 'Mill', load: 'HALTED', history: [], alarm: null, alarms: [] },
+]);
 let supergraph: Supergraph;
 let pool: PlanningPool;
 beforeAll(async () => {

@@ -1,7 +1,23 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { isAbstractType, isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
-import type { FieldNode, GraphQLAbstractType, GraphQLObjectType, GraphQLOutputType, SelectionNode } from 'graphql';
+import {
+  isAbstractType,
+  isEnumType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import type {
+  FieldNode,
+  GraphQLAbstractType,
+  GraphQLLeafType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  SelectionNode,
+} from 'graphql';
 import type { FlattenPath } from '../flatten-path.ts';
+import { shownAsOf } from '../response-shape.ts';
 import type { FieldShape, SelectionShape, ValueShape } from '../response-shape.ts';
 import { keyOf, NotCompilable } from './fetch-graph.ts';
 import type { PlannedFetch } from './fetch-graph.ts';
@@ -301,6 +317,8 @@ class PlanBuilder {
     const nullable = !strict || !isNonNullType(type);
     const bare = isNonNullType(type) ? type.ofType : type;
     if (isLeafType(bare)) {
+      const shown = strict ? shownValues(bare) : undefined;
+      if (shown) return { value: { kind: 'enum', nullable, shown }, needs: none };
       const pattern = strict ? leafPattern(bare, scalarDepth) : customPattern(Math.max(scalarDepth, 1));
       return { value: flat(nullable ? nullablePattern(pattern) : pattern), needs: none };
     }
@@ -376,6 +394,13 @@ const maxPossibleTypes = 30;
 /** Possible types multiply from level to level. */
 const maxObjects = 1_000;
 const none: ReadonlyMap<string, Need> = new Map();
+
+/** Every value that an enum may be answered with and the one that it is shown as; undefined if all are shown as they are. */
+function shownValues(type: GraphQLLeafType): ReadonlyMap<string, string> | undefined {
+  const shownAs = shownAsOf(type);
+  if (!shownAs || !isEnumType(type)) return undefined;
+  return new Map([...type.getValues().map(({ name }) => [name, name] as const), ...Object.entries(shownAs)]);
+}
 
 function selectionWithin(value: ValueShape): SelectionShape | undefined {
   if (value.kind === 'nonNull' || value.kind === 'list') return selectionWithin(value.of);

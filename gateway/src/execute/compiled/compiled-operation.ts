@@ -151,6 +151,7 @@ function patternLengthOf({ hidden, runs }: EntityPlan): number {
   const ofValue = (value: ValuePlan): number => {
     if (value.kind === 'flat') return value.pattern.length;
     if (value.kind === 'list') return ofValue(value.of);
+    if (value.kind === 'enum') return 0;
     return [...value.byType.values()].reduce((sum, plan) => sum + ofFields([...plan.hidden, ...plan.parts]), 0);
   };
   const ofFields = (fields: readonly (FieldPlan | Hole)[]): number =>

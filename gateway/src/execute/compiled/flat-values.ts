@@ -45,6 +45,7 @@ function flattened(value: ValuePlan): string | undefined {
     if (of === undefined) return undefined;
     return value.nullable ? nullablePattern(listPattern(of)) : listPattern(of);
   }
+  if (value.kind === 'enum') return undefined;
   const [plan] = value.byType.values();
   const whole = !value.discriminated && plan ? flatObject(plan) : undefined;
   if (!whole) return undefined;

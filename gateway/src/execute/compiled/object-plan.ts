@@ -38,6 +38,8 @@ export interface FieldPlan {
 export type ValuePlan =
   /** Recognised by a regular expression as a whole. */
   | { readonly kind: 'flat'; readonly pattern: string; readonly selections?: readonly SelectionNode[] }
+  /** By the value of the graph, which one is shown; no other is recognised. */
+  | { readonly kind: 'enum'; readonly nullable: boolean; readonly shown: ReadonlyMap<string, string> }
   | { readonly kind: 'list'; readonly nullable: boolean; readonly of: ValuePlan }
   | {
       readonly kind: 'object';

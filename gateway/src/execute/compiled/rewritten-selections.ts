@@ -37,6 +37,7 @@ const conditions: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, Grap
 function selectionsWithin(value: ValuePlan, typeKey: string): readonly SelectionNode[] | undefined {
   if (value.kind === 'flat') return value.selections;
   if (value.kind === 'list') return selectionsWithin(value.of, typeKey);
+  if (value.kind === 'enum') return undefined;
   const plans = [...value.byType.values()];
   if (!value.discriminated) return plans.flatMap((plan) => selectionsOfObject(plan, typeKey));
   return [

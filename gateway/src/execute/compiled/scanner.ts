@@ -281,10 +281,30 @@ function valueScanner(value: ValuePlan, typeKey: string, keeps: boolean): ValueS
       return null;
     };
   }
+  if (value.kind === 'enum') return enumScanner(value);
   const read =
     value.kind === 'list' ? listScanner(valueScanner(value.of, typeKey, keeps), keeps) : objectsScanner(value, typeKey);
   if (!value.nullable) return read;
   return (scan) => (scan.isNull() ? null : read(scan));
+}
+
+/** Reads a value of an enum and puts the one that is shown in its place. */
+function enumScanner({ shown, nullable }: ValuePlan & { kind: 'enum' }): ValueScanner {
+  const pattern = /"(\w+)"/y;
+  return (scan) => {
+    if (nullable && scan.isNull()) return null;
+    pattern.lastIndex = scan.at;
+    const given = pattern.exec(scan.text)?.[1];
+    const value = given === undefined ? undefined : shown.get(given);
+    if (value === undefined) throw unrecognised;
+    if (value !== given) {
+      scan.cut();
+      scan.pieces.push(`"${value}"`);
+      scan.from = pattern.lastIndex;
+    }
+    scan.at = pattern.lastIndex;
+    return null;
+  };
 }
 
 function listScanner(readElement: ValueScanner, keeps: boolean): ValueScanner {
