@@ -122,8 +122,8 @@ export function machineSubgraphs(
         size: () => ({ width: 2, height: 3, unit: 'm' }),
         dueIn: () => 4,
       },
-    } as never),
-    buildSubgraph('alarms', alarmsSdl, { Machine: resolveReference } as never),
+    }),
+    buildSubgraph('alarms', alarmsSdl, { Machine: resolveReference }),
   ];
 }
 

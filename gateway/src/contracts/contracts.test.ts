@@ -162,7 +162,10 @@ describe('the contracts of a supergraph', () => {
   test('share their schema where they show the same', async () => {
     const more = { version: '2026-12', released: '2026-12-31' };
     const list = { ...contractList, releases: [...contractList.releases, more] };
-    const { contracts: twelve } = await versionedSupergraph(machineSubgraphs(() => []), list);
+    const { contracts: twelve } = await versionedSupergraph(
+      machineSubgraphs(() => []),
+      list,
+    );
     expect(twelve!.get({ version: '2026-12' })!.schema).toBe(twelve!.get({ version: '2026-11' })!.schema);
     expect(twelve!.get({ version: '2026-12' })).toBe(twelve!.get({ version: '2026-12' }));
   });

@@ -43,7 +43,7 @@ export function elementNotes(supergraph: DocumentNode): ElementNotes {
   return { lives, tags, faults };
 }
 
-export const lifecycleSpec = 'https://takt.example/lifecycle/v1.0';
+const lifecycleSpec = 'https://takt.example/lifecycle/v1.0';
 
 /** An element of a schema that directives may stand on. */
 export interface Element {
@@ -83,12 +83,15 @@ export function* elementsOf(document: DocumentNode): Generator<Element> {
   }
 }
 
+/** The URLs of the specifications that `@lifecycle` is linked to, with what it is called if that is something else. */
 function lifecycleLinks(supergraph: DocumentNode): string[] {
   return supergraph.definitions.flatMap((definition) => {
     if (definition.kind !== Kind.SCHEMA_DEFINITION) return [];
     return (definition.directives ?? []).flatMap((directive) => {
-      const { url } = directiveArguments(directive);
-      return typeof url === 'string' && url.startsWith('https://takt.example/lifecycle/') ? [url] : [];
+      const { url, as, import: imported } = directiveArguments(directive);
+      if (typeof url !== 'string' || !url.startsWith('https://takt.example/lifecycle/')) return [];
+      const isRenamed = as != null || (Array.isArray(imported) && imported.some((each) => typeof each !== 'string'));
+      return [isRenamed ? `${url} under another name` : url];
     });
   });
 }

@@ -3,6 +3,7 @@ import type { ContractList } from './contract-list.ts';
 import { contractPart, shownValue } from './contract-part.ts';
 import { elementsOf } from './graph-elements.ts';
 import type { Element } from './graph-elements.ts';
+import { epochOf } from './graph-source.ts';
 import type { GraphSource } from './graph-source.ts';
 import { isInVersion } from './lifecycle.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -33,7 +34,9 @@ export function lifecycleFaults(source: GraphSource, list: ContractList | undefi
     faults.push(...found.map((fault) => `${coordinate}: ${fault}`));
   }
   if (faults.length > 0 || (source.lives.size === 0 && !list)) return faults;
-  for (const version of versions) {
+  // Versions that show the same have the same faults.
+  const distinct = new Map([...versions].reverse().map((version) => [epochOf(source, version), version]));
+  for (const version of [...distinct.values()].reverse()) {
     faults.push(...contractPart(source, version).faults.map((fault) => `${version}: ${fault}`));
     for (const [name, audience] of Object.entries(list?.audiences ?? {})) {
       faults.push(...contractPart(source, version, audience).faults.map((fault) => `${name}/${version}: ${fault}`));

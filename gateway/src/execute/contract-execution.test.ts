@@ -12,7 +12,7 @@ let changes: readonly MachineData[] = [];
 const subgraphs = machineSubgraphs(
   () => machines,
   async function* () {
-    yield* changes;
+    yield* await Promise.resolve(changes);
   },
 );
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { machineSubgraphs, transportsOf, versionedSupergraph } from '../../test-subgraphs/versioned-machines.ts';
 import { createGateway, loadSupergraph } from '../index.ts';
-import type { ContractName, Supergraph } from '../index.ts';
+import type { ContractName, OperationRefused, Supergraph } from '../index.ts';
 import { createOperationPlanner } from './operation-planner.ts';
 import { inlinePlanMaker, lentPlanMaker } from './plan-maker.ts';
 import { createPlanningPool } from './planning-pool.ts';
@@ -27,7 +27,7 @@ const plannerOf = (name: ContractName) => createOperationPlanner(view(name), und
 const refusalOf = (planning: Promise<unknown>) =>
   planning.then(
     () => 'not refused',
-    (error: Error & { errors?: readonly Error[] }) => error.errors?.map(({ message }) => message).join('\n'),
+    (error: unknown) => (error as OperationRefused).errors.map(({ message }) => message).join('\n'),
   );
 
 describe('an operation of a contract', () => {

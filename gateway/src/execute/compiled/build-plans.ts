@@ -1,23 +1,7 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import {
-  isAbstractType,
-  isEnumType,
-  isInterfaceType,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-} from 'graphql';
-import type {
-  FieldNode,
-  GraphQLAbstractType,
-  GraphQLLeafType,
-  GraphQLObjectType,
-  GraphQLOutputType,
-  SelectionNode,
-} from 'graphql';
+import { isAbstractType, isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
+import type { FieldNode, GraphQLAbstractType, GraphQLObjectType, GraphQLOutputType, SelectionNode } from 'graphql';
 import type { FlattenPath } from '../flatten-path.ts';
-import { shownAsOf } from '../response-shape.ts';
 import type { FieldShape, SelectionShape, ValueShape } from '../response-shape.ts';
 import { keyOf, NotCompilable } from './fetch-graph.ts';
 import type { PlannedFetch } from './fetch-graph.ts';
@@ -27,11 +11,12 @@ import {
   flat,
   flatNeed,
   flatObject,
+  leafPlan,
   namedTypeOf,
   selectionsBelow,
   typenameNode,
 } from './flat-values.ts';
-import { customPattern, leafPattern, listPattern, maxPatternLength, nullablePattern } from './json-patterns.ts';
+import { listPattern, maxPatternLength, nullablePattern } from './json-patterns.ts';
 import { isHole } from './object-plan.ts';
 import { narrowedNeed } from './narrowed-need.ts';
 import type { EntityPlan, FieldPlan, Hole, Join, Need, ObjectPlan, ValuePlan } from './object-plan.ts';
@@ -317,10 +302,7 @@ class PlanBuilder {
     const nullable = !strict || !isNonNullType(type);
     const bare = isNonNullType(type) ? type.ofType : type;
     if (isLeafType(bare)) {
-      const shown = strict ? shownValues(bare) : undefined;
-      if (shown) return { value: { kind: 'enum', nullable, shown }, needs: none };
-      const pattern = strict ? leafPattern(bare, scalarDepth) : customPattern(Math.max(scalarDepth, 1));
-      return { value: flat(nullable ? nullablePattern(pattern) : pattern), needs: none };
+      return { value: leafPlan(bare, { strict, nullable, scalarDepth }), needs: none };
     }
     if (isListType(bare)) {
       const within = { path: [...place.path, '@'], dataPath: [...place.dataPath, '@'] };
@@ -394,13 +376,6 @@ const maxPossibleTypes = 30;
 /** Possible types multiply from level to level. */
 const maxObjects = 1_000;
 const none: ReadonlyMap<string, Need> = new Map();
-
-/** Every value that an enum may be answered with and the one that it is shown as; undefined if all are shown as they are. */
-function shownValues(type: GraphQLLeafType): ReadonlyMap<string, string> | undefined {
-  const shownAs = shownAsOf(type);
-  if (!shownAs || !isEnumType(type)) return undefined;
-  return new Map([...type.getValues().map(({ name }) => [name, name] as const), ...Object.entries(shownAs)]);
-}
 
 function selectionWithin(value: ValueShape): SelectionShape | undefined {
   if (value.kind === 'nonNull' || value.kind === 'list') return selectionWithin(value.of);

@@ -1,9 +1,26 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner';
-import { getNamedType, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType, Kind } from 'graphql';
-import type { FieldNode, GraphQLObjectType, GraphQLOutputType, GraphQLSchema, SelectionNode } from 'graphql';
+import {
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+} from 'graphql';
+import type {
+  FieldNode,
+  GraphQLLeafType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLSchema,
+  SelectionNode,
+} from 'graphql';
+import { shownAsOf } from '../response-shape.ts';
 import type { PlanContext } from './plan-context.ts';
 import { NotCompilable } from './fetch-graph.ts';
-import { customPattern, listPattern, nullablePattern, objectPattern } from './json-patterns.ts';
+import { customPattern, leafPattern, listPattern, nullablePattern, objectPattern } from './json-patterns.ts';
 import { isHole } from './object-plan.ts';
 import type { FieldPlan, ObjectPlan, ValuePlan } from './object-plan.ts';
 import { selectionsOf, withoutConditions } from './rewritten-selections.ts';
@@ -12,6 +29,28 @@ import { neededFields, sourceFields } from './source-fields.ts';
 /** A value that one regular expression recognises. */
 export function flat(pattern: string, selections?: readonly SelectionNode[]): ValuePlan & { kind: 'flat' } {
   return { kind: 'flat', pattern, ...(selections && { selections }) };
+}
+
+/** A value of a leaf type: `strict` recognises only what the API schema allows. */
+export function leafPlan(
+  type: GraphQLLeafType,
+  {
+    strict,
+    nullable,
+    scalarDepth,
+  }: { readonly strict: boolean; readonly nullable: boolean; readonly scalarDepth: number },
+): ValuePlan {
+  const shown = strict ? shownValues(type) : undefined;
+  if (shown) return { kind: 'enum', nullable, shown };
+  const pattern = strict ? leafPattern(type, scalarDepth) : customPattern(Math.max(scalarDepth, 1));
+  return flat(nullable ? nullablePattern(pattern) : pattern);
+}
+
+/** Every value that an enum may be answered with and the one that it is shown as; undefined if all are shown as they are. */
+function shownValues(type: GraphQLLeafType): ReadonlyMap<string, string> | undefined {
+  const shownAs = shownAsOf(type);
+  if (!shownAs || !isEnumType(type)) return undefined;
+  return new Map([...type.getValues().map(({ name }) => [name, name] as const), ...Object.entries(shownAs)]);
 }
 
 export function fieldPlan(responseName: string, nodes: readonly FieldNode[], value: ValuePlan): FieldPlan {
