@@ -26,13 +26,16 @@ export function contractPage(
     <p class="note">${state}</p>
     ${drawDomainMap(map)}
     <h2>Ask</h2>
-    <pre>curl http://127.0.0.1:4000${path} \\
+    <pre>
+curl http://127.0.0.1:4000${path} \\
   -H 'content-type: application/json' -d '{"query":"{ __typename }"}'</pre>
     <p>
       Or leave the version out of the path and send the header <code>Takt-Contract: ${label}</code>. Every answer names
-      the contract that it speaks in the same header; one that uses what is deprecated also has <code>Deprecation</code>
-      and <code>Sunset</code>. <a href="${base}/schema.graphql">The whole schema</a>${name.audience === undefined &&
-      html`, <a href="${base}/events">its events</a>, <a href="${base}/changes">what changed</a>`}.
+      the contract that it speaks in the same header; one that uses what is deprecated also has
+      <code>Deprecation</code> and <code>Sunset</code>. <a href="${base}/schema.graphql">The whole schema</a>${
+        name.audience === undefined &&
+        html`, <a href="${base}/events">its events</a>, <a href="${base}/changes">what changed</a>`
+      }.
     </p>
     <h2 id="examples">Examples</h2>
     <ul>
@@ -41,8 +44,13 @@ export function contractPage(
     ${map.domains.map(({ name: domain, entities }) => {
       const owner = ownership.ofDomain(domain);
       return html`<h2 id="${domain}">${domain}</h2>
-        ${owner &&
-        html`<p class="quiet">Owner: ${owner.name} (${owner.contact}). System of record: <abbr title="${owner.system}">${owner.systemOfRecord}</abbr>.</p>`}
+        ${
+          owner &&
+          html`<p class="quiet">
+            Owner: ${owner.name} (${owner.contact}). System of record:
+            <abbr title="${owner.system}">${owner.systemOfRecord}</abbr>.
+          </p>`
+        }
         ${entities.length > 0 && html`<p>Entities: ${entities.map((each) => html`<a href="${base}/types/${each}"><code>${each}</code></a> `)}</p>`}
         ${rootFields('Queries', schema.getQueryType(), domain, base, homes)}
         ${rootFields('Mutations', schema.getMutationType(), domain, base, homes)}
@@ -64,6 +72,10 @@ function rootFields(
   if (!isObjectType(root)) return undefined;
   const fields = Object.values(root.getFields()).filter(({ name }) => homes.ofField(root.name, name) === domain);
   if (fields.length === 0) return undefined;
-  return html`<details><summary>${title} (${fields.length})</summary>
-    <table>${fields.map((field) => fieldRow(field, (type) => typeLink(type, base)))}</table></details>`;
+  return html`<details>
+    <summary>${title} (${fields.length})</summary>
+    <table>
+      ${fields.map((field) => fieldRow(field, (type) => typeLink(type, base)))}
+    </table>
+  </details>`;
 }

@@ -17,15 +17,12 @@ export function domainMap(schema: GraphQLSchema, homes: TypeHomes): DomainMap {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const home = homes.ofType(type.name);
-    if (home !== undefined && !roots.has(type)) {
-      const known = entities.get(home) ?? [];
-      if (homes.isEntity(type.name)) known.push(type.name);
-      entities.set(home, known);
-    }
+    if (home !== undefined && homes.isEntity(type.name)) entities.set(home, [...(entities.get(home) ?? []), type.name]);
     for (const field of Object.values(type.getFields())) {
       const from = homes.ofField(type.name, field.name);
       const target = getNamedType(field.type).name;
       const to = homes.isEntity(target) ? homes.ofType(target) : undefined;
+      if (from !== undefined && roots.has(type)) entities.set(from, entities.get(from) ?? []);
       if (from !== undefined && to !== undefined && from !== to) references.set(`${from} ${to}`, { from, to });
     }
   }
@@ -50,8 +47,7 @@ export function drawDomainMap({ domains, references }: DomainMap): Html {
   );
   const lines = references.map(({ from, to }) => {
     const [a, b] = [places.get(from) ?? middle, places.get(to) ?? middle];
-    return html`<path
-      d="M ${round(a.x)} ${round(a.y)} Q ${middle.x} ${round(middle.y)} ${round(b.x)} ${round(b.y)}"
+    return html`<path d="M ${round(a.x)} ${round(a.y)} Q ${middle.x} ${round(middle.y)} ${round(b.x)} ${round(b.y)}"
       ><title>${from} refers to ${to}</title></path
     >`;
   });
@@ -63,7 +59,12 @@ export function drawDomainMap({ domains, references }: DomainMap): Html {
       <text x="${round(x)}" y="${round(y + 14)}">${shortened(entities)}</text>
     </a>`;
   });
-  return html`<svg class="map" viewBox="0 0 800 ${height}" role="img" aria-label="The domains and how they refer to each other">
+  return html`<svg
+    class="map"
+    viewBox="0 0 800 ${height}"
+    role="img"
+    aria-label="The domains and how they refer to each other"
+  >
     <g class="references">${lines}</g>
     ${boxes}
   </svg>`;

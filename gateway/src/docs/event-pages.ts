@@ -18,5 +18,8 @@ export function eventPage(name: string, { description, properties, ...schema }: 
     ${description !== undefined && html`<p>${description}</p>`}
     <h2>Data</h2>
     <pre>${JSON.stringify(properties.data ?? {}, undefined, 2)}</pre>
-    <details><summary>The whole schema</summary><pre>${JSON.stringify({ ...schema, properties }, undefined, 2)}</pre></details>`;
+    <details>
+      <summary>The whole schema</summary>
+      <pre>${JSON.stringify({ ...schema, properties }, undefined, 2)}</pre>
+    </details>`;
 }

@@ -1,12 +1,14 @@
+import type { GraphQLSchema } from 'graphql';
 import { marked } from 'marked';
 import type { Contract, ContractName } from '../contracts/contract.ts';
 import type { ContractList, Release } from '../contracts/contract-list.ts';
-import { contractSdl } from '../contracts/contract-sdl.ts';
+import { contractSdl } from '../contracts/derive-contract.ts';
 import type { Contracts } from '../contracts/contracts.ts';
 import type { Content } from './content.ts';
 import { contractPage } from './contract-page.ts';
 import { eventPage, eventsPage } from './event-pages.ts';
 import { isExampleOf, variablesOn } from './example.ts';
+import type { Example } from './example.ts';
 import { html, Html } from './html.ts';
 import type { HtmlPart } from './html.ts';
 import { layout } from './layout.ts';
@@ -32,6 +34,13 @@ export function createSite(sdl: string, contracts: Contracts, content: Content):
   const homes = typeHomes(sdl);
   const ownership = readOwnership(content.owners, homes);
 
+  const known = new WeakMap<GraphQLSchema, readonly Example[]>();
+  const examplesOf = (schema: GraphQLSchema): readonly Example[] => {
+    let examples = known.get(schema);
+    if (!examples) known.set(schema, (examples = content.examples.filter((each) => isExampleOf(each, schema))));
+    return examples;
+  };
+
   const titled = (contract: Contract, title: string, body: HtmlPart): Page =>
     page(title, [home, { text: contract.label, href: baseOf(contract.name) }], body);
 
@@ -42,7 +51,7 @@ export function createSite(sdl: string, contracts: Contracts, content: Content):
       const base = baseOf(contract.name);
       const { schema } = contract;
       if (rest.length > 0) return undefined;
-      const examples = content.examples.filter((example) => isExampleOf(example, schema));
+      const examples = examplesOf(schema);
       if (kind === undefined) {
         const state = stateOf(contract.name, contracts.list, today);
         return page(contract.label, [home], contractPage(contract, base, state, examples, homes, ownership));
@@ -51,7 +60,8 @@ export function createSite(sdl: string, contracts: Contracts, content: Content):
         return { contentType: 'text/plain; charset=utf-8', body: contractSdl(contract) };
       }
       const isWhole = contract.name.audience === undefined;
-      if (kind === 'changes' && name === undefined && isWhole) return titled(contract, 'What changed', changes(contract, content));
+      if (kind === 'changes' && name === undefined && isWhole)
+        return titled(contract, 'What changed', changes(contract, content));
       if (kind === 'events' && isWhole) {
         if (name === undefined) return titled(contract, 'Events', eventsPage(content.events, base));
         const event = content.events.get(name);
@@ -60,7 +70,7 @@ export function createSite(sdl: string, contracts: Contracts, content: Content):
       if (kind === 'types') {
         const type = schema.getType(name ?? '');
         if (!type || type.name.startsWith('__')) return undefined;
-        const domain = homes.ofType(type.name);
+        const domain = ownership.domainOf(type.name);
         return titled(contract, type.name, typePage(type, schema, base, domain, ownership.ofType(type.name)));
       }
       const example = kind === 'examples' ? examples.find((each) => each.name === name) : undefined;
@@ -95,7 +105,10 @@ function overview({ list }: Contracts, audience: string | undefined, today: stri
     html`<table>
       ${versions.map((version) => {
         const name = { version, audience: of };
-        return html`<tr><td><a href="${baseOf(name)}">${version}</a></td><td>${stateOf(name, list, today)}</td></tr>`;
+        return html`<tr>
+          <td><a href="${baseOf(name)}">${version}</a></td>
+          <td>${stateOf(name, list, today)}</td>
+        </tr>`;
       })}
     </table>`;
   return html`<h1>The graph and its versions</h1>
@@ -104,7 +117,12 @@ function overview({ list }: Contracts, audience: string | undefined, today: stri
       whoever asks for none gets the stable one.
     </p>
     ${audience === undefined && table(undefined)}
-    ${audiences.map(([name, { description }]) => html`<h2>For ${name}</h2><p>${description}</p>${table(name)}`)}`;
+    ${audiences.map(
+      ([name, { description }]) =>
+        html`<h2>For ${name}</h2>
+          <p>${description}</p>
+          ${table(name)}`,
+    )}`;
 }
 
 function stateOf({ version }: ContractName, list: ContractList, today: string): string {

@@ -9,7 +9,14 @@ import {
   astFromValue,
   print,
 } from 'graphql';
-import type { GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLNamedType, GraphQLSchema, GraphQLType } from 'graphql';
+import type {
+  GraphQLArgument,
+  GraphQLField,
+  GraphQLInputField,
+  GraphQLNamedType,
+  GraphQLSchema,
+  GraphQLType,
+} from 'graphql';
 import type { Lifecycle } from '../contracts/lifecycle.ts';
 import { html } from './html.ts';
 import type { Html, HtmlPart } from './html.ts';
@@ -28,25 +35,46 @@ export function typePage(
     ${lifeNote(type.extensions, undefined)} ${paragraphs(type.description)}
     <p class="quiet">
       ${home !== undefined && html`Domain: <a href="${base}#${home}">${home}</a>. `}
-      ${owner &&
-      html`Owner: ${owner.name} (${owner.contact}). System of record: <abbr title="${owner.system}">${owner.systemOfRecord}</abbr>.`}
+      ${
+        owner &&
+        html`Owner: ${owner.name} (${owner.contact}). System of record:
+          <abbr title="${owner.system}">${owner.systemOfRecord}</abbr>.`
+      }
     </p>
-    ${(isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) &&
-    html`<h2>Fields</h2>
-      <table>
-        ${Object.values(type.getFields()).map((field: GraphQLField<unknown, unknown> | GraphQLInputField) => fieldRow(field, link))}
-      </table>`}
-    ${isEnumType(type) &&
-    html`<h2>Values</h2>
-      <table>
-        ${type.getValues().map(
-          (value) =>
-            html`<tr id="${value.name}"><td><code>${value.name}</code></td><td>${paragraphs(value.description)}${lifeNote(value.extensions, value.deprecationReason)}</td></tr>`,
-        )}
-      </table>`}
-    ${isUnionType(type) && html`<h2>One of</h2><ul>${type.getTypes().map((each) => html`<li>${link(each)}</li>`)}</ul>`}
-    ${isInterfaceType(type) &&
-    html`<h2>Implemented by</h2><ul>${schema.getPossibleTypes(type).map((each) => html`<li>${link(each)}</li>`)}</ul>`}
+    ${
+      (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) &&
+      html`<h2>Fields</h2>
+        <table>
+          ${Object.values(type.getFields()).map((field: GraphQLField<unknown, unknown> | GraphQLInputField) => fieldRow(field, link))}
+        </table>`
+    }
+    ${
+      isEnumType(type) &&
+      html`<h2>Values</h2>
+        <table>
+          ${type.getValues().map(
+            (value) =>
+              html`<tr id="${value.name}">
+                <td><code>${value.name}</code></td>
+                <td>${paragraphs(value.description)}${lifeNote(value.extensions, value.deprecationReason)}</td>
+              </tr>`,
+          )}
+        </table>`
+    }
+    ${
+      isUnionType(type) &&
+      html`<h2>One of</h2>
+        <ul>
+          ${type.getTypes().map((each) => html`<li>${link(each)}</li>`)}
+        </ul>`
+    }
+    ${
+      isInterfaceType(type) &&
+      html`<h2>Implemented by</h2>
+        <ul>
+          ${schema.getPossibleTypes(type).map((each) => html`<li>${link(each)}</li>`)}
+        </ul>`
+    }
     ${isScalarType(type) && type.specifiedByURL && html`<p>As in <code>${type.specifiedByURL}</code>.</p>`}
     ${usedBy(type, schema, base)}`;
 }
@@ -68,13 +96,18 @@ export function fieldRow(
     <td>${link(field.type)}${'defaultValue' in field && defaultOf(field)}</td>
     <td>
       ${paragraphs(field.description)}${lifeNote(field.extensions, field.deprecationReason)}
-      ${args.length > 0 &&
-      html`<ul>
-        ${args.map(
-          (argument) =>
-            html`<li><code>${argument.name}</code>: ${link(argument.type)}${defaultOf(argument)} ${argument.description}${lifeNote(argument.extensions, argument.deprecationReason)}</li>`,
-        )}
-      </ul>`}
+      ${
+        args.length > 0 &&
+        html`<ul>
+          ${args.map(
+            (argument) =>
+              html`<li>
+                <code>${argument.name}</code>: ${link(argument.type)}${defaultOf(argument)}
+                ${argument.description}${lifeNote(argument.extensions, argument.deprecationReason)}
+              </li>`,
+          )}
+        </ul>`
+      }
     </td>
   </tr>`;
 }
@@ -106,18 +139,31 @@ function kindOf(type: GraphQLNamedType): string {
 }
 
 function usedBy(type: GraphQLNamedType, schema: GraphQLSchema, base: string): HtmlPart {
-  const uses = Object.values(schema.getTypeMap()).flatMap((user) =>
-    user.name.startsWith('__') || !(isObjectType(user) || isInterfaceType(user) || isInputObjectType(user))
-      ? []
-      : Object.values(user.getFields()).flatMap((field: GraphQLField<unknown, unknown> | GraphQLInputField) => {
-          const args: readonly GraphQLArgument[] = 'args' in field ? field.args : [];
-          const isUse = [field, ...args].some((each) => getNamedType(each.type) === type);
-          return isUse ? [{ user: user.name, field: field.name }] : [];
-        }),
-  );
-  if (uses.length === 0) return undefined;
+  const uses = usesIn(schema).get(type.name);
+  if (!uses) return undefined;
   return html`<h2>Used by</h2>
     <ul class="columns">
-      ${uses.map(({ user, field }) => html`<li><a href="${base}/types/${user}#${field}">${user}.${field}</a></li>`)}
+      ${[...uses].map((coordinate) => html`<li><a href="${base}/types/${coordinate.replace('.', '#')}">${coordinate}</a></li>`)}
     </ul>`;
+}
+
+const knownUses = new WeakMap<GraphQLSchema, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** Coordinates of the fields that answer or take a type, by its name. */
+function usesIn(schema: GraphQLSchema): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = knownUses.get(schema);
+  if (known) return known;
+  const uses = new Map<string, Set<string>>();
+  for (const user of Object.values(schema.getTypeMap())) {
+    if (user.name.startsWith('__')) continue;
+    if (!isObjectType(user) && !isInterfaceType(user) && !isInputObjectType(user)) continue;
+    for (const field of Object.values<GraphQLField<unknown, unknown> | GraphQLInputField>(user.getFields())) {
+      for (const { type } of [field, ...('args' in field ? field.args : [])]) {
+        const { name } = getNamedType(type);
+        uses.set(name, (uses.get(name) ?? new Set()).add(`${user.name}.${field.name}`));
+      }
+    }
+  }
+  knownUses.set(schema, uses);
+  return uses;
 }
