@@ -17,15 +17,12 @@ export function domainMap(schema: GraphQLSchema, homes: TypeHomes): DomainMap {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const home = homes.ofType(type.name);
-    if (home !== undefined && !roots.has(type)) {
-      const known = entities.get(home) ?? [];
-      if (homes.isEntity(type.name)) known.push(type.name);
-      entities.set(home, known);
-    }
+    if (home !== undefined && homes.isEntity(type.name)) entities.set(home, [...(entities.get(home) ?? []), type.name]);
     for (const field of Object.values(type.getFields())) {
       const from = homes.ofField(type.name, field.name);
       const target = getNamedType(field.type).name;
       const to = homes.isEntity(target) ? homes.ofType(target) : undefined;
+      if (from !== undefined && roots.has(type)) entities.set(from, entities.get(from) ?? []);
       if (from !== undefined && to !== undefined && from !== to) references.set(`${from} ${to}`, { from, to });
     }
   }

@@ -12,6 +12,8 @@ export interface Owner {
 
 export interface Ownership {
   ofType(type: string): Owner | undefined;
+  /** The subgraph that answers for a type as a whole; undefined of what all of them share. */
+  domainOf(type: string): string | undefined;
   ofDomain(subgraph: string): Owner | undefined;
 }
 
@@ -24,11 +26,14 @@ export function readOwnership(text: string, homes: TypeHomes): Ownership {
     if (!owner || systemOfRecord === undefined) return undefined;
     return { ...owner, systemOfRecord, system: file.systemsOfRecord[systemOfRecord] ?? systemOfRecord };
   };
+  const domainOf = (type: string): string | undefined =>
+    file.shared.types.includes(type) ? undefined : (file.homes[type] ?? homes.ofType(type));
   return {
+    domainOf,
     ofDomain: (subgraph) => ownerOf(file.subgraphs[subgraph]),
     ofType(type) {
       if (file.shared.types.includes(type)) return ownerOf(file.shared);
-      const domain = file.subgraphs[file.homes[type] ?? homes.ofType(type) ?? ''];
+      const domain = file.subgraphs[domainOf(type) ?? ''];
       return ownerOf(domain && { ...domain, ...domain.types?.[type] });
     },
   };

@@ -1,3 +1,4 @@
+import { stampContracts } from '../contracts/stamp.ts';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
@@ -9,7 +10,8 @@ import type { Page, Site } from './site.ts';
 
 const SCHEMA = fileURLToPath(new URL('../../../schema/', import.meta.url));
 const TODAY = '2026-12-01';
-const { contracts, sdl } = loadSupergraph(readFileSync(`${SCHEMA}supergraph.graphql`, 'utf8'));
+const list = JSON.parse(readFileSync(`${SCHEMA}contracts/contracts.json`, 'utf8'));
+const { contracts, sdl } = loadSupergraph(stampContracts(readFileSync(`${SCHEMA}supergraph.graphql`, 'utf8'), list));
 let site: Site;
 beforeAll(async () => {
   site = createSite(sdl, contracts!, await readContent(SCHEMA));

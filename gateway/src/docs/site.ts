@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import { marked } from 'marked';
 import type { Contract, ContractName } from '../contracts/contract.ts';
 import type { ContractList, Release } from '../contracts/contract-list.ts';
@@ -7,6 +8,7 @@ import type { Content } from './content.ts';
 import { contractPage } from './contract-page.ts';
 import { eventPage, eventsPage } from './event-pages.ts';
 import { isExampleOf, variablesOn } from './example.ts';
+import type { Example } from './example.ts';
 import { html, Html } from './html.ts';
 import type { HtmlPart } from './html.ts';
 import { layout } from './layout.ts';
@@ -32,6 +34,13 @@ export function createSite(sdl: string, contracts: Contracts, content: Content):
   const homes = typeHomes(sdl);
   const ownership = readOwnership(content.owners, homes);
 
+  const known = new WeakMap<GraphQLSchema, readonly Example[]>();
+  const examplesOf = (schema: GraphQLSchema): readonly Example[] => {
+    let examples = known.get(schema);
+    if (!examples) known.set(schema, (examples = content.examples.filter((each) => isExampleOf(each, schema))));
+    return examples;
+  };
+
   const titled = (contract: Contract, title: string, body: HtmlPart): Page =>
     page(title, [home, { text: contract.label, href: baseOf(contract.name) }], body);
 
@@ -42,7 +51,7 @@ export function createSite(sdl: string, contracts: Contracts, content: Content):
       const base = baseOf(contract.name);
       const { schema } = contract;
       if (rest.length > 0) return undefined;
-      const examples = content.examples.filter((example) => isExampleOf(example, schema));
+      const examples = examplesOf(schema);
       if (kind === undefined) {
         const state = stateOf(contract.name, contracts.list, today);
         return page(contract.label, [home], contractPage(contract, base, state, examples, homes, ownership));
@@ -61,7 +70,7 @@ export function createSite(sdl: string, contracts: Contracts, content: Content):
       if (kind === 'types') {
         const type = schema.getType(name ?? '');
         if (!type || type.name.startsWith('__')) return undefined;
-        const domain = homes.ofType(type.name);
+        const domain = ownership.domainOf(type.name);
         return titled(contract, type.name, typePage(type, schema, base, domain, ownership.ofType(type.name)));
       }
       const example = kind === 'examples' ? examples.find((each) => each.name === name) : undefined;

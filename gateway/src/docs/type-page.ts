@@ -139,18 +139,31 @@ function kindOf(type: GraphQLNamedType): string {
 }
 
 function usedBy(type: GraphQLNamedType, schema: GraphQLSchema, base: string): HtmlPart {
-  const uses = Object.values(schema.getTypeMap()).flatMap((user) =>
-    user.name.startsWith('__') || !(isObjectType(user) || isInterfaceType(user) || isInputObjectType(user))
-      ? []
-      : Object.values(user.getFields()).flatMap((field: GraphQLField<unknown, unknown> | GraphQLInputField) => {
-          const args: readonly GraphQLArgument[] = 'args' in field ? field.args : [];
-          const isUse = [field, ...args].some((each) => getNamedType(each.type) === type);
-          return isUse ? [{ user: user.name, field: field.name }] : [];
-        }),
-  );
-  if (uses.length === 0) return undefined;
+  const uses = usesIn(schema).get(type.name);
+  if (!uses) return undefined;
   return html`<h2>Used by</h2>
     <ul class="columns">
-      ${uses.map(({ user, field }) => html`<li><a href="${base}/types/${user}#${field}">${user}.${field}</a></li>`)}
+      ${[...uses].map((coordinate) => html`<li><a href="${base}/types/${coordinate.replace('.', '#')}">${coordinate}</a></li>`)}
     </ul>`;
+}
+
+const knownUses = new WeakMap<GraphQLSchema, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** Coordinates of the fields that answer or take a type, by its name. */
+function usesIn(schema: GraphQLSchema): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = knownUses.get(schema);
+  if (known) return known;
+  const uses = new Map<string, Set<string>>();
+  for (const user of Object.values(schema.getTypeMap())) {
+    if (user.name.startsWith('__')) continue;
+    if (!isObjectType(user) && !isInterfaceType(user) && !isInputObjectType(user)) continue;
+    for (const field of Object.values<GraphQLField<unknown, unknown> | GraphQLInputField>(user.getFields())) {
+      for (const { type } of [field, ...('args' in field ? field.args : [])]) {
+        const { name } = getNamedType(type);
+        uses.set(name, (uses.get(name) ?? new Set()).add(`${user.name}.${field.name}`));
+      }
+    }
+  }
+  knownUses.set(schema, uses);
+  return uses;
 }
