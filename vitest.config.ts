@@ -1,8 +1,13 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
-/** Stories of the small plant, each in a system of its own that keeps nothing in the process: they share its modules. */
-const PLANTS = [
+/**
+ * These leave nothing behind in their process, and share its modules rather than load them anew for each file: stories of the
+ * small plant, each in a system of its own, and what is pure for the most part.
+ */
+const TOGETHER = [
+  ...['mapping', 'planning-time', 'document-formats', 'quantity'].map((name) => `packages/${name}/**/*.test.ts`),
+  'subgraphs/synchronization/**/*.test.ts',
   'test/planning-plant.test.ts',
   ...[
     'demand-spike-in-frozen-zone',
@@ -35,8 +40,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     projects: [
-      { extends: true, test: { name: 'all', include: ['**/*.test.ts'], exclude: [NO_TESTS, ...PLANTS] } },
-      { extends: true, test: { name: 'plants', include: PLANTS, exclude: [NO_TESTS], isolate: false } },
+      { extends: true, test: { name: 'alone', include: ['**/*.test.ts'], exclude: [NO_TESTS, ...TOGETHER] } },
+      { extends: true, test: { name: 'together', include: TOGETHER, exclude: [NO_TESTS], isolate: false } },
     ],
     sequence: { sequencer: SystemsFirst },
     // By default Vitest leaves one core to itself; most of these tests wait for disks and other processes.
