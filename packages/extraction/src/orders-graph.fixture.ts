@@ -6,7 +6,7 @@ import { AFTER, FIRST, ROWS } from './pageable-query.ts';
 /** A graph with orders, and what may go wrong with it. */
 export interface OrdersGraph extends Graph {
   /** Lets so many pages through; who asks for more waits. */
-  holdPages(let?: number): void;
+  holdPages(passing?: number): void;
   letGo(): void;
   /** Pages asked for. */
   pages(): number;
