@@ -152,9 +152,13 @@ function byEventStream(server: GatewayServer, path: string, query: string): Hear
 const heardUpTo = (number: number, all: readonly Hearing[]) =>
   expect.poll(() => all.map(({ heard }) => heard.at(-1)?.number), { timeout: 30_000 }).toEqual(all.map(() => number));
 
-async function begun(all: readonly Hearing[], asked: Asked, upstreams: number): Promise<void> {
-  await expect.poll(() => all.every(({ connections }) => connections === 1), { timeout: 30_000 }).toBe(true);
-  await expect.poll(() => asked.open, { timeout: 30_000 }).toBe(upstreams);
+/** So many subscribers of each contract are heard, over one upstream each. */
+async function begun(server: GatewayServer, subscribers: Readonly<Record<string, number>>): Promise<void> {
+  const labels = Object.keys(subscribers);
+  const counts = () =>
+    Object.fromEntries(labels.map((label) => [label, server.gatewayOf(label)?.subscriptions.counts.subscribers]));
+  await expect.poll(counts, { timeout: 30_000 }).toEqual(subscribers);
+  await expect.poll(() => asked.open, { timeout: 30_000 }).toBe(labels.length);
 }
 
 describe('a swap and a rollback', () => {
@@ -163,7 +167,7 @@ describe('a swap and a rollback', () => {
     const old = [bySocket(server, '/graphql/2026-08', oldQuery), byEventStream(server, '/graphql/2026-08', oldQuery)];
     const current = [bySocket(server, '/graphql', newQuery), byEventStream(server, '/graphql/2026-11', newQuery)];
     const all = [...old, ...current];
-    await begun(all, asked, 2);
+    await begun(server, { '2026-08': 2, '2026-11': 2 });
     events.append(3);
     await heardUpTo(3, all);
     const stamped = stampContracts(await composed(), list);
@@ -184,7 +188,7 @@ describe('a swap and a rollback', () => {
   test('end clients of a version that is there no more, with the place from which they go on in another', async () => {
     const server = await start();
     const all = [bySocket(server, '/graphql/2026-08', oldQuery), byEventStream(server, '/graphql/2026-08', oldQuery)];
-    await begun(all, asked, 1);
+    await begun(server, { '2026-08': 2 });
     events.append(2);
     await heardUpTo(2, all);
     await server.swap(stampContracts(await composed(), withoutOld));
@@ -206,7 +210,7 @@ test('a version ends at its sunset: who hears it is told so with its place, and 
   const server = await start({ now: () => Date.parse('2027-09-01T00:00:00Z') - 1_500 + (Date.now() - started) });
   const old = bySocket(server, '/graphql/2026-08', oldQuery);
   const current = bySocket(server, '/graphql', newQuery);
-  await begun([old, current], asked, 2);
+  await begun(server, { '2026-08': 1, '2026-11': 1 });
   events.append(1);
   await heardUpTo(1, [old, current]);
   await expect.poll(() => old.ended?.extensions, { timeout: 30_000 }).toEqual({ code: 'CONTRACT_SUNSET', cursor: '1' });
