@@ -104,8 +104,8 @@ it('serves an old and a new client side by side, each in its own words, over eve
     ask(url, '/graphql', OLD.query, { 'takt-contract': '2026-08' }),
     ask(url, '/graphql/2026-11', NEW.query),
   ]);
-  expect(old.body).toEqual({ data: { supplier: { name: 'Motors', onTimeInFull: null } } });
-  expect(current.body).toEqual({ data: { supplier: { name: 'Motors', onTimeInFullPercent: null } } });
+  expect(old.body).toEqual({ data: { supplier: { name: 'Motors', onTimeInFull: 0 } } });
+  expect(current.body).toEqual({ data: { supplier: { name: 'Motors', onTimeInFullPercent: 0 } } });
   expect(old.headers.get('takt-contract')).toBe('2026-08');
   expect(old.headers.get('sunset')).toBe('Wed, 01 Sep 2027 00:00:00 GMT');
   expect(current.headers.get('takt-contract')).toBe('2026-11');
@@ -123,12 +123,12 @@ it('serves an old and a new client side by side, each in its own words, over eve
   for (const { last } of olds)
     expect(last).toEqual({
       after: { required, level: 'FIRM' },
-      supplierCommitment: { supplier: { onTimeInFull: null } },
+      supplierCommitment: { supplier: { onTimeInFull: 0 } },
     });
   for (const { last } of news)
     expect(last).toEqual({
       after: { required, firm: true },
-      supplierCommitment: { supplier: { onTimeInFullPercent: null } },
+      supplierCommitment: { supplier: { onTimeInFullPercent: 0 } },
     });
 });
 
