@@ -94,12 +94,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         .map((domain) => ({ ...domain, directory: join(options.dataDir, domain.name) })),
     );
     const authenticate = options.authentication && (await createAuthentication(options.authentication));
-    let server: GatewayServer | undefined;
+    const running: { server?: GatewayServer } = {};
     const extracts = await hostExtracts({
       ...options.extracts,
       folder: join(options.dataDir, 'extracts'),
-      gateway: () => server?.gateway,
-      isBusy: () => server?.isBusy() ?? false,
+      gateway: () => running.server?.gateway,
+      isBusy: () => running.server?.isBusy() ?? false,
       authenticate,
     });
     opened.push(() => extracts.close());
@@ -116,7 +116,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       ideQuery: FIRST_QUERY,
       ...(options.notReady && { notReady: options.notReady }),
     });
-    server = serving;
+    running.server = serving;
     opened.push(
       () => serving.close(),
       // Works through the gateway until then.

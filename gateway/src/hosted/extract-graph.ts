@@ -9,11 +9,11 @@ import type { Asker } from '../transports/transport.ts';
 
 export interface ExtractGraphOptions {
   /** The one that serves now; undefined before there is one. */
-  gateway(): Gateway | undefined;
+  readonly gateway: () => Gateway | undefined;
   /** The schema of a contract, by its label; undefined if it is not served. */
-  schemaOf(gateway: Gateway, contract: string | undefined): GraphQLSchema | undefined;
+  readonly schemaOf: (gateway: Gateway, contract: string | undefined) => GraphQLSchema | undefined;
   /** Whether operations of clients wait for their turn. */
-  isBusy(): boolean;
+  readonly isBusy: () => boolean;
 }
 
 /** The graph as extractions read it: by the caller's own contract and authorization, page for page like a client. */

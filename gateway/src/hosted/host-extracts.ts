@@ -21,7 +21,7 @@ export interface HostExtractsOptions extends Omit<ExtractServiceOptions, 'folder
   /** Where extracts are kept, by all processes of this gateway; none are made unless given. */
   readonly folder: string | undefined;
   /** The one that serves now; undefined before there is one. */
-  gateway(): Gateway | undefined;
+  readonly gateway: () => Gateway | undefined;
   /** The schema of a contract, by its label; that of the graph unless given. */
   readonly schemaOf?: (gateway: Gateway, contract: string | undefined) => GraphQLSchema | undefined;
   /** Whether operations of clients wait for their turn; never unless given. */
