@@ -39,6 +39,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   scheduling: () => import('./scheduling/run.ts'),
   'supply-demand': () => import('./supply-demand/run.ts'),
   connectors: () => import('./connectors/run.ts'),
+  extract: () => import('./extract/run.ts'),
 };
 
 /** Of all benchmarks but these: 10. */

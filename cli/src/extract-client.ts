@@ -50,7 +50,8 @@ export function extractsOf(url: string, token: string | undefined): ExtractsClie
       data?: { result: Result } | null;
       errors?: readonly { message: string }[];
     };
-    if (!data || errors) throw new Error(errors?.map(({ message }) => message).join('\n') ?? `${url} answered no data.`);
+    if (!data || errors)
+      throw new Error(errors?.map(({ message }) => message).join('\n') ?? `${url} answered no data.`);
     return data.result;
   };
 

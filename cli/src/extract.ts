@@ -71,7 +71,12 @@ async function readArguments(args: readonly string[]): Promise<Asked> {
   });
   const [path, ...others] = positionals;
   const format = FORMATS[values.format];
-  if (others.length > 0 || (path === undefined) === (values.since === undefined) || values.out === undefined || !format) {
+  if (
+    others.length > 0 ||
+    (path === undefined) === (values.since === undefined) ||
+    values.out === undefined ||
+    !format
+  ) {
     throw new UsageError(USAGE);
   }
   const query =
@@ -80,7 +85,14 @@ async function readArguments(args: readonly string[]): Promise<Asked> {
       : await readFile(path, 'utf8').catch(() => {
           throw new UsageError(`There is no file ${path}.`);
         });
-  return { query, variables: objectOf(values.variables), since: values.since, format, out: values.out, url: values.url };
+  return {
+    query,
+    variables: objectOf(values.variables),
+    since: values.since,
+    format,
+    out: values.out,
+    url: values.url,
+  };
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> {
@@ -109,7 +121,9 @@ async function begun(client: ExtractsClient, asked: Asked, terminal: Terminal): 
   }
   const formats = [format];
   const result =
-    since !== undefined ? await client.startChanges({ since, formats }) : await client.start({ query, variables, formats });
+    since !== undefined
+      ? await client.startChanges({ since, formats })
+      : await client.start({ query, variables, formats });
   if (!result.extract) throw new UsageError(`${result.code ?? ''}: ${result.reason ?? ''}`);
   await rm(`${out}.part`, { force: true });
   await writeFile(noteOf(out), `${result.extract.id} ${question}`);

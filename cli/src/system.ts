@@ -103,12 +103,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         .map((domain) => ({ ...domain, directory: join(options.dataDir, domain.name) })),
     );
     const authenticate = options.authentication && (await createAuthentication(options.authentication));
-    let server: GatewayServer | undefined;
+    const running: { server?: GatewayServer } = {};
     const extracts = await hostExtracts({
       ...options.extracts,
       folder: join(options.dataDir, 'extracts'),
-      gateway: (contract) => server?.gatewayOf(contract),
-      isBusy: () => server?.isBusy() ?? false,
+      gateway: (contract) => running.server?.gatewayOf(contract),
+      isBusy: () => running.server?.isBusy() ?? false,
       authenticate,
     });
     opened.push(() => extracts.close());
@@ -130,7 +130,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       ideQuery: FIRST_QUERY,
       ...(options.notReady && { notReady: options.notReady }),
     });
-    server = serving;
+    running.server = serving;
     opened.push(
       () => serving.close(),
       // Works through the gateway until then.

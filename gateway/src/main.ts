@@ -53,11 +53,11 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
   const config = configPath === undefined ? {} : await readConfig(configPath);
   const { operationLimits, ...options } = serverOptionsOf(config);
   const authenticate = authentication && (await createAuthentication(authentication));
-  let serving: GatewayServer | undefined;
+  const running: { server?: GatewayServer } = {};
   const extracts = await hostExtracts({
     folder: commandLine.extractsFolder,
-    gateway: (contract) => serving?.gatewayOf(contract),
-    isBusy: () => serving?.isBusy() ?? false,
+    gateway: (contract) => running.server?.gatewayOf(contract),
+    isBusy: () => running.server?.isBusy() ?? false,
     authenticate,
   });
   signal.addEventListener('abort', () => void extracts.close(), { once: true });
@@ -79,7 +79,7 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
     listensWhenLoaded: cluster.isWorker,
     signal,
   });
-  serving = server;
+  running.server = server;
   const known = new Set(server.gateway.supergraph.subgraphs.map(({ name }) => name));
   const unknown = Object.keys(config.transports?.subgraphs ?? {}).filter((name) => !known.has(name));
   if (unknown.length === 0) return server;

@@ -15,7 +15,10 @@ async function extract(...args: readonly string[]): Promise<{ code: number | nul
 it('writes the rows of a query into a file, and later what has changed', { timeout: 180_000 }, async () => {
   const folder = await temporaryFolder();
   const query = join(folder, 'work-centers.graphql');
-  await writeFile(query, 'query Down($states: [WorkCenterState!]) { workCenters(filter: { state: $states }) { nodes { code state } } }');
+  await writeFile(
+    query,
+    'query Down($states: [WorkCenterState!]) { workCenters(filter: { state: $states }) { nodes { code state } } }',
+  );
   await tellStates(plant().system, { 1: 4, 2: 4, 3: 0 });
 
   const out = join(folder, 'down.parquet');
@@ -30,7 +33,10 @@ it('writes the rows of a query into a file, and later what has changed', { timeo
   const [, since = ''] = /--since (\S+)/.exec(all.output) ?? [];
   const changes = join(folder, 'changes.jsonl');
   expect(await extract('--since', since, '--out', changes)).toMatchObject({ code: 0 });
-  const rows = (await readFile(changes, 'utf8')).split('\n').slice(0, -1).map((line) => JSON.parse(line) as unknown);
+  const rows = (await readFile(changes, 'utf8'))
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as unknown);
   expect(rows).toEqual([
     { _id: 'WC-2', _deleted: true },
     { _id: 'WC-3', _deleted: false, code: 'WC-3', state: 'DOWN' },
@@ -44,7 +50,10 @@ it('writes the rows of a query into a file, and later what has changed', { timeo
   interrupted.child.kill('SIGINT');
   await interrupted.ended();
   const resumed = await extract(query, '--out', later);
-  expect(resumed).toMatchObject({ code: 0, output: expect.stringMatching(/Going on with extract [0-9a-f]{32}/) as string });
+  expect(resumed).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/Going on with extract [0-9a-f]{32}/) as string,
+  });
   expect((await readFile(later, 'utf8')).split('\n')).toHaveLength(601);
 });
 
@@ -53,6 +62,9 @@ it('says why a query cannot be extracted', async () => {
   const query = join(folder, 'query.graphql');
   await writeFile(query, '{ workCenters(first: 5) { nodes { code } } }');
   const refused = await extract(query, '--out', join(folder, 'out'));
-  expect(refused).toMatchObject({ code: 2, output: expect.stringMatching(/EXTRACT_NOT_PAGEABLE: .*Leave it out/) as string });
+  expect(refused).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(/EXTRACT_NOT_PAGEABLE: .*Leave it out/) as string,
+  });
   expect(await extract(query)).toMatchObject({ code: 2, output: expect.stringMatching(/Usage/) as string });
 });

@@ -135,7 +135,10 @@ describe('an extract', () => {
 describe('with callers who show who they are', () => {
   const secret = 'a secret that is long enough to sign with';
   const bearer = async (sub: string) => {
-    const token = await new SignJWT({ sub }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h').sign(Buffer.from(secret));
+    const token = await new SignJWT({ sub })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('1h')
+      .sign(Buffer.from(secret));
     return { authorization: `Bearer ${token}` };
   };
 

@@ -9,9 +9,9 @@ import type { Asker } from '../transports/transport.ts';
 
 export interface ExtractGraphOptions {
   /** What serves a contract now, by its label, the stable one for undefined; undefined if nothing does. */
-  gateway(contract?: string): Gateway | undefined;
+  readonly gateway: (contract?: string) => Gateway | undefined;
   /** Whether operations of clients wait for their turn. */
-  isBusy(): boolean;
+  readonly isBusy: () => boolean;
 }
 
 /** The graph as extractions read it: by the caller's own contract and authorization, page for page like a client. */

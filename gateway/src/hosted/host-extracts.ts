@@ -20,7 +20,7 @@ export interface HostExtractsOptions extends Omit<ExtractServiceOptions, 'folder
   /** Where extracts are kept, by all processes of this gateway; none are made unless given. */
   readonly folder: string | undefined;
   /** What serves a contract now, by its label, the stable one for undefined; undefined if nothing does. */
-  gateway(contract?: string): Gateway | undefined;
+  readonly gateway: (contract?: string) => Gateway | undefined;
   /** Whether operations of clients wait for their turn; never unless given. */
   readonly isBusy?: () => boolean;
   /** Tells who downloads; everybody is anonymous unless given. */

@@ -6,7 +6,7 @@ import { AFTER, FIRST, ROWS } from './pageable-query.ts';
 /** A graph with orders, and what may go wrong with it. */
 export interface OrdersGraph extends Graph {
   /** Lets so many pages through; who asks for more waits. */
-  holdPages(passing?: number): void;
+  holdPages(through?: number): void;
   letGo(): void;
   /** Pages asked for. */
   pages(): number;
@@ -31,7 +31,7 @@ export function graphOfOrders(count: number): OrdersGraph {
   let isBroken = false;
   let pages = 0;
   let left = Infinity;
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
 
   const turn = async (signal: AbortSignal): Promise<void> => {
     pages++;
@@ -75,7 +75,7 @@ export function graphOfOrders(count: number): OrdersGraph {
       return Promise.resolve({ _changes: { ids: [], cursor: until } });
     },
     isBusy: () => false,
-    holdPages: (let_ = 0) => void (left = let_),
+    holdPages: (through = 0) => void (left = through),
     letGo() {
       left = Infinity;
       for (const resolve of waiting.splice(0)) resolve();

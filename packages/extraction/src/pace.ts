@@ -10,10 +10,10 @@ export interface PaceOptions {
   /** Part of the time that may be worked, in percent. */
   readonly dutyPercent: number;
   /** Whether others wait. */
-  isBusy(): boolean;
+  readonly isBusy: () => boolean;
   /** In ms, steady. */
-  now(): number;
-  pause(ms: number, signal: AbortSignal): Promise<void>;
+  readonly now: () => number;
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /**

@@ -70,10 +70,10 @@ const ELEMENTS = {
 
 function valueOf(cell: unknown, type: ColumnType): unknown {
   if (cell === null) return cell;
-  if (type === 'DATE') return Date.parse(`${String(cell)}T00:00:00Z`) / MS_OF_DAY;
-  if (type === 'TIMESTAMP') return BigInt(Date.parse(String(cell)));
-  if (type === 'STRING' && typeof cell !== 'string') return JSON.stringify(cell);
-  return cell;
+  const text = typeof cell === 'string' ? cell : JSON.stringify(cell);
+  if (type === 'DATE') return Date.parse(`${text}T00:00:00Z`) / MS_OF_DAY;
+  if (type === 'TIMESTAMP') return BigInt(Date.parse(text));
+  return type === 'STRING' ? text : cell;
 }
 
 const MS_OF_DAY = 86_400_000;

@@ -91,7 +91,7 @@ describe('a table that is read back', () => {
               COLUMNS.map((column) => {
                 const cell = cellOf(each, column);
                 const isTime = column.type === 'DATE' || column.type === 'TIMESTAMP';
-                return [column.name, isTime && cell !== null ? new Date(String(cell)) : cell];
+                return [column.name, isTime && cell !== null ? new Date(cell as string) : cell];
               }),
             ),
           ),
