@@ -78,7 +78,7 @@ export function createTaktClient(given: TaktClientOptions): TaktClient {
         if (answer.errors && documents.isToBeSentAgain(document, answer.errors)) {
           answer = await answerTo(document, variables, abort.signal);
         }
-        return dataOf<Data>(answer, answer.status);
+        return dataOf(answer, answer.status) as Data;
       } catch (error) {
         throw abort.signal.aborted ? abort.signal.reason : error;
       } finally {

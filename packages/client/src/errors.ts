@@ -32,12 +32,12 @@ export class TaktConnectionError extends Error {
 }
 
 /** Throws {@link TaktRequestError} if there is not all that was asked for. */
-export function dataOf<Data>(
+export function dataOf(
   { data, errors }: { readonly data?: unknown; readonly errors?: readonly GraphqlError[] | undefined },
   status?: number,
-): Data {
+): unknown {
   if (errors !== undefined || data == null) throw new TaktRequestError(errors ?? [], status);
-  return data as Data;
+  return data;
 }
 
 /** What a subscription that the gateway has refused or ended is rejected with. */

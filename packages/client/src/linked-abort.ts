@@ -1,7 +1,7 @@
 export interface LinkedAbort {
   readonly signal: AbortSignal;
   /** Lets go of the signals it is linked to. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Aborts with the first of `signals`, for its reason. */

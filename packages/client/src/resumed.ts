@@ -47,7 +47,7 @@ export async function* resumed<Data, Variables extends Record<string, unknown>>(
               after = place;
               continue;
             }
-            const data = dataOf<Data>(result);
+            const data = dataOf(result) as Data;
             if (isResumable) after = cursorOf(data) ?? after;
             failures = 0;
             yield data;
