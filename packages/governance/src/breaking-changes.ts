@@ -38,7 +38,10 @@ export async function checkBreakingChanges(live: readonly LiveVersion[], nextSdl
   return findings;
 }
 
-async function breaking(from: GraphQLSchema, to: GraphQLSchema): Promise<Change[]> {
+/** Its generic parameter is `any` unless given. */
+type GivenChange = Change<(typeof ChangeType)[keyof typeof ChangeType]>;
+
+async function breaking(from: GraphQLSchema, to: GraphQLSchema): Promise<GivenChange[]> {
   const changes = await diff(from, to);
   return changes.filter(({ type, criticality }) => criticality.level === CriticalityLevel.Breaking || JOINS.has(type));
 }
@@ -53,7 +56,7 @@ const REMOVALS: ReadonlySet<string> = new Set([
   ChangeType.EnumValueRemoved,
 ]);
 
-function isAnnounced({ type, path = '' }: Change, versions: readonly GraphQLSchema[]): boolean {
+function isAnnounced({ type, path = '' }: GivenChange, versions: readonly GraphQLSchema[]): boolean {
   if (REMOVALS.has(type)) return versions.some((schema) => isDeprecated(schema, path));
   if (type === ChangeType.TypeRemoved || type === ChangeType.UnionMemberRemoved) {
     const [typeName = ''] = path.split('.');
@@ -62,7 +65,7 @@ function isAnnounced({ type, path = '' }: Change, versions: readonly GraphQLSche
   return false;
 }
 
-function remedy({ type }: Change): string {
+function remedy({ type }: GivenChange): string {
   if (REMOVALS.has(type) || type === ChangeType.TypeRemoved || type === ChangeType.UnionMemberRemoved) {
     return 'Announce it first: let a released version have it @lifecycle(deprecated: "…", removed: "…", replacement: "…"), and remove it in a later one.';
   }
@@ -73,6 +76,6 @@ function remedy({ type }: Change): string {
   return 'Leave it as it is, add an element with another name @lifecycle(since: "…"), and deprecate this one in its favour.';
 }
 
-function keyOf({ type, path = '', message }: Change): string {
+function keyOf({ type, path = '', message }: GivenChange): string {
   return `${type} ${path} ${message}`;
 }

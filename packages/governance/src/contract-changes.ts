@@ -1,4 +1,4 @@
-import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
+import { type Change, type ChangeType, CriticalityLevel, diff } from '@graphql-inspector/core';
 import type { Lifecycle } from '@takt/gateway';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { coordinatesOf, elementAt, ownerOf } from './schema-coordinates.ts';
@@ -78,6 +78,6 @@ function isDeprecated(schema: GraphQLSchema, coordinate: string): boolean {
 }
 
 /** Everything that is added, removed or deprecated is told from the lives already. */
-function isOther({ type, criticality }: Change): boolean {
+function isOther({ type, criticality }: Change<(typeof ChangeType)[keyof typeof ChangeType]>): boolean {
   return criticality.level !== CriticalityLevel.NonBreaking && !/_(ADDED|REMOVED)$/.test(type);
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call -- JSON that a test edits */
 import { describe, expect, test } from 'vitest';
 import { checkBreakingChanges } from './breaking-changes.ts';
 import { checkEventSchemas } from './event-schemas.ts';
