@@ -17,9 +17,13 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
   const stores = new Map<string, DocumentStore>();
   const { system, client } = await bootSystem({
     clock: () => new Date(now),
-    decorateStore: (store, domain) => (stores.set(domain, store), store),
-    refresh: { criticalSeconds: 2, stableMinutes: 15, batchHour: 4, settleSeconds: 2 },
+    refresh: { criticalSeconds: 2, stableMinutes: 15, batchHour: 4, settleSeconds: 2, dueEverySeconds: NEVER },
     ...options,
+    decorateStore: (store, domain) => {
+      const decorated = options.decorateStore?.(store, domain) ?? store;
+      stores.set(domain, decorated);
+      return decorated;
+    },
   });
   const beginning = encodeCursor(system.domains.get('synchronization')?.log.id ?? '', 0);
   const watch = watchSynchronization(system, stores);
@@ -39,7 +43,8 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
     system,
     tell,
     now: () => new Date(now),
-    advance: (minutes) => {
+    async advance(minutes) {
+      await watch.rest(new Date(now));
       now += minutes * 60_000;
     },
     async settle() {
@@ -188,8 +193,11 @@ export async function planningPlant(options: Partial<SystemOptions> = {}): Promi
 export interface PlanningPlant {
   readonly system: System;
   now(): Date;
-  /** Moves the clock on. */
-  advance(minutes: number): void;
+  /**
+   * Moves the clock on, behind all that was told: heard after that, it would be heard as long late, and who was never judged
+   * would begin without it.
+   */
+  advance(minutes: number): Promise<void>;
   /**
    * Resolves when all that was told is heard, judged and acted on, and all that came of that as well. Moves the clock on by
    * the seconds that changes of an item are gathered before they are judged.
@@ -308,6 +316,8 @@ export const SAME = { isSame: true, differences: [] };
 /** How long changes of the items here are gathered before they are judged together, and a little more. */
 const MOMENT_MS = 5_000;
 const MOST_WAITS = 20;
+/** These stories wait for days within seconds: who has what by then depends on how busy the machine is, and is no part of them. */
+const NEVER = 24 * 3600;
 
 interface Told {
   readonly source?: string;

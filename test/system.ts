@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTaktClient, type TaktClient } from '@takt/client';
 import { demoPlant, type DemoOptions } from '@takt/demo';
-import { startSystem, type System, type SystemOptions } from '@takt/cli';
+import { failureOf, runCommand, startSystem, type System, type SystemOptions } from '@takt/cli';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 
@@ -74,6 +74,21 @@ export interface TaktProcess {
   printed(text: string): Promise<string>;
   /** Exit code (null after a signal) once it has ended. */
   ended(): Promise<number | null>;
+}
+
+/** A command that comes to an end, run in this process: its exit code, and all that it says. */
+export async function command(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | undefined; output: string }> {
+  let output = '';
+  const stream = { write: (text: string) => (output += text) };
+  const code = await runCommand(args, { env, out: stream, err: stream }).catch((error: unknown) => {
+    const failure = failureOf(error);
+    output += failure.text;
+    return failure.code;
+  });
+  return { code, output };
 }
 
 /** Takt started as a user would. */

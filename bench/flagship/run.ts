@@ -1,5 +1,4 @@
 import { SupplyDemandDocument } from '@takt/client';
-import { print } from 'graphql';
 import { Pool } from 'undici';
 import type { BenchOptions } from '../run.ts';
 import { fillPlant, startPlant, temporaryFolder, TODAY } from '../plant.ts';
@@ -8,7 +7,7 @@ import { interleaved, repeated, summary, type Sample } from '../statistics.ts';
 import { startTakt, type TaktProcess } from '../takt-process.ts';
 import { inProcessContenders } from './contenders.ts';
 
-const QUERY = print(SupplyDemandDocument);
+const QUERY = SupplyDemandDocument.text;
 const RANGE = { plant: 'P100', from: TODAY, to: '2027-02-22' };
 const ROWS = [5, 50] as const;
 const CONNECTIONS = [1, 8, 32] as const;

@@ -1,3 +1,4 @@
+import { EXTRACTS, extractsSchema } from '@takt/extracts';
 import { forecasts } from '@takt/forecasts';
 import { integration } from '@takt/integration-messages';
 import { inventory } from '@takt/inventory';
@@ -21,4 +22,9 @@ export const DOMAINS: readonly AnyDomainDefinition[] = [
   supplierCommitments,
   synchronization,
   integration,
+];
+
+/** Subgraphs that live with the gateway, by name. */
+export const HOSTED: readonly { readonly name: string; readonly sdl: string }[] = [
+  { name: EXTRACTS, sdl: extractsSchema().sdl },
 ];

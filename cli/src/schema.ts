@@ -1,71 +1,33 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { eventJsonSchema } from '@takt/event-log';
-import { composeSupergraph, loadSupergraph } from '@takt/gateway';
-import { schemaOf, sourceState } from '@takt/subgraph-server';
-import { lexicographicSortSchema, printSchema } from 'graphql';
-import { format, resolveConfig } from 'prettier';
-import { DOMAINS } from './domains.ts';
+import { UsageError } from './usage-error.ts';
 
-const FOLDER = fileURLToPath(new URL('../../schema/', import.meta.url));
+const USAGE = `Usage: npm run schema [-- generate]              write what the code gives under schema/
+       npm run schema -- check [--usage FILE|URL] [--json]
+                                                look at everything that a change of the graph may break
+       npm run schema -- release YYYY-MM [--usage FILE|URL] [--following YYYY-MM] [--date YYYY-MM-DD] [--allow-break] [--dry-run]
+                                                make the coming version the stable one
+       npm run schema -- reword                 correct descriptions in what is released; nothing but words
+       npm run schema -- rollback [--gateway URL]
+                                                have a gateway serve the supergraph it served before
+       npm run schema -- usage [FILE] [--gateway URL] [--deprecated] [--json]
+                                                what consumers run: by version, client, operation and field
+--folder DIR takes another folder for schema/. A gateway asks for its TAKT_ADMIN_TOKEN, which is read from the environment.
+`;
 
-/** Writes the governed contract under schema/, or (`--check`) says where what is there differs from the code. */
+/** Answers the exit code: 1 where something stands in the way. Throws {@link UsageError}. */
 export async function schemaCommand(args: readonly string[]): Promise<number> {
-  const expected = await contractFiles();
-  const present = await listGenerated();
-  if (!args.includes('--check')) {
-    for (const path of present) if (!expected.has(path)) await rm(join(FOLDER, path));
-    for (const [path, text] of expected) {
-      await mkdir(dirname(join(FOLDER, path)), { recursive: true });
-      await writeFile(join(FOLDER, path), text);
-    }
-    process.stdout.write(`schema/ holds ${expected.size} files.\n`);
-    return 0;
-  }
-  const faults = present
-    .filter((path) => !expected.has(path))
-    .map((path) => `schema/${path}: nothing in the code declares it`);
-  for (const [path, text] of expected) {
-    const there = await readFile(join(FOLDER, path), 'utf8').catch(() => undefined);
-    if (there === undefined) faults.push(`schema/${path}: missing`);
-    else if (there !== text) faults.push(`schema/${path}: differs from the code`);
-  }
-  if (faults.length === 0) return 0;
-  process.stderr.write(`${faults.join('\n')}\nRun: npm run schema, and review what changes.\n`);
-  return 1;
+  const [first = 'generate', ...rest] = args;
+  const name = first.startsWith('--') ? 'generate' : first;
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) throw new UsageError(USAGE);
+  const command = await load();
+  return command(name === first ? rest : args);
 }
 
-/** SDL of each subgraph, the supergraph, what clients see of it, and the JSON Schema of each message, event and command, by path under schema/. */
-async function contractFiles(): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  const printed = DOMAINS.map((definition) => ({ name: definition.name, sdl: schemaOf(definition).sdl }));
-  for (const { name, sdl } of printed) files.set(`${name}.graphql`, sdl);
-  const sources = printed.map(({ name, sdl }) => ({
-    name,
-    // Where docker-compose.yml has it.
-    url: `http://${name}:4001/graphql`,
-    transport: { sdl: () => Promise.resolve(sdl) },
-  }));
-  const supergraph = await composeSupergraph(sources, new AbortController().signal);
-  files.set('supergraph.graphql', supergraph);
-  files.set('api.graphql', printSchema(lexicographicSortSchema(loadSupergraph(supergraph).apiSchema)));
-  for (const { messages, events } of [...DOMAINS.flatMap((definition) => definition.aggregates), sourceState]) {
-    for (const [type, data] of Object.entries({ ...messages, ...events })) {
-      files.set(`events/${type}.v1.json`, JSON.stringify(eventJsonSchema({ type, data })));
-    }
-  }
-  for (const [type, data] of DOMAINS.flatMap(({ commands = {} }) => Object.entries(commands))) {
-    files.set(`events/${type}.v1.json`, JSON.stringify(eventJsonSchema({ type, data })));
-  }
-  const options = await resolveConfig(join(FOLDER, 'supergraph.graphql'));
-  for (const [path, text] of files) files.set(path, await format(text, { ...options, filepath: path }));
-  return files;
-}
-
-async function listGenerated(): Promise<string[]> {
-  const entries = await readdir(FOLDER, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile() && /\.(graphql|json)$/.test(entry.name))
-    .map((entry) => relative(FOLDER, join(entry.parentPath, entry.name)));
-}
+const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> = {
+  generate: async () => (await import('./schema-generate.ts')).generateCommand,
+  check: async () => (await import('./schema-check.ts')).checkCommand,
+  release: async () => (await import('./schema-release.ts')).releaseCommand,
+  reword: async () => (await import('./schema-reword.ts')).rewordCommand,
+  rollback: async () => (await import('./schema-rollback.ts')).rollbackCommand,
+  usage: async () => (await import('./schema-usage.ts')).usageCommand,
+};

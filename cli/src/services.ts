@@ -9,6 +9,7 @@ import { startDemoSystems, type DemoSystems } from './demo-systems.ts';
 import { DOMAINS } from './domains.ts';
 import { domainIntake } from './services-doors.ts';
 import type { Service } from './services-process.ts';
+import { SCHEMA_FOLDER } from './schema-arguments.ts';
 import { writeSupergraph } from './services-supergraph.ts';
 import { Supervisor } from './services-supervisor.ts';
 
@@ -103,8 +104,9 @@ function placesOf(subgraphs: readonly Service[]): { readonly name: string; reado
   return subgraphs.map(({ name, env }) => ({ name, url: `http://${LOCAL}:${env['PORT']}/graphql` }));
 }
 
-function gatewayService({ host, instances }: Config, port: number, supergraphPath: string): Service {
-  const args = ['--supergraph', supergraphPath, '--host', host, '--port', String(port)];
+function gatewayService({ dataDir, host, instances }: Config, port: number, supergraphPath: string): Service {
+  const folders = ['--docs', SCHEMA_FOLDER, '--extracts', join(dataDir, 'extracts')];
+  const args = ['--supergraph', supergraphPath, '--host', host, '--port', String(port), ...folders];
   return { name: 'gateway', main: 'gateway/src/main.ts', args, env: {}, instances, overlaps: true };
 }
 

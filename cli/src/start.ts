@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { readBackingSystems } from '@takt/connector-registry';
-import { authenticationFromEnvironment } from '@takt/gateway';
+import { adminTokenOf, authenticationFromEnvironment, trustedDocumentsOf } from '@takt/gateway';
 import { systemClock } from '@takt/intake';
 import { readConfig, startProblem } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
@@ -33,6 +34,9 @@ export async function startCommand(): Promise<undefined> {
     // Several domains in one process cannot all listen on one port.
     door: { ...config.door, port: 0 },
     authentication,
+    adminToken: adminTokenOf(process.env['TAKT_ADMIN_TOKEN']),
+    trustedDocuments: trustedDocumentsOf(process.env, { folder: join(config.dataDir, 'documents') }, false),
+    usage: { folder: process.env['TAKT_USAGE_DIR'] || join(config.dataDir, 'usage') },
     notReady: () => filling,
   });
   const intakes = new Map([...system.domains].map(([name, domain]) => [name, domain.intake]));

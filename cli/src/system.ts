@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import type { BackingSystem } from '@takt/backing-system';
 import type { DocumentStore } from '@takt/document-store';
-import { inProcessTransport, startGateway, type AuthenticationOptions, type Gateway } from '@takt/gateway';
+import {
+  createAuthentication,
+  hostExtracts,
+  inProcessTransport,
+  startGateway,
+  type AuthenticationOptions,
+  type Gateway,
+  type GatewayServer,
+  type GatewayServerOptions,
+  type HostExtractsOptions,
+} from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
 import {
   neighboursHere,
@@ -13,6 +23,8 @@ import {
   type RefreshCadence,
 } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
+import { readContracts } from './contracts.ts';
+import { SCHEMA_FOLDER } from './schema-arguments.ts';
 import { DOMAINS } from './domains.ts';
 
 export interface SystemOptions {
@@ -33,6 +45,14 @@ export interface SystemOptions {
   readonly door?: DomainOptions['door'];
   /** How callers show who they are; all are anonymous unless given. */
   readonly authentication?: AuthenticationOptions | undefined;
+  /** Opens what only the administrator may do to who has this bearer token; closed unless given. */
+  readonly adminToken?: string | undefined;
+  /** Where documents of clients are registered, and whether others run as well; none are unless given. */
+  readonly trustedDocuments?: GatewayServerOptions['trustedDocuments'];
+  /** Counts what consumers run; nothing is counted unless given. */
+  readonly usage?: GatewayServerOptions['usage'];
+  /** How extracts are made; those of the data directory are kept there in any case. */
+  readonly extracts?: Partial<Omit<HostExtractsOptions, 'folder' | 'gateway'>> | undefined;
   readonly clock?: Clock;
   /** Wraps each domain's store, e.g. to count its reads. */
   readonly decorateStore?: (store: DocumentStore, domain: string) => DocumentStore;
@@ -82,23 +102,46 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         .filter(({ isShared }) => !isShared)
         .map((domain) => ({ ...domain, directory: join(options.dataDir, domain.name) })),
     );
-    const subgraphs = domains.map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) }));
-    const server = await startGateway({
-      supergraph: { kind: 'subgraphs', subgraphs },
+    const authenticate = options.authentication && (await createAuthentication(options.authentication));
+    let server: GatewayServer | undefined;
+    const extracts = await hostExtracts({
+      ...options.extracts,
+      folder: join(options.dataDir, 'extracts'),
+      gateway: (contract) => server?.gatewayOf(contract),
+      isBusy: () => server?.isBusy() ?? false,
+      authenticate,
+    });
+    opened.push(() => extracts.close());
+    const subgraphs = [
+      ...domains.map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) })),
+      extracts,
+    ];
+    const serving = await startGateway({
+      supergraph: { kind: 'subgraphs', subgraphs, contracts: await readContracts() },
+      docsFolder: SCHEMA_FOLDER,
+      now: () => clock().getTime(),
+      trustedDocuments: options.trustedDocuments,
+      usage: options.usage,
+      ...(options.adminToken !== undefined && { adminToken: options.adminToken }),
       host: options.host,
       port: options.port,
-      authentication: options.authentication,
-      extraRoutes: door.handle,
+      ...(authenticate && { authenticate }),
+      extraRoutes: (request, response) => extracts.handle(request, response) || door.handle(request, response),
       ideQuery: FIRST_QUERY,
       ...(options.notReady && { notReady: options.notReady }),
     });
-    opened.push(() => server.close());
-    await door.announce(server.url);
+    server = serving;
+    opened.push(
+      () => serving.close(),
+      // Works through the gateway until then.
+      () => extracts.close(),
+    );
+    await door.announce(serving.url);
     opened.push(() => door.close());
     return {
-      url: server.url,
+      url: serving.url,
       get gateway() {
-        return server.gateway;
+        return serving.gateway;
       },
       domains: byName,
       intake(name) {

@@ -5,10 +5,13 @@ import { authenticationFromEnvironment } from './guard/authentication-settings.t
 export const usage = `Usage: npm run gateway -- --supergraph FILE|URL [--port N] [--host H] [--poll-seconds N] [--production]
        npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H] [--poll-seconds N] [--production]
 A changed file, URL or subgraph is served without a restart; --poll-seconds says how often they are looked at.
-With TAKT_ADMIN_TOKEN in the environment, POST /supergraph takes another supergraph from who has that bearer token.
+With TAKT_ADMIN_TOKEN in the environment, who has that bearer token may replace the supergraph by POST /supergraph, go back by
+POST /supergraph/rollback, register documents at /operations and read /usage.
 With --config FILE it takes options from a file in JSON: how subgraphs are reached, limits, cost, origins, forwarded headers.
 With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
 Tokens of callers are verified if TAKT_JWKS_URL, TAKT_JWT_KEY_FILE or TAKT_JWT_SECRET is set.
+With --docs DIR, a folder as schema/, it serves docs of its contracts at /docs, unless in production.
+With --extracts DIR, or TAKT_EXTRACTS_DIR, extracts of the graph are made and kept there; several gateways may share it.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 
 /** What a gateway's arguments and environment ask for. Throws Error with a message for the operator. */
@@ -24,8 +27,10 @@ export function readCommandLine(
       config: { type: 'string' },
       port: { type: 'string', default: '4000' },
       'poll-seconds': { type: 'string' },
+      docs: { type: 'string' },
       host: { type: 'string', default: '127.0.0.1' },
       production: { type: 'boolean', default: env['NODE_ENV'] === 'production' },
+      extracts: { type: 'string', default: env['TAKT_EXTRACTS_DIR'] || undefined },
       'watch-stdin': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -35,9 +40,11 @@ export function readCommandLine(
     graph: graphOf(values.supergraph, values.subgraph),
     pollMs: pollMsOf(values['poll-seconds']),
     configPath: values.config,
+    docsFolder: values.docs,
     port: portOf(values.port),
     host: values.host,
     isProduction: values.production,
+    extractsFolder: values.extracts,
     watchesStdin: values['watch-stdin'],
     adminToken: adminTokenOf(env['TAKT_ADMIN_TOKEN']),
     authentication: authenticationFromEnvironment(env),
@@ -78,7 +85,8 @@ function portOf(text: string): number {
   return port;
 }
 
-function adminTokenOf(token: string | undefined): string | undefined {
+/** Throws Error with a message for the operator if it is too short to be one. */
+export function adminTokenOf(token: string | undefined): string | undefined {
   if (token === undefined || token === '') return undefined;
   if (token.length < 16) throw new Error('TAKT_ADMIN_TOKEN needs at least 16 characters.');
   return token;
@@ -88,9 +96,12 @@ export interface CommandLine {
   readonly graph: GraphPlace;
   readonly pollMs: number | undefined;
   readonly configPath: string | undefined;
+  readonly docsFolder: string | undefined;
   readonly port: number;
   readonly host: string;
   readonly isProduction: boolean;
+  /** Where extracts are kept; none are made without. */
+  readonly extractsFolder: string | undefined;
   readonly watchesStdin: boolean;
   readonly adminToken: string | undefined;
   readonly authentication: AuthenticationOptions | undefined;

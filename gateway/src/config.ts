@@ -4,9 +4,10 @@ import { Value } from '@sinclair/typebox/value';
 import type { CostOptions } from './guard/cost-guard.ts';
 import { defaultOperationLimits } from './guard/operation-limits.ts';
 import type { GuardMode, OperationLimits } from './guard/operation-limits.ts';
-import type { GatewayServerOptions, ServerLimits } from './serve/server.ts';
+import type { GatewayServerOptions, ServerLimits } from './serve/server-options.ts';
 import type { SubscriptionLimits } from './subscribe/hub.ts';
 import type { TransportsOptions } from './transports/transport-options.ts';
+import type { TrustedDocumentsOptions } from './trusted/trusted-documents.ts';
 
 /** What a gateway's configuration file may hold; everything may be left out. */
 export interface GatewayConfig {
@@ -26,12 +27,16 @@ export interface GatewayConfig {
   /** Names of request headers that are passed on to subgraphs. */
   readonly forwardHeaders?: readonly string[];
   readonly subscriptions?: { readonly limits?: Partial<SubscriptionLimits> };
+  /** Where registered documents are kept; in production only those run, unless `mode` is `optional`. */
+  readonly trustedDocuments?: Partial<TrustedDocumentsOptions>;
+  /** Where runs of operations are counted; nowhere unless given. */
+  readonly usage?: { readonly folder: string };
   /** Of requests, connections and what runs at once. */
   readonly server?: Partial<ServerLimits>;
 }
 
 /** The same as options of the server. */
-export function serverOptionsOf({ limits = {}, cors, server, ...config }: GatewayConfig) {
+export function serverOptionsOf({ limits = {}, cors, server, trustedDocuments: _, ...config }: GatewayConfig) {
   const { mode, ...operationLimits } = limits;
   return {
     ...config,
@@ -169,6 +174,14 @@ const schema = Type.Partial(
       Type.Object({ limits: Type.Partial(Type.Object(subscriptionLimits), exactly) }),
       exactly,
     ),
+    trustedDocuments: Type.Partial(
+      Type.Object({
+        folder: Type.String({ minLength: 1 }),
+        mode: Type.Union([Type.Literal('only'), Type.Literal('optional')]),
+      }),
+      exactly,
+    ),
+    usage: Type.Object({ folder: Type.String({ minLength: 1 }) }, exactly),
     server: Type.Partial(Type.Object(serverLimits), exactly),
   }),
   exactly,

@@ -1,7 +1,7 @@
 import { OperationTypeNode } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import { fromByteText, toByteText } from './byte-text.ts';
-import { gatewayError, OperationRefused } from './errors.ts';
+import { gatewayError, OperationRefused, SubgraphFault } from './errors.ts';
 import type { Compilation, OnWay } from './execute/compiled/compiled-runner.ts';
 import { createExecutor } from './execute/executor.ts';
 import type { Executor } from './execute/executor.ts';
@@ -24,8 +24,9 @@ import type { SubscriptionOptions } from './subscribe/hub.ts';
 import { responsesOf } from './subscribe/responses.ts';
 import type { Responses } from './subscribe/responses.ts';
 import type { Subscriber } from './subscribe/subscriber.ts';
+import type { SubscriptionCount } from './subscribe/subscription-count.ts';
 import type { Supergraph } from './supergraph/supergraph.ts';
-import type { SubgraphTransport } from './transports/transport.ts';
+import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './transports/transport.ts';
 
 /** One graph over its subgraphs, without any server. */
 export interface Gateway {
@@ -52,6 +53,8 @@ export interface Gateway {
   follow(operation: BoundOperation, options: RunOptions, subscriber: Subscriber): () => void;
   /** What `follow` has begun; `subscriptions.move(next.subscriptions)` takes it to a newer version of the graph. */
   readonly subscriptions: SubscriptionHub;
+  /** Asks a subgraph directly, past the graph. Throws {@link SubgraphFault} if it does not answer. */
+  ask(subgraph: string, request: SubgraphRequest): Promise<SubgraphResult>;
   /** Asks every subgraph a real query and whether it is ready: names of those that are not, with the reason. */
   unavailableSubgraphs(signal: AbortSignal): Promise<Record<string, string>>;
   /** How many requests exceeded which limit. */
@@ -94,6 +97,8 @@ export interface GatewayOptions {
   /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
   readonly introspection?: boolean;
   readonly subscriptions?: SubscriptionOptions;
+  /** Counted together with other contracts and versions of the graph. */
+  readonly subscriptionCount?: SubscriptionCount;
   /** How large an operation may be. */
   readonly operationLimits?: LimitGuardOptions;
   readonly authorization?: AuthorizationOptions;
@@ -135,6 +140,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     { supergraph, executor: { enrich }, transports, prepare: (request) => gateway.prepare(request) },
     options.subscriptions ?? {},
     onFault,
+    options.subscriptionCount,
   );
 
   const gateway: Gateway = {
@@ -233,6 +239,17 @@ export function createGateway(options: GatewayOptions): Gateway {
         const runOptions = { ...runOptionsOf(request), signal };
         return gateway.follow(await gateway.prepare(request), runOptions, subscriber);
       }, request.signal),
+
+    async ask(subgraph, request) {
+      const transport = transports.get(subgraph);
+      if (!transport) throw new SubgraphFault('SUBGRAPH_UNAVAILABLE', `There is no subgraph "${subgraph}".`);
+      const release = users.retain();
+      try {
+        return await transport.execute(request);
+      } finally {
+        release();
+      }
+    },
 
     async unavailableSubgraphs(signal) {
       const reasons: Record<string, string> = {};

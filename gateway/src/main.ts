@@ -4,12 +4,16 @@ import { readCommandLine, usage } from './command-line.ts';
 import type { CommandLine } from './command-line.ts';
 import { readConfig, serverOptionsOf } from './config.ts';
 import type { GatewayConfig } from './config.ts';
+import { createAuthentication } from './guard/authentication.ts';
 import { exceededLog } from './guard/exceeded-log.ts';
+import { hostExtracts } from './hosted/host-extracts.ts';
 import { startGateway } from './serve/server.ts';
 import type { GatewayServer } from './serve/server.ts';
+import type { GatewayServerOptions } from './serve/server-options.ts';
 import type { SupergraphSource } from './supergraph/source.ts';
 import { SupergraphRefused } from './supergraph/supergraph.ts';
 import { httpTransport } from './transports/http.ts';
+import { trustedDocumentsOf } from './trusted/trusted-settings.ts';
 import { optionsOf } from './transports/transport-options.ts';
 
 const subgraphsPollMs = 10_000;
@@ -45,27 +49,48 @@ async function main(): Promise<void> {
 }
 
 async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<GatewayServer> {
-  const { configPath, port, host, isProduction, adminToken, authentication } = commandLine;
+  const { configPath, docsFolder, port, host, isProduction, adminToken, authentication } = commandLine;
   const config = configPath === undefined ? {} : await readConfig(configPath);
   const { operationLimits, ...options } = serverOptionsOf(config);
+  const authenticate = authentication && (await createAuthentication(authentication));
+  let serving: GatewayServer | undefined;
+  const extracts = await hostExtracts({
+    folder: commandLine.extractsFolder,
+    gateway: (contract) => serving?.gatewayOf(contract),
+    isBusy: () => serving?.isBusy() ?? false,
+    authenticate,
+  });
+  signal.addEventListener('abort', () => void extracts.close(), { once: true });
   const server = await startGateway({
     port,
     host,
     supergraph: sourceOf(commandLine, config),
     introspection: !isProduction,
     ...options,
+    trustedDocuments: trustedDocumentsOf(process.env, config.trustedDocuments, isProduction),
     operationLimits: { ...operationLimits, onExceeded: exceededLog((line) => console.error(line)) },
+    ...usageOf(config),
+    docsFolder,
     ...(adminToken !== undefined && { adminToken }),
     ide: !isProduction,
-    authentication,
+    ...(authenticate && { authenticate }),
+    hosted: new Map([[extracts.name, extracts.transport]]),
+    extraRoutes: (request, response) => extracts.handle(request, response),
     listensWhenLoaded: cluster.isWorker,
     signal,
   });
+  serving = server;
   const known = new Set(server.gateway.supergraph.subgraphs.map(({ name }) => name));
   const unknown = Object.keys(config.transports?.subgraphs ?? {}).filter((name) => !known.has(name));
   if (unknown.length === 0) return server;
   await server.close();
   throw new Error(`The configuration has options for subgraphs that there are not: ${unknown.join(', ')}.`);
+}
+
+/** Where runs of operations are counted, by the environment or else by the configuration file. */
+function usageOf({ usage: configured }: GatewayConfig): Pick<GatewayServerOptions, 'usage'> {
+  const folder = process.env['TAKT_USAGE_DIR'] || configured?.folder;
+  return folder ? { usage: { folder } } : {};
 }
 
 function sourceOf({ graph, pollMs }: CommandLine, { transports = {} }: GatewayConfig): SupergraphSource {

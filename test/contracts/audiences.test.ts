@@ -6,7 +6,7 @@ import { bootSystem } from '../system.ts';
 import { governedContracts } from './released.ts';
 
 /** What the extracts subgraph offers to whoever only reads. */
-const EXTRACTS = ['bulkExtract', 'cancelExtract'];
+const EXTRACTS = ['bulkExtract', 'cancelExtract', 'extractChanges'];
 
 const PORTAL = `query ($supplier: ID!) {
   supplier(id: $supplier) {

@@ -14,10 +14,10 @@ import type { LastStep } from './last-step.ts';
 import { Lives, type Life } from './lives.ts';
 import type { ChildOptions } from './subgraph.child.ts';
 
-/** How often the process of each profile is killed; more for an hour's soak. */
-const KILLS = Number(process.env['KILLS'] ?? 50);
 /** The steps that a message takes from its arrival to its subscriber, and some more. */
 const STEPS = 24;
+/** How often the process of each profile is killed: at each step, and at random; more for a nightly run or a soak. */
+const KILLS = Number(process.env['KILLS'] ?? STEPS + 6);
 const ITEMS = 5;
 const BATCH = 6;
 

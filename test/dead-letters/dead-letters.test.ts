@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { inboundMessage, systemClock } from '@takt/intake';
 import { knock } from '@takt/subgraph-server';
 import { expect, it } from 'vitest';
-import { startedProcess, taktProcess, temporaryFolder } from '../system.ts';
+import { command, startedProcess, temporaryFolder } from '../system.ts';
 
 /**
  * Reports an order that just fits into a message, but not into an event, which names its work centers once more: no log
@@ -32,9 +32,8 @@ async function givenDeadLetter(dataDir: string, id: string): Promise<void> {
   ]);
 }
 
-async function deadLetter(dataDir: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
-  const command = taktProcess(['deadletter', ...args], { TAKT_DATA_DIR: dataDir });
-  return { code: await command.ended(), output: command.output() };
+function deadLetter(dataDir: string, ...args: string[]): ReturnType<typeof command> {
+  return command(['deadletter', ...args], { TAKT_DATA_DIR: dataDir });
 }
 
 async function listed(dataDir: string, ...args: string[]): Promise<Record<string, unknown>[]> {

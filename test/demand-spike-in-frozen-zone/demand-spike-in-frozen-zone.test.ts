@@ -23,7 +23,7 @@ it('leaves a spike in the frozen zone to two planners, and does what both have a
   expect(await plant.exceptions('PUMP')).toEqual([]);
 
   // when the most important customer wants 20 more this Friday
-  plant.advance(60);
+  await plant.advance(60);
   await plant.customerOrder('CO-3', 20, '2026-11-27', 1);
   await plant.settle();
 
@@ -103,7 +103,7 @@ it('follows the same spike by itself beyond the planning time fence', async () =
   await plant.makeOrder('MO-1', BEFORE_CHRISTMAS);
   await plant.settle();
 
-  plant.advance(60);
+  await plant.advance(60);
   await plant.customerOrder('CO-3', 20, '2026-12-18', 1);
   await plant.settle();
 

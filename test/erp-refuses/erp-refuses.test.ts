@@ -57,7 +57,7 @@ it('brings the refusal of an approved change back as an exception, with the reas
   });
 
   // and nobody asks the ERP again, or decides anything, until something changes
-  plant.advance(24 * 60);
+  await plant.advance(24 * 60);
   await plant.settle();
   expect(erp.requests).toHaveLength(1);
   const decisions = await plant.decisions();
@@ -78,7 +78,7 @@ it('has a change applied only once the ERP says so', async () => {
 
   // then what was approved is on its way, however long that takes
   expect(await plant.exceptions('PUMP')).toMatchObject([{ id: seen.id, status: 'APPROVED', settlement: null }]);
-  plant.advance(60);
+  await plant.advance(60);
   await plant.settle();
   expect(await revisionOf(plant)).toMatchObject({ state: 'SENT' });
 
@@ -109,7 +109,7 @@ it('asks a planner when the ERP refuses what a policy has decided by itself', as
   await plant.settle();
 
   // when the schedule is to follow demand by itself, and the ERP refuses
-  plant.advance(60);
+  await plant.advance(60);
   await plant.customerOrder('CO-2', 30, '2026-12-18');
   await plant.settle();
   await answered(plant, 'REJECTED');
@@ -120,7 +120,7 @@ it('asks a planner when the ERP refuses what a policy has decided by itself', as
   expect(await plant.exceptions('PUMP')).toMatchObject([
     { kind: 'SOURCE_REFUSED', status: 'OPEN', decisionIds: [decision?.id] },
   ]);
-  plant.advance(24 * 60);
+  await plant.advance(24 * 60);
   await plant.settle();
   expect(erp.requests).toHaveLength(1);
   const decisions = await plant.decisions();
@@ -164,7 +164,7 @@ async function plantWithErp(
 async function proposedAt(day: string, plant: PlanningPlant): Promise<SeenException> {
   await plant.customerOrder('CO-1', 40, day);
   await plant.settle();
-  plant.advance(60);
+  await plant.advance(60);
   await plant.customerOrder('CO-2', 20, day);
   await plant.settle();
   const exceptions = await plant.exceptions('PUMP');

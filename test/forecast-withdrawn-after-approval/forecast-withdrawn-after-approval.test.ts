@@ -14,7 +14,7 @@ it('judges a withdrawal against what was propagated, and asks the planner what b
   const decidedBefore = (await plant.decisions()).length;
 
   // when the forecast is withdrawn an hour later
-  plant.advance(60);
+  await plant.advance(60);
   await withdraw(plant);
   await plant.settle();
 
@@ -29,7 +29,7 @@ it('judges a withdrawal against what was propagated, and asks the planner what b
   expect(await plant.exceptions('PUMP')).toMatchObject([{ id: approved.id, status: 'SETTLED' }]);
 
   // when it has cooled down
-  plant.advance(4 * 60);
+  await plant.advance(4 * 60);
   await plant.settle();
 
   // then the change is one from what was propagated, not from what was forecast before
@@ -65,7 +65,7 @@ it('refuses a late approval of what the forecast was withdrawn of, and says why'
   const seen = await theException(plant);
 
   // when the forecast is withdrawn, and the planner approves what is still on the screen
-  plant.advance(30);
+  await plant.advance(30);
   await withdraw(plant);
   await plant.settle();
   const withdrawn = (await plant.decisions('PUMP')).at(-1);
@@ -77,7 +77,7 @@ it('refuses a late approval of what the forecast was withdrawn of, and says why'
   expect(await plant.exceptions('PUMP')).toMatchObject([{ id: seen.id, status: 'OPEN', approvals: [] }]);
 
   // and once it has cooled down nothing is left to approve
-  plant.advance(4 * 60);
+  await plant.advance(4 * 60);
   await plant.settle();
   const decision = (await plant.decisions('PUMP')).at(-1);
   expect(await plant.exceptions('PUMP')).toMatchObject([
@@ -105,7 +105,7 @@ async function plantWithProposal(): Promise<PlanningPlant> {
   await plant.stock('SEAL', 500);
   await plant.forecast({ [WEEK]: 40 });
   await plant.settle();
-  plant.advance(60);
+  await plant.advance(60);
   await plant.forecast({ [WEEK]: 100 });
   await plant.settle();
   expect(await theException(plant)).toMatchObject({

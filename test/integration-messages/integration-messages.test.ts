@@ -8,7 +8,7 @@ import { encodeCursor } from '@takt/event-log';
 import { inboundMessage, systemClock } from '@takt/intake';
 import { inventoryPositionId } from '@takt/inventory/contract';
 import { expect, it, onTestFinished } from 'vitest';
-import { bootSystem, taktProcess, temporaryFolder, type BootedSystem } from '../system.ts';
+import { bootSystem, command, temporaryFolder, type BootedSystem } from '../system.ts';
 
 const ENV = { ERP_USER: 'TAKT', ERP_PASSWORD: 's3cret' };
 const PATIENT = { timeout: 30_000, interval: 50 };
@@ -295,10 +295,7 @@ it('the command line sees how systems do, what a file would cause, and to what c
   const booted = await bootSystem({ backingSystems: [{ ...wms!, receiver: { ...wms!.receiver!, parse } }] });
   const pump = { system: 'wms', instance: 'P100', kind: 'PRODUCT', id: '4711', canonicalId: 'PUMP' };
   await tell(booted, 'products', 'CrossReferenceReported', pump);
-  const run = async (...args: string[]) => {
-    const command = taktProcess(args, { TAKT_DATA_DIR: booted.dataDir, TAKT_CONNECTORS: folder });
-    return { code: await command.ended(), output: command.output() };
-  };
+  const run = (...args: string[]) => command(args, { TAKT_DATA_DIR: booted.dataDir, TAKT_CONNECTORS: folder });
   await expect
     .poll(() => run('connector', 'list'), PATIENT)
     .toEqual({
@@ -327,5 +324,6 @@ it('the command line sees how systems do, what a file would cause, and to what c
   hasBug = false;
   expect(await deadLetter('retry', first!.key, '--reason', 'The bug is gone.')).toMatchObject({ code: 0 });
   await expect.poll(() => onHand(booted, 'PUMP'), PATIENT).toBe('12');
-  expect((await messages(booted, {})).map(({ status }) => status)).toEqual(['DISCARDED', 'APPLIED']);
+  const statuses = async () => (await messages(booted, {})).map(({ status }) => status);
+  await expect.poll(statuses, PATIENT).toEqual(['DISCARDED', 'APPLIED']);
 }, 120_000);

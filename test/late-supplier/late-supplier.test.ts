@@ -30,7 +30,7 @@ it('tells the buyer which pumps wait for motors that come late, and takes it bac
   });
   await plant.settle();
   const promise = async (committedOn: string, confirmation: string, reason: string) => {
-    plant.advance(60);
+    await plant.advance(60);
     const data = { id: 'SC-1', confirmation, committed: EA(50), committedOn, reason };
     const outcome = await plant.tell('supplier-commitments', 'CommitSupply', data, { source: 'edi/motors-ltd' });
     expect(outcome).toMatchObject({ status: 'APPLIED' });

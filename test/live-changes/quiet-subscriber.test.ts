@@ -5,7 +5,6 @@ import { httpTransport, startGateway } from '@takt/gateway';
 import { inboundMessage, systemClock, type Intake } from '@takt/intake';
 import { inventory } from '@takt/inventory';
 import { openDomain, serveDomain } from '@takt/subgraph-server';
-import { print } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -17,7 +16,7 @@ async function report(intake: Intake, pieces: number): Promise<void> {
   await intake.receive([inboundMessage({ type: 'StockReported', source: 'wms/p100', data }, () => new Date())]);
 }
 
-const ofPumps = { query: print(InventoryChangedDocument), variables: { sku: 'PUMP' } };
+const ofPumps = { query: InventoryChangedDocument.text, variables: { sku: 'PUMP' } };
 
 /** What a client of the protocol hears; one that asks for places also hears where it begins. */
 function results(url: string, request: { query: string; variables?: Record<string, unknown> }, tellPlaces = true) {

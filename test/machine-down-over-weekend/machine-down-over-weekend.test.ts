@@ -15,7 +15,7 @@ it('makes what a machine cannot make elsewhere, asks about what is frozen, and l
   await plant.makeOrder('LATE', { start: '2026-11-30T13:00:00Z', end: '2026-11-30T21:00:00Z' });
   await plant.customerOrder('CO-1', 50, '2026-11-30');
   await plant.customerOrder('CO-2', 100, '2026-12-01');
-  const machine = async (code: string, state: string, expectedEnd?: string) => {
+  const tellState = async (code: string, state: string, expectedEnd?: string) => {
     const outcome = await plant.tell(
       'work-centers',
       'WorkCenterStateReported',
@@ -23,9 +23,12 @@ it('makes what a machine cannot make elsewhere, asks about what is frozen, and l
       { source: 'mes/p1' },
     );
     expect(outcome).toMatchObject({ status: 'APPLIED' });
+  };
+  const machine = async (...told: Parameters<typeof tellState>) => {
+    await tellState(...told);
     await plant.settle();
   };
-  plant.advance(4 * 24 * 60 + 60);
+  await plant.advance(4 * 24 * 60 + 60);
   await plant.settle();
   const [first] = await plant.decisions('PUMP');
   expect(first).toMatchObject({ decidedAt: '2026-11-27T09:00:00.000Z', outcome: 'SUPPRESS', lines: [] });
@@ -89,28 +92,29 @@ it('makes what a machine cannot make elsewhere, asks about what is frozen, and l
   expect(await plant.order('LATE')).toMatchObject({ revision: 1, scheduleRevisions: [] });
 
   // when the alternate breaks down within the cool-down, and is repaired before it is over
-  plant.advance(10);
+  await plant.advance(10);
   await machine('ASSEMBLY-2', 'DOWN', TUESDAY_MORNING);
   const held = (await plant.decisions('PUMP')).at(-1);
   expect(held).toMatchObject({
     outcome: 'SUPPRESS',
     lines: [{ measure: 'CAPACITY', baseline: '0', now: '840', because: expect.stringContaining('Cooling down until') }],
   });
-  plant.advance(10);
+  await plant.advance(10);
   await machine('ASSEMBLY-2', 'RUNNING');
-  plant.advance(240);
+  await plant.advance(240);
   await plant.settle();
 
-  // and ASSEMBLY is back at noon on Monday, and the alternate away for some minutes before it has to begin
-  plant.advance((Date.parse(MONDAY_NOON) - plant.now().getTime()) / 60_000);
-  await machine('ASSEMBLY', 'RUNNING');
-  plant.advance(210);
+  // and ASSEMBLY is back when what is late is looked at on Monday, and the alternate away for some minutes before it has to begin
+  await tellState('ASSEMBLY', 'RUNNING');
+  await plant.advance((Date.parse(MONDAY_NOON) - plant.now().getTime()) / 60_000);
+  await plant.settle();
+  await plant.advance(210);
   await machine('ASSEMBLY-2', 'DOWN', '2026-11-30T15:20:00Z');
   expect((await plant.decisions('PUMP')).at(-1)).toMatchObject({
     outcome: 'SUPPRESS',
     lines: [{ measure: 'CAPACITY', zone: 'FROZEN', now: '20', rule: null }],
   });
-  plant.advance(10);
+  await plant.advance(10);
   await machine('ASSEMBLY-2', 'RUNNING');
 
   // then nothing is moved back, or to and fro, and nobody is asked again

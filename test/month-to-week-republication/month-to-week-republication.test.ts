@@ -43,7 +43,7 @@ it('takes the same forecast in other buckets, and told anew, for no change at al
     [WEEKS, 'WEEK', 'DUPLICATE'],
     [MONTHS, 'MONTH', 'APPLIED'],
   ] as const) {
-    plant.advance(60);
+    await plant.advance(60);
     expect(await plant.forecast(buckets, { granularity })).toMatchObject({ status });
     await plant.settle();
   }
@@ -59,7 +59,7 @@ it('sees the one week that is another when months become weeks', async () => {
   const plant = await plantPlannedByMonths();
   const decided = await plant.decisions();
 
-  plant.advance(60);
+  await plant.advance(60);
   await plant.forecast({ ...WEEKS, '2027-01-11': 130 });
   await plant.settle();
 

@@ -21,7 +21,7 @@ it('keeps the plant going on the last approved schedule while the planning platf
   expect(await forecastProvenance(plant)).toMatchObject({ freshness: 'FRESH', staleSince: null });
 
   // when the platform goes away on Monday morning
-  plant.advance(60);
+  await plant.advance(60);
   const since = plant.now().toISOString();
   await reported(plant, 'planning/main', 'DOWN');
   await plant.settle();
@@ -33,7 +33,7 @@ it('keeps the plant going on the last approved schedule while the planning platf
   );
 
   // when the floor goes on meanwhile, and 20 of the first pumps are scrap
-  plant.advance(60);
+  await plant.advance(60);
   await happens(plant, 'ReleaseProductionOrder', { id: 'MO-1' });
   await happens(plant, 'ConfirmCompletion', {
     ...{ id: 'MO-1', confirmation: 'CF-1', operation: 10, final: false },
@@ -54,7 +54,7 @@ it('keeps the plant going on the last approved schedule while the planning platf
   ]);
 
   // and a decision about what is needed says whose word is missing
-  plant.advance(5 * 60);
+  await plant.advance(5 * 60);
   await plant.customerOrder('CO-1', 60, '2026-12-08');
   await plant.settle();
   const needed = (await plant.decisions('PUMP')).at(-1);
@@ -66,7 +66,7 @@ it('keeps the plant going on the last approved schedule while the planning platf
   expect(await plant.order('MO-1')).toMatchObject({ scheduledStart, scheduledEnd, scheduleRevisions: [] });
 
   // when the platform is back a day later, and publishes what it had published before
-  plant.advance(18 * 60);
+  await plant.advance(18 * 60);
   await reported(plant, 'planning/main', 'UP');
   await plant.settle();
   const decided = (await plant.decisions()).length;
@@ -88,7 +88,7 @@ it('keeps the plant going on the last approved schedule while the planning platf
 it('defers what an ERP that is away would have to take, and judges it again when it is back, oldest first', async () => {
   // given an ERP that owns the orders of all that is made, and goes away
   const { erp, plant } = await plantWithErp();
-  plant.advance(60);
+  await plant.advance(60);
   await reported(plant, 'erp/p1', 'DOWN');
   await plant.settle();
   const before = (await plant.decisions()).length;
@@ -118,7 +118,7 @@ it('defers what an ERP that is away would have to take, and judges it again when
   }
 
   // when it is back after a day, and nothing else has happened
-  plant.advance(18 * 60);
+  await plant.advance(18 * 60);
   const decided = (await plant.decisions()).length;
   await reported(plant, 'erp/p1', 'UP');
   await plant.settle();
@@ -143,7 +143,7 @@ it('defers what an ERP that is away would have to take, and judges it again when
     ['MO-SEAL-B', 'SEAL-B@P1:3'],
   ]);
   expect(await plant.order('MO-SEAL')).toMatchObject({ scheduleRevisions: [] });
-  plant.advance(24 * 60);
+  await plant.advance(24 * 60);
   await plant.settle();
   expect(erp.applied).toHaveLength(2);
   const decisions = await plant.decisions();
@@ -176,7 +176,7 @@ async function decisionsSince(plant: PlanningPlant, count: number) {
 
 /** A customer orders, an hour later. */
 async function order(plant: PlanningPlant, sku: string, id: string, quantity: number, status = 'OPEN') {
-  plant.advance(60);
+  await plant.advance(60);
   const outcome = await plant.tell('forecasts', 'CustomerOrderReported', {
     ...{ id, sku, location: 'P1', customer: 'WATERWORKS', status, priority: 5 },
     ...{ quantity: EA(quantity), dueAt: '2026-12-23T11:00:00Z' },

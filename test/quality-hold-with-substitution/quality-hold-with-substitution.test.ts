@@ -17,7 +17,7 @@ it('counts an order on hold as nothing, lets a substitute take the place of bloc
   expect(await shortage(plant, 'PUMP')).toBe('0');
 
   // when quality puts the order on hold
-  plant.advance(60);
+  await plant.advance(60);
   await change(plant, 'placeQualityHold', { id: 'MO-1', hold: 'QH-1', reason: 'Porous castings.', placedBy: 'quinn' });
   await plant.settle();
 
@@ -40,7 +40,7 @@ it('counts an order on hold as nothing, lets a substitute take the place of bloc
   });
 
   // when the seals are blocked as well
-  plant.advance(60);
+  await plant.advance(60);
   await move(plant, 'UNRESTRICTED', 'BLOCKED');
   await plant.settle();
 
@@ -55,7 +55,7 @@ it('counts an order on hold as nothing, lets a substitute take the place of bloc
   expect(alert).toMatchObject({ kind: 'PROCUREMENT', status: 'OPEN', owner: 'purchasing', decisionIds: [missing?.id] });
 
   // when the seals of the other maker are approved in their place
-  plant.advance(60);
+  await plant.advance(60);
   await change(plant, 'substituteMaterial', {
     ...{ id: 'MO-1', position: 20, substitute: 'SEAL-B', group: 'seals', priority: 1, ratio: '1' },
     ...{ reason: 'SEAL is blocked.', approvedBy: 'quinn' },
@@ -72,7 +72,7 @@ it('counts an order on hold as nothing, lets a substitute take the place of bloc
   expect(await plant.exceptions('PUMP')).toMatchObject([{ id: asked?.id, status: 'OPEN', revision: asked?.revision }]);
 
   // when quality releases the order to be used as it is
-  plant.advance(60);
+  await plant.advance(60);
   await change(plant, 'releaseQualityHold', {
     ...{ id: 'MO-1', hold: 'QH-1', disposition: 'USE_AS_IS', releasedBy: 'quinn' },
   });
@@ -94,9 +94,9 @@ it('counts an order on hold as nothing, lets a substitute take the place of bloc
   expect(late).toEqual({ __typename: 'RevisionConflict', currentRevision: 2 });
 
   // and the floor has seen no churn: nobody was asked more than once, and no schedule was touched, now or a day later
-  plant.advance(60);
+  await plant.advance(60);
   await move(plant, 'BLOCKED', 'UNRESTRICTED');
-  plant.advance(24 * 60);
+  await plant.advance(24 * 60);
   await plant.settle();
   expect((await plant.decisions('PUMP')).at(-1)?.id).toBe(released?.id);
   const { scheduledStart, scheduledEnd } = orderBefore;

@@ -1,23 +1,40 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startSystem } from '@takt/cli';
 import { productionOrders } from '@takt/production-orders';
 import { systemClock } from '@takt/intake';
 import type { DocumentStore } from '@takt/document-store';
 import { encodeCursor } from '@takt/event-log';
 import { knockForOperations, openDomain } from '@takt/subgraph-server';
-import { expect, it, vi } from 'vitest';
-import { bootSystem, fillDemo, startedProcess, taktProcess, temporaryFolder } from '../system.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { command, fillDemo, startedProcess, taktProcess, temporaryFolder } from '../system.ts';
 
-/** A data directory with the small plant, and cursors of its log. */
-async function givenPlant(): Promise<{ dataDir: string; head: number; cursorAt: (position: number) => string }> {
-  const dataDir = await temporaryFolder();
-  const { system } = await bootSystem({ dataDir });
+interface Plant {
+  readonly dataDir: string;
+  readonly head: number;
+  readonly cursorAt: (position: number) => string;
+}
+
+let filled: Plant;
+beforeAll(async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'takt-test-'));
+  const system = await startSystem({ host: '127.0.0.1', port: 0, dataDir });
   await fillDemo(system);
   const { log } = system.domains.get('production-orders')!;
   await vi.waitFor(async () => expect(await log.head()).toBeGreaterThan(0));
   await system.close();
   const opened = await openLoads(dataDir);
   await opened.close();
-  return { dataDir, head: opened.head, cursorAt: (position) => encodeCursor(opened.logId, position) };
+  filled = { dataDir, head: opened.head, cursorAt: (position) => encodeCursor(opened.logId, position) };
+});
+afterAll(() => rm(filled.dataDir, { recursive: true, force: true }));
+
+/** A data directory of the test's own with the small plant, and cursors of its log. */
+async function givenPlant(): Promise<Plant> {
+  const dataDir = await temporaryFolder();
+  await cp(filled.dataDir, dataDir, { recursive: true });
+  return { ...filled, dataDir };
 }
 
 /** What the projection keeps, once it has taken the whole log. */
@@ -47,9 +64,8 @@ async function loadsIn(dataDir: string): Promise<string[]> {
   return loads;
 }
 
-async function replay(dataDir: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
-  const command = taktProcess(['replay', ...args], { TAKT_DATA_DIR: dataDir });
-  return { code: await command.ended(), output: command.output() };
+function replay(dataDir: string, ...args: string[]): ReturnType<typeof command> {
+  return command(['replay', ...args], { TAKT_DATA_DIR: dataDir });
 }
 
 const ORDERS = ['--domain', 'production-orders'];
@@ -137,6 +153,12 @@ it('says what to ask for instead of what makes no sense', async () => {
     const { code, output } = await replay(dataDir, ...args);
     expect([args, code, output]).toEqual([args, 2, expect.stringContaining(text)]);
   }
+
+  // and so it does for who types it
+  const [[args, text]] = cases as [(typeof cases)[number]];
+  const typed = taktProcess(['replay', ...args], { TAKT_DATA_DIR: dataDir });
+  expect(await typed.ended()).toBe(2);
+  expect(typed.output()).toContain(text);
   takt.child.kill('SIGTERM');
   await takt.ended();
 });

@@ -20,7 +20,7 @@ it('follows a demand that creeps up when the sum of its small steps is worth it,
 
   // when the forecast of one week rises by a little each time, five hours apart, and falls a little at last
   for (const pieces of [103, 106, 109, 110, 113, 116, 119, 120, 121, 108]) {
-    plant.advance(300);
+    await plant.advance(300);
     await plant.forecast({ ...STEADY, [FAR_WEEK]: pieces });
     await plant.settle();
   }
@@ -74,7 +74,7 @@ it('is not moved by a version that is older than what it knows, nor by one that 
   await plant.stock('PUMP', 220);
   await plant.forecast({ ...STEADY, [FAR_WEEK]: 100 });
   await plant.settle();
-  plant.advance(60);
+  await plant.advance(60);
   const yesterday = new Date(plant.now().getTime() - 86_400_000).toISOString();
   const data = {
     ...{ sku: 'PUMP', location: 'P1', granularity: 'WEEK', unit: 'EA', status: 'PUBLISHED', complete: true },

@@ -110,7 +110,7 @@ it('lets nobody approve what has become another matter since they looked', async
   const half = await theException(plant);
 
   // when a customer wants even more
-  plant.advance(30);
+  await plant.advance(30);
   await plant.customerOrder('CO-3', 8, '2026-11-27');
   await plant.settle();
 
@@ -179,7 +179,7 @@ async function proposed(dueOn: string, order: { start: string; end: string }): P
   await plant.customerOrder('CO-1', 40, dueOn);
   await plant.makeOrder('MO-1', order);
   await plant.settle();
-  plant.advance(60);
+  await plant.advance(60);
   await plant.customerOrder('CO-2', 20, dueOn);
   await plant.settle();
   return plant;

@@ -7,6 +7,7 @@ import type { Caller } from '../guard/caller.ts';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphResult, SubgraphTransport } from '../transports/transport.ts';
+import { askerOf } from './asker.ts';
 import { clientPath } from './client-path.ts';
 import { createCompiledRunner } from './compiled/compiled-runner.ts';
 import type { Compilation, OnWay } from './compiled/compiled-runner.ts';
@@ -52,6 +53,8 @@ export interface RunOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Anonymous unless given. */
   readonly caller?: Caller | undefined;
+  /** Label of the contract that is asked. */
+  readonly contract?: string | undefined;
   /** Of a subscription that can be resumed: the cursor to go on behind, whatever the operation says. */
   readonly resumeAfter?: string | undefined;
 }
@@ -97,6 +100,7 @@ export function createExecutor(
       coercedVariables,
       signal: options.signal,
       headers: options.headers,
+      asker: askerOf(options),
       data: Object.create(null) as Record<string, unknown>,
       errors: [],
     };

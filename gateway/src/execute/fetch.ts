@@ -141,6 +141,7 @@ async function send(
       idempotent: fetch.operationKind !== OperationTypeNode.MUTATION,
       signal: run.signal,
       ...(run.headers && { headers: run.headers }),
+      asker: run.asker,
     });
   } catch (error) {
     run.signal.throwIfAborted();

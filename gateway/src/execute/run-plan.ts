@@ -3,7 +3,7 @@ import { OperationTypeNode } from 'graphql';
 import type { GraphQLError } from 'graphql';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
-import type { SubgraphTransport } from '../transports/transport.ts';
+import type { Asker, SubgraphTransport } from '../transports/transport.ts';
 import type { Deferrals } from './deferrals.ts';
 import { runFetch } from './fetch.ts';
 import type { FlattenPath } from './flatten-path.ts';
@@ -21,6 +21,7 @@ export interface PlanRun {
   readonly coercedVariables: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly asker?: Asker | undefined;
   /** Everything fetched, merged, in the shape of the subgraphs' answers. */
   readonly data: ResponseObject;
   readonly errors: GraphQLError[];

@@ -22,10 +22,10 @@ export function sharingRuns(executor: Pick<Executor, 'respond'>): Pick<Executor,
   return {
     respond(bound, options) {
       if (bound.planned.operation.operation !== OperationTypeNode.QUERY) return executor.respond(bound, options);
-      const { caller = anonymous, headers, signal } = options;
+      const { caller = anonymous, contract, headers, signal } = options;
       const key = [
         numberOf(bound.planned),
-        JSON.stringify(caller.sharingKey),
+        JSON.stringify([caller.sharingKey, contract]),
         headersKey(headers),
         JSON.stringify(bound.variables),
       ].join('\n');

@@ -25,8 +25,16 @@ export function corsHeaders(request: IncomingMessage, origins: readonly string[]
   if (origins.length === 0) return {};
   const { origin } = request.headers;
   if (origin === undefined || !origins.includes(origin)) return { vary: 'origin' };
-  return { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true', vary: 'origin' };
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': exposedHeaders,
+    vary: 'origin',
+  };
 }
+
+/** What tells of the contract, and when to come again. */
+const exposedHeaders = 'Takt-Contract, Deprecation, Sunset, Link, Retry-After';
 
 /** What a preflight request is answered with, beside {@link corsHeaders}; undefined if it is none or of another origin. */
 export function preflightAnswer(

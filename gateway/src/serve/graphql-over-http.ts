@@ -3,29 +3,45 @@ import { OperationTypeNode } from 'graphql';
 import type { GraphQLError } from 'graphql';
 import { fromByteText, toByteText } from '../byte-text.ts';
 import { OperationRefused } from '../errors.ts';
-import type { GatewayErrorCode } from '../errors.ts';
 import type { BoundOperation, RunOptions } from '../execute/executor.ts';
-import type { Gateway } from '../gateway.ts';
 import { AuthenticationFailed } from '../guard/authentication.ts';
 import type { Authenticate } from '../guard/authentication.ts';
 import { anonymous } from '../guard/caller.ts';
 import type { Caller } from '../guard/caller.ts';
+import type { PlannedOperation } from '../plan/operation-planner.ts';
+import { documentOf } from '../trusted/document-of.ts';
+import type { KnownDocuments } from '../trusted/document-of.ts';
+import { clientOf } from '../usage/client-identity.ts';
+import type { Usage } from '../usage/usage.ts';
 import { acceptedMedia } from './accepted-media.ts';
 import type { AcceptedMedia, SingleMediaType } from './accepted-media.ts';
 import { compress, encodingFor } from './answer-compression.ts';
+import { chooseGateway, pinsOf } from './chosen-gateway.ts';
+import type { ChosenGateway, ContractGateways } from './chosen-gateway.ts';
+import { headersOf } from './contract-notices.ts';
+import type { ContractNotice } from './contract-notices.ts';
 import { corsHeaders, preflightAnswer, refuseCrossSite } from './cross-site.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import type { OperationSlots } from './operation-slots.ts';
+import { hasErrors, recordUse } from './record-use.ts';
 import { parametersOfBody, parametersOfUrl } from './request-parameters.ts';
 import type { RequestParameters } from './request-parameters.ts';
-import { RequestRefused } from './request-refused.ts';
-import { cutLate, eventStream, subscriptionParts, writeDeferredParts } from './response-stream.ts';
+import { notAcceptable, RequestRefused, shuttingDown, unavailable } from './request-refused.ts';
+import { eventStream, subscriptionParts, writeDeferredParts } from './response-stream.ts';
 import type { ResponseStream } from './response-stream.ts';
+import { lastBytesMs, statusOf, writeAnswer } from './write-answer.ts';
 
 export interface GraphqlOverHttpOptions {
-  readonly gateway: () => Gateway | undefined;
+  /** What serves now. */
+  readonly graph: () => ContractGateways | undefined;
+  /** In ms since 1970: what sunsets are compared with. */
+  readonly now: () => number;
   /** Everybody is anonymous without it. */
   readonly authenticate?: Authenticate | undefined;
+  /** The documents that clients have registered; every text runs without it. */
+  readonly trusted?: KnownDocuments | undefined;
+  /** Counts what is run. */
+  readonly usage?: Pick<Usage, 'record'> | undefined;
   readonly maxBodyBytes: number;
   /** Requests in one body; 1 for no batches. */
   readonly maxBatch: number;
@@ -60,6 +76,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const cors = corsHeaders(request, options.corsOrigins);
+    let headers = cors;
     const preflight = preflightAnswer(request, options.corsOrigins);
     if (preflight) {
       response.writeHead(204, { ...cors, ...preflight }).end();
@@ -76,13 +93,15 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
       if (!accepted)
         throw notAcceptable('The gateway answers as application/json or application/graphql-response+json.');
       const parameters = await parametersOf(request);
-      const gateway = options.gateway();
-      if (!gateway) throw unavailable('The gateway has no supergraph yet.');
-      release = gateway.retain();
       const caller = (await options.authenticate?.(request.headers)) ?? anonymous;
-      const exchange = { request, response, cors, accepted, signal: gone.signal, release, caller };
-      if (isBatch(parameters)) await answerBatch(gateway, exchange, parameters);
-      else await answerOne(gateway, exchange, parameters);
+      const graph = options.graph();
+      if (!graph) throw unavailable('The gateway has no supergraph yet.');
+      const chosen = chooseGateway(graph, pinsOf(request), caller, options.now());
+      release = chosen.gateway.retain();
+      headers = withNotice(cors, chosen.notice());
+      const exchange = { request, response, chosen, cors, headers, accepted, signal: gone.signal, release, caller };
+      if (isBatch(parameters)) await answerBatch(exchange, parameters);
+      else await answerOne(exchange, parameters);
     } catch (error) {
       if (response.destroyed || response.headersSent) {
         if (!gone.signal.aborted) throw error;
@@ -91,20 +110,23 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
       }
       if (error instanceof AuthenticationFailed) {
         const body = toByteText(JSON.stringify({ errors: error.errors }));
-        const headers = { ...cors, 'www-authenticate': error.challenge };
-        write(response, error.status, accepted?.single ?? 'application/json', body, headers);
+        const challenge = { ...cors, 'www-authenticate': error.challenge };
+        writeAnswer(response, error.status, accepted?.single ?? 'application/json', body, challenge);
         return;
       }
       const refused = error instanceof RequestRefused || !gone.signal.aborted ? error : shuttingDown();
       if (!(refused instanceof RequestRefused)) throw refused;
       const errors = [{ message: refused.message, extensions: { code: refused.code } }];
       const body = toByteText(JSON.stringify({ errors }));
-      write(response, refused.status, accepted?.single ?? 'application/json', body, { ...cors, ...refused.headers });
+      const told = { ...headers, ...refused.headers };
+      writeAnswer(response, refused.status, accepted?.single ?? 'application/json', body, told);
     } finally {
       release?.();
       running.delete(gone);
     }
   };
+
+  const textOf = (parameters: RequestParameters): string => documentOf(parameters, options.trusted);
 
   const parametersOf = (request: IncomingMessage) => {
     const { method, url = '' } = request;
@@ -119,24 +141,26 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     return parametersOfUrl(url);
   };
 
-  const answerOne = async (gateway: Gateway, exchange: Exchange, parameters: RequestParameters): Promise<void> => {
-    const { accepted, request } = exchange;
+  const answerOne = async (asked: Exchange, parameters: RequestParameters): Promise<void> => {
+    const { accepted, request, chosen } = asked;
+    const { gateway } = chosen;
     let bound: BoundOperation;
     try {
-      bound = await gateway.prepare({ ...parameters, caller: exchange.caller });
+      bound = await gateway.prepare({ ...parameters, query: textOf(parameters), caller: asked.caller });
     } catch (error) {
       if (!(error instanceof OperationRefused)) throw error;
       const busy = error.errors.find(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
       if (busy) throw unavailable(busy.message, 'PLANNING_BUSY');
-      return answerRefusal(exchange, error.errors);
+      return answerRefusal(asked, error.errors);
     }
+    const exchange = { ...asked, headers: withNotice(asked.cors, chosen.notice([bound.planned])) };
     const { operation } = bound.planned.operation;
     if (operation === OperationTypeNode.MUTATION && request.method === 'GET') {
       throw new RequestRefused(405, 'BAD_REQUEST', 'A mutation must be sent by POST.', { allow: 'POST' });
     }
-    if (operation === OperationTypeNode.SUBSCRIPTION) return answerSubscription(gateway, exchange, bound);
-    if (accepted.deferredParts && bound.planned.deferLabels) return answerInParts(gateway, exchange, bound);
-    const text = await run(gateway, exchange, bound);
+    if (operation === OperationTypeNode.SUBSCRIPTION) return answerSubscription(exchange, bound);
+    if (accepted.deferredParts && bound.planned.deferLabels) return answerInParts(exchange, bound);
+    const text = await run(exchange, bound);
     if (accepted.prefersEvents) {
       const stream = openStream(exchange, 'events');
       stream.next(fromByteText(text));
@@ -149,52 +173,56 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     }
   };
 
-  const answerBatch = async (
-    gateway: Gateway,
-    exchange: Exchange,
-    batch: readonly RequestParameters[],
-  ): Promise<void> => {
+  const answerBatch = async (exchange: Exchange, batch: readonly RequestParameters[]): Promise<void> => {
     const type = exchange.accepted.single;
     if (!type) throw notAcceptable('A batch is answered as application/json or application/graphql-response+json.');
+    const { chosen, caller, cors } = exchange;
+    const planned: PlannedOperation[] = [];
     const answers = await Promise.all(
       batch.map(async (parameters) => {
         try {
-          const bound = await gateway.prepare({ ...parameters, caller: exchange.caller });
+          const bound = await chosen.gateway.prepare({ ...parameters, query: textOf(parameters), caller });
           if (bound.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
             throw notAcceptable('A subscription cannot be part of a batch.');
           }
-          return await run(gateway, exchange, bound);
+          planned.push(bound.planned);
+          return await run(exchange, bound);
         } catch (error) {
           if (error instanceof OperationRefused) return toByteText(JSON.stringify({ errors: error.errors }));
           throw error;
         }
       }),
     );
-    await send(exchange, 200, type, `[${answers.join(',')}]`);
+    const headers = withNotice(cors, chosen.notice(planned));
+    await send({ ...exchange, headers }, 200, type, `[${answers.join(',')}]`);
   };
 
   /** Byte text. */
-  const run = async (gateway: Gateway, exchange: Exchange, bound: BoundOperation): Promise<string> => {
+  const run = async (exchange: Exchange, bound: BoundOperation): Promise<string> => {
     const release = await takeSlot(exchange.signal);
     try {
-      return await gateway.runBytes(bound, runOptions(exchange));
+      const text = await exchange.chosen.gateway.runBytes(bound, runOptions(exchange));
+      record(exchange, bound, hasErrors(text));
+      return text;
     } finally {
       release();
     }
   };
 
-  const answerInParts = async (gateway: Gateway, exchange: Exchange, bound: BoundOperation): Promise<void> => {
-    const { response, signal, cors } = exchange;
+  const answerInParts = async (exchange: Exchange, bound: BoundOperation): Promise<void> => {
+    const { response, signal, chosen, headers } = exchange;
     const release = await takeSlot(signal);
     try {
-      await writeDeferredParts(response, gateway.runIncrementally(bound, runOptions(exchange)), cors, lastBytesMs);
+      const parts = chosen.gateway.runIncrementally(bound, runOptions(exchange));
+      record(exchange, bound, false);
+      await writeDeferredParts(response, parts, headers, lastBytesMs);
     } finally {
       release();
     }
   };
 
-  const answerSubscription = async (gateway: Gateway, exchange: Exchange, bound: BoundOperation): Promise<void> => {
-    const { accepted, request, response } = exchange;
+  const answerSubscription = async (exchange: Exchange, bound: BoundOperation): Promise<void> => {
+    const { accepted, request, response, chosen } = exchange;
     if (!accepted.stream) {
       throw notAcceptable(
         'A subscription is answered as text/event-stream or multipart/mixed;subscriptionSpec="1.0", or over a websocket.',
@@ -204,7 +232,8 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const stream = openStream(exchange, accepted.stream);
     const lastEvent = accepted.stream === 'events' ? request.headers['last-event-id'] : undefined;
     const resumeAfter = typeof lastEvent === 'string' && lastEvent !== '' ? lastEvent : undefined;
-    const stop = gateway.follow(bound, { ...runOptions(exchange), resumeAfter }, stream);
+    const stop = chosen.gateway.follow(bound, { ...runOptions(exchange), resumeAfter }, stream);
+    record(exchange, bound, false);
     // Subscriptions move on to newer versions.
     exchange.release();
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
@@ -212,10 +241,10 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     stop();
   };
 
-  const openStream = ({ response, cors }: Exchange, kind: 'events' | 'parts'): ResponseStream => {
+  const openStream = ({ response, headers }: Exchange, kind: 'events' | 'parts'): ResponseStream => {
     if (streams.size >= options.maxStreams) throw unavailable('Too many streams are open already.');
     const open = kind === 'events' ? eventStream : subscriptionParts;
-    const stream = open(response, { headers: cors, heartbeatMs: options.heartbeatMs, lastBytesMs });
+    const stream = open(response, { headers, heartbeatMs: options.heartbeatMs, lastBytesMs });
     streams.add(stream);
     response.once('close', () => streams.delete(stream));
     return stream;
@@ -240,15 +269,20 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
   };
 
   const send = async (exchange: Exchange, status: number, type: SingleMediaType, text: string): Promise<void> => {
-    const { request, response, cors } = exchange;
+    const { request, response, headers } = exchange;
     const encoding = encodingFor(request, text.length, options.compressFromBytes);
     if (!encoding) {
-      write(response, status, type, text, cors);
+      writeAnswer(response, status, type, text, headers);
       return;
     }
     const body = await compress(text, encoding);
-    const vary = cors['vary'] ? `${cors['vary']}, accept-encoding` : 'accept-encoding';
-    write(response, status, type, body, { ...cors, 'content-encoding': encoding, vary });
+    const vary = headers['vary'] ? `${headers['vary']}, accept-encoding` : 'accept-encoding';
+    writeAnswer(response, status, type, body, { ...headers, 'content-encoding': encoding, vary });
+  };
+
+  const record = ({ chosen, request, caller }: Exchange, bound: BoundOperation, failed: boolean): void => {
+    if (!options.usage) return;
+    recordUse(options.usage, { ...chosen, client: clientOf(request.headers, undefined, caller) }, bound, failed);
   };
 
   const takeSlot = async (signal: AbortSignal): Promise<() => void> => {
@@ -257,9 +291,10 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     return release;
   };
 
-  const runOptions = ({ request, signal, caller }: Exchange): RunOptions => ({
+  const runOptions = ({ request, chosen, signal, caller }: Exchange): RunOptions => ({
     signal,
     caller,
+    contract: chosen.gateway.supergraph.contract?.label,
     headers: forwardedHeaders(request, options.forwardHeaders),
   });
 
@@ -274,35 +309,11 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
 /** Made once: an error costs more than a request. */
 const clientGone = new Error('The client has gone.');
 
-/** What connections take without the client having read anything. */
-const sentAtOnce = 64 * 1024;
-
-/** For a client that reads slowly to take the rest of its answer. */
-const lastBytesMs = 30_000;
-
-/** Head and body, which is bytes or byte text, in one write. */
-function write(
-  response: ServerResponse,
-  status: number,
-  type: SingleMediaType,
-  body: string | Buffer,
+function withNotice(
   headers: Readonly<Record<string, string>>,
-): void {
-  if (response.destroyed) return;
-  response.writeHead(status, {
-    'content-type': `${type}; charset=utf-8`,
-    'content-length': body.length,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...headers,
-  });
-  response.end(body, 'latin1');
-  if (body.length > sentAtOnce) cutLate(response, lastBytesMs);
-}
-
-/** A response ends with its data; one without any, with its errors. */
-function statusOf(text: string, type: SingleMediaType): number {
-  return type === 'application/graphql-response+json' && text.endsWith(']}') ? 500 : 200;
+  notice: ContractNotice | undefined,
+): Readonly<Record<string, string>> {
+  return notice ? { ...headers, ...headersOf(notice) } : headers;
 }
 
 function isBatch(
@@ -311,23 +322,14 @@ function isBatch(
   return Array.isArray(parameters);
 }
 
-function notAcceptable(message: string): RequestRefused {
-  return new RequestRefused(406, 'BAD_REQUEST', message);
-}
-
-function unavailable(message: string, code: GatewayErrorCode = 'GATEWAY_UNAVAILABLE'): RequestRefused {
-  return new RequestRefused(503, code, message, { 'retry-after': '1' });
-}
-
-function shuttingDown(): RequestRefused {
-  return new RequestRefused(503, 'GATEWAY_UNAVAILABLE', 'The gateway is shutting down.', { connection: 'close' });
-}
-
 /** One request and what is known of it. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly chosen: ChosenGateway;
   readonly cors: Readonly<Record<string, string>>;
+  /** Of the answer: `cors` and what is to be told of the contract. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly accepted: AcceptedMedia;
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal;

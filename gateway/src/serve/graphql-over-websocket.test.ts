@@ -12,7 +12,8 @@ import { anonymous } from '../guard/caller.ts';
 import { httpTransport } from '../transports/http.ts';
 import { inProcessTransport } from '../transports/in-process.ts';
 import { startGateway } from './server.ts';
-import type { GatewayServer, GatewayServerOptions } from './server.ts';
+import type { GatewayServer } from './server.ts';
+import type { GatewayServerOptions } from './server-options.ts';
 
 const query = 'subscription($after: String) { counted(after: $after) { number part { name } } }';
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);

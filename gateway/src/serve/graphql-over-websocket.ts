@@ -9,14 +9,30 @@ import type { BoundOperation, RunOptions } from '../execute/executor.ts';
 import type { Gateway } from '../gateway.ts';
 import { AuthenticationFailed } from '../guard/authentication.ts';
 import type { Authenticate } from '../guard/authentication.ts';
+import { anonymous } from '../guard/caller.ts';
 import { ending } from '../subscribe/endings.ts';
+import { documentOf } from '../trusted/document-of.ts';
+import type { KnownDocuments } from '../trusted/document-of.ts';
+import { clientOf } from '../usage/client-identity.ts';
+import type { Usage } from '../usage/usage.ts';
+import { chooseGateway, contractHeader, pinsOf } from './chosen-gateway.ts';
+import type { ContractGateways } from './chosen-gateway.ts';
 import type { ClosingCode } from './close-codes.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import type { OperationSlots } from './operation-slots.ts';
-import { SocketOperation, SocketSession } from './socket-session.ts';
+import { hasErrors, recordUse } from './record-use.ts';
+import { RequestRefused } from './request-refused.ts';
+import { maxReasonBytes, SocketOperation, SocketSession } from './socket-session.ts';
 
 export interface GraphqlOverWebsocketOptions {
-  readonly gateway: () => Gateway | undefined;
+  /** What serves now. */
+  readonly graph: () => ContractGateways | undefined;
+  /** In ms since 1970: what sunsets are compared with. */
+  readonly now: () => number;
+  /** The documents that clients have registered; every text runs without it. */
+  readonly trusted?: KnownDocuments | undefined;
+  /** Counts what is run. */
+  readonly usage?: Pick<Usage, 'record'> | undefined;
   readonly maxMessageBytes: number;
   readonly maxOperationsPerConnection: number;
   /** Bytes that a client has not taken yet, above which it may not ask for more. */
@@ -41,7 +57,9 @@ export interface WebsocketEndpoint {
 /**
  * Serves all operations by graphql-transport-ws. The library keeps the protocol; responses are written past it as the
  * text that they are, for a shared subscription the same for all. Close codes are the library's and {@link closeCodes};
- * a connection whose token is not good is closed with 4401, one whose token cannot be verified now with 1013.
+ * a connection whose token is not good is closed with 4401, one whose token cannot be verified now with 1013, one that
+ * asks for a contract that it cannot have with 4400 and the reason. The contract of a connection is decided once, and told
+ * with the acknowledgement.
  */
 export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): WebsocketEndpoint {
   const sockets = new WebSocketServer({
@@ -69,13 +87,27 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
       connectionInitWaitTimeout: options.connectionInitTimeoutMs,
 
       async onConnect({ connectionParams, extra }) {
-        if (!options.authenticate) return true;
+        const session = sessionOf(extra.socket);
         try {
-          sessionOf(extra.socket).caller = await options.authenticate(extra.request.headers, connectionParams);
-          return true;
+          session.caller = (await options.authenticate?.(extra.request.headers, connectionParams)) ?? anonymous;
+          session.client = clientOf(extra.request.headers, connectionParams, session.caller);
+          session.pins = [...pinsOf(extra.request), ...pinsIn(connectionParams)];
+          const graph = options.graph();
+          if (!graph) return true;
+          const chosen = chooseGateway(graph, session.pins, session.caller, options.now());
+          const notice = chosen.notice();
+          if (!notice) return true;
+          session.contract = notice.contract;
+          const { contract, deprecation, sunset } = notice;
+          return {
+            contract,
+            ...(deprecation !== undefined && { deprecation }),
+            ...(sunset !== undefined && { sunset }),
+          };
         } catch (error) {
-          if (!(error instanceof AuthenticationFailed)) throw error;
-          extra.socket.close(error.code === 'UNAUTHENTICATED' ? 4401 : 1013, error.message);
+          if (error instanceof RequestRefused) extra.socket.close(badRequest, reasonOf(error));
+          else if (!(error instanceof AuthenticationFailed)) throw error;
+          else extra.socket.close(error.code === 'UNAUTHENTICATED' ? 4401 : 1013, error.message);
           return false;
         }
       },
@@ -89,8 +121,8 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         const closing = closingOf(session);
         if (closing) return [ending(closing, undefined)];
         if (isClosing) return [ending('GATEWAY_CLOSING', undefined)];
-        const gateway = options.gateway();
-        if (!gateway) return [gatewayError('GATEWAY_UNAVAILABLE', 'The gateway has no supergraph yet.')];
+        const graph = options.graph();
+        if (!graph) return [gatewayError('GATEWAY_UNAVAILABLE', 'The gateway has no supergraph yet.')];
         if (Object.keys(subscriptions).length > options.maxOperationsPerConnection) {
           const most = options.maxOperationsPerConnection;
           return [gatewayError('OPERATION_TOO_LARGE', `At most ${most} operations may run on one connection.`)];
@@ -98,18 +130,24 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         const headers = forwardedHeaders(extra.request, options.forwardHeaders);
         const { caller } = session;
         try {
-          const bound = await gateway.prepare({ ...payload, headers, caller });
+          const pins = graph.supergraph.contracts && session.contract ? [session.contract] : session.pins;
+          const { gateway, name } = chooseGateway(graph, pins, caller, options.now());
+          const query = documentOf(payload, options.trusted);
+          const bound = await gateway.prepare({ ...payload, query, headers, caller });
           const { document, operation } = bound.planned;
           const forget = () => Reflect.deleteProperty(subscriptions, id);
           const tellsPlaces = payload.extensions?.['tellPlaces'] === true;
           const answering = new SocketOperation(session, id, forget, tellsPlaces);
+          const used = { client: session.client, name, isPinned: session.pins.length > 0 };
+          const record = (failed: boolean) => recordUse(options.usage, used, bound, failed);
           const contextValue: OperationState = {
-            results: resultsOf(gateway, bound, headers, options.slots, answering),
+            results: resultsOf(gateway, bound, headers, options.slots, answering, record),
           };
           const operationName = operation.name?.value;
           return { schema: gateway.supergraph.apiSchema, document, operationName, contextValue };
         } catch (error) {
           if (error instanceof OperationRefused) return error.errors;
+          if (error instanceof RequestRefused) return [gatewayError(error.code, error.message)];
           throw error;
         }
       },
@@ -145,6 +183,23 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
   };
 }
 
+/** Connecting again does not help. */
+const badRequest = 4400;
+
+/** As much of it as a close frame takes, where a character that is cut becomes one of three bytes. */
+function reasonOf({ code, message }: RequestRefused): string {
+  return Buffer.from(`${code}: ${message}`)
+    .subarray(0, maxReasonBytes - 3)
+    .toString();
+}
+
+/** As `Takt-Contract` in a websocket's first message. */
+function pinsIn(connectionParams: Readonly<Record<string, unknown>> = {}): readonly unknown[] {
+  return Object.entries(connectionParams)
+    .filter(([name]) => name.toLowerCase() === contractHeader)
+    .map(([, value]) => value);
+}
+
 /** The close code of a server that stops: clients connect again. */
 const goingAway = 1001;
 
@@ -172,6 +227,7 @@ function resultsOf(
   headers: Readonly<Record<string, string>> | undefined,
   slots: OperationSlots,
   operation: SocketOperation,
+  record: (failed: boolean) => void,
 ): AsyncGenerator<never, void, void> {
   const { caller } = operation.session;
   const run = async (runOptions: RunOptions): Promise<void> => {
@@ -183,7 +239,9 @@ function resultsOf(
         return;
       }
       try {
-        operation.next(await gateway.run(bound, runOptions));
+        const text = await gateway.run(bound, runOptions);
+        record(hasErrors(text));
+        operation.next(text);
       } finally {
         release();
       }
@@ -192,8 +250,9 @@ function resultsOf(
     }
   };
   return operation.results((signal) => {
-    const runOptions = { signal, headers, caller };
+    const runOptions = { signal, headers, caller, contract: gateway.supergraph.contract?.label };
     if (bound.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      record(false);
       gateway.follow(bound, runOptions, operation);
       return;
     }

@@ -8,7 +8,10 @@ export interface IdeOptions {
   readonly defaultQuery: string;
 }
 
-/** Serves the GraphQL IDE: one page with everything in it, and a policy under which it can load nothing from outside. */
+/**
+ * Serves the GraphQL IDE: one page with everything in it, and a policy under which it can load nothing from outside. It
+ * opens on the stable contract, or on that of `?contract=`, and offers the others.
+ */
 export function createIde(options: IdeOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let page: Promise<{ plain: Buffer; compressed: Buffer }> | undefined;
   return async (request, response) => {
@@ -46,8 +49,47 @@ const contentSecurityPolicy = [
 
 async function render({ title, defaultQuery }: IdeOptions): Promise<{ plain: Buffer; compressed: Buffer }> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const plain = Buffer.from(
-    renderGraphiQL({ title, defaultQuery, endpoint: '/graphql', subscriptionsProtocol: 'WS' }).trim(),
-  );
+  const page = renderGraphiQL({ title, defaultQuery, endpoint: '/graphql', subscriptionsProtocol: 'WS' })
+    .trim()
+    .replace('"endpoint":"/graphql"', '"endpoint":endpointOfContract()')
+    .replace('<div id="root"></div>', () => `${contractChooser}<div id="root"></div>`);
+  const plain = Buffer.from(page);
   return { plain, compressed: await promisify(gzip)(plain) };
 }
+
+/** Hidden where the graph has no contracts. */
+const contractChooser = `
+<style>
+  body { display: flex; flex-direction: column; height: 100vh; margin: 0 }
+  #root { flex: 1; min-height: 0; height: auto !important }
+  #contract { padding: .4em 1em; font: 14px system-ui, sans-serif }
+</style>
+<form id="contract" hidden><label>Contract <select></select></label> <a>What it has</a></form>
+<script>
+  function endpointOfContract() {
+    const contract = new URLSearchParams(location.search).get('contract') || '';
+    return /^[a-z0-9/-]+$/.test(contract) ? '/graphql/' + contract : '/graphql';
+  }
+  (async () => {
+    const { contracts } = await (await fetch('/health/supergraph')).json();
+    if (!contracts) return;
+    const versions = contracts.releases.map(({ version }) => version).reverse();
+    const today = new Date().toISOString().slice(0, 10);
+    const ended = contracts.releases.filter(({ sunset }) => sunset < today).map(({ version }) => version);
+    const served = versions.filter((version) => !ended.includes(version));
+    const current = endpointOfContract().slice('/graphql/'.length) || contracts.stable;
+    const form = document.getElementById('contract');
+    const select = form.querySelector('select');
+    for (const audience of ['', ...Object.keys(contracts.audiences)]) {
+      for (const version of [...served, 'next']) {
+        const label = audience ? audience + '/' + version : version;
+        const text = version === contracts.stable ? label + ' (stable)' : label;
+        select.add(new Option(text, label, false, label === current));
+      }
+    }
+    select.onchange = () => (location.search = '?contract=' + encodeURIComponent(select.value));
+    form.querySelector('a').href = '/docs/' + current;
+    form.hidden = false;
+  })();
+</script>
+`;

@@ -2,6 +2,8 @@
 export interface OperationSlots {
   /** Resolves with what gives the slot back, or undefined if too many wait already. Rejects when `signal` aborts first. */
   take(signal: AbortSignal): Promise<(() => void) | undefined>;
+  /** How many wait. */
+  waiting(): number;
 }
 
 export function operationSlots(limits: { readonly running: number; readonly waiting: number }): OperationSlots {
@@ -33,5 +35,6 @@ export function operationSlots(limits: { readonly running: number; readonly wait
       });
       return give;
     },
+    waiting: () => waiting.size,
   };
 }

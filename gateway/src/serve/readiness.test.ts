@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createPlant } from '../../test-subgraphs/plant/data.ts';
 import { plantSubgraphs } from '../../test-subgraphs/plant/subgraphs.ts';
 import { inProcessTransport } from '../transports/in-process.ts';
-import { startGateway, type GatewayServer, type GatewayServerOptions } from './server.ts';
+import { startGateway, type GatewayServer } from './server.ts';
+import type { GatewayServerOptions } from './server-options.ts';
 
 const problems: string[] = [];
 const transport = inProcessTransport({

@@ -15,7 +15,8 @@ import type { InProcessSubgraph } from '../index.ts';
 import { composeSupergraph } from '../supergraph/compose.ts';
 import { httpTransport } from '../transports/http.ts';
 import { startGateway } from './server.ts';
-import type { GatewayServer, GatewayServerOptions } from './server.ts';
+import type { GatewayServer } from './server.ts';
+import type { GatewayServerOptions } from './server-options.ts';
 
 const { signal } = new AbortController();
 

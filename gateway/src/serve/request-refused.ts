@@ -12,3 +12,15 @@ export class RequestRefused extends Error {
     this.name = 'RequestRefused';
   }
 }
+
+export function notAcceptable(message: string): RequestRefused {
+  return new RequestRefused(406, 'BAD_REQUEST', message);
+}
+
+export function unavailable(message: string, code: GatewayErrorCode = 'GATEWAY_UNAVAILABLE'): RequestRefused {
+  return new RequestRefused(503, code, message, { 'retry-after': '1' });
+}
+
+export function shuttingDown(): RequestRefused {
+  return new RequestRefused(503, 'GATEWAY_UNAVAILABLE', 'The gateway is shutting down.', { connection: 'close' });
+}

@@ -10,7 +10,8 @@ import { plantSubgraphs } from '../../test-subgraphs/plant/subgraphs.ts';
 import { SubgraphFault } from '../errors.ts';
 import { inProcessTransport } from '../transports/in-process.ts';
 import { startGateway } from './server.ts';
-import type { GatewayServer, GatewayServerOptions } from './server.ts';
+import type { GatewayServer } from './server.ts';
+import type { GatewayServerOptions } from './server-options.ts';
 
 let plant = createPlant();
 let stockIsAway = false;
@@ -238,7 +239,8 @@ describe('over HTTP', () => {
     const response = await fetch(`${server.url}/`, { headers: { accept: 'text/html,*/*;q=0.8' } });
     const page = await response.text();
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(page).toContain('"endpoint":"/graphql"');
+    expect(page).toContain('"endpoint":endpointOfContract()');
+    expect(page).toContain('<form id="contract" hidden>');
     expect(page).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)="?(https?:)?\/\//i);
     expect((await fetch(`${server.url}/`, { headers: { accept: 'application/json' } })).status).toBe(404);
   });

@@ -4,129 +4,49 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { closeServer, guardHost, guardUpgrades, type Stop } from '@takt/serving';
 import type { Gateway } from '../gateway.ts';
+import { createDocs } from '../docs/docs-endpoint.ts';
 import { createAuthentication } from '../guard/authentication.ts';
-import type { Authenticate, AuthenticationOptions } from '../guard/authentication.ts';
-import type { AuthorizationOptions } from '../guard/authorization.ts';
-import type { CostOptions } from '../guard/cost-guard.ts';
 import { limitGuard } from '../guard/limit-guard.ts';
-import type { LimitGuardOptions } from '../guard/limit-guard.ts';
-import type { PlanningLimits } from '../plan/operation-planner.ts';
 import { defaultSubscriptionLimits } from '../subscribe/hub.ts';
-import type { SubscriptionOptions } from '../subscribe/hub.ts';
 import { sharedTransports } from '../supergraph/shared-transports.ts';
 import type { GivenTransport } from '../supergraph/shared-transports.ts';
 import { feedOf, firstReading, followFeed } from '../supergraph/source.ts';
 import type { SupergraphSource } from '../supergraph/source.ts';
 import { httpTransport } from '../transports/http.ts';
+import type { SubgraphTransport } from '../transports/transport.ts';
 import { optionsOf } from '../transports/transport-options.ts';
-import type { TransportsOptions } from '../transports/transport-options.ts';
+import { openTrustedDocuments } from '../trusted/trusted-documents.ts';
+import { openUsage } from '../usage/usage.ts';
+import { adminRoutes } from './admin-routes.ts';
 import { answerError, answerJson } from './answer.ts';
+import { isGraphqlPath, servedGateway } from './chosen-gateway.ts';
+import { docsRoute } from './docs-route.ts';
 import { createGatewayVersions } from './gateway-versions.ts';
-import type { Planning, SupergraphStatus, SwapListener } from './gateway-versions.ts';
+import type { SupergraphStatus, SwapListener } from './gateway-versions.ts';
 import { graphqlOverHttp } from './graphql-over-http.ts';
 import { graphqlOverWebsocket } from './graphql-over-websocket.ts';
 import { createIde, wantsIde } from './ide.ts';
 import { operationSlots } from './operation-slots.ts';
 import { createReadiness } from './readiness.ts';
-import { supergraphEndpoint } from './supergraph-endpoint.ts';
-
-export interface GatewayServerOptions {
-  /** 0 for any free one. */
-  readonly port: number;
-  readonly host: string;
-  readonly supergraph: SupergraphSource;
-  readonly planningLimits?: PlanningLimits;
-  /** Identical queries at the same time, of callers that may see the same, are run once; false unless given. */
-  readonly dedupe?: boolean;
-  /** How subgraphs are reached over HTTP, other than those that are given with a transport. */
-  readonly transports?: TransportsOptions;
-  /** The labels of `@override` that are on, besides those of the form `percent(N)`; none unless given. */
-  readonly overrideLabels?: readonly string[];
-  /** Where operations are validated and planned; in threads of their own unless given. */
-  readonly planning?: Planning;
-  /** Opens `POST /supergraph`, which takes another supergraph from who has this bearer token; closed unless given. */
-  readonly adminToken?: string;
-  readonly subscriptions?: SubscriptionOptions;
-  /** Tells who asks, in place of `authentication`. */
-  readonly authenticate?: Authenticate;
-  readonly serverLimits?: Partial<ServerLimits>;
-  /** How large an operation may be, and whether one that is larger is refused. */
-  readonly operationLimits?: LimitGuardOptions;
-  /** How callers show who they are; all are anonymous unless given. */
-  readonly authentication?: AuthenticationOptions | undefined;
-  readonly authorization?: AuthorizationOptions;
-  /** What operations may cost; nothing is worked out unless given. */
-  readonly cost?: CostOptions | undefined;
-  /** Serves the GraphQL IDE at `/`; on unless false. */
-  readonly ide?: boolean;
-  /** What the IDE's editor opens with. */
-  readonly ideQuery?: string;
-  /** Serves further paths: answers true for a request that it has taken. */
-  readonly extraRoutes?: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Why the host process is not ready for queries yet, if so. */
-  readonly notReady?: () => string | undefined;
-  /** Names of request headers that are passed on to subgraphs; none unless given. */
-  readonly forwardHeaders?: readonly string[];
-  /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
-  readonly introspection?: boolean;
-  /** Origins whose pages may read answers over HTTP, e.g. `https://plan.example`; none unless given. */
-  readonly corsOrigins?: readonly string[];
-  /** Answers of at least so many bytes are compressed; unless given 16 KiB, and none for clients on this machine. */
-  readonly compressFromBytes?: number;
-  /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
-  readonly websocketOrigins?: readonly string[];
-  /** Listens when the supergraph is loaded, not at once: of several processes at one port only those get requests that can answer. */
-  readonly listensWhenLoaded?: boolean;
-  /** Ends waiting for a supergraph while starting. */
-  readonly signal?: AbortSignal;
-  /** One line for the operator; to standard error unless given. */
-  readonly log?: (line: string) => void;
-}
-
-export interface ServerLimits {
-  /** Bytes of a request body, and of a websocket message. */
-  readonly maxBodyBytes: number;
-  /** Requests in one body, as a JSON array; 1 for no batches. */
-  readonly maxBatch: number;
-  /** Subscriptions over HTTP at once, each of which keeps a connection. */
-  readonly maxStreams: number;
-  readonly maxOperationsPerConnection: number;
-  /** Queries and mutations that run at once; those beyond wait their turn. */
-  readonly maxRunningOperations: number;
-  /** How many may wait; those beyond get 503, over a websocket an error. */
-  readonly maxWaitingOperations: number;
-  /** How long a client may take to send a request, body included; then it gets 408. */
-  readonly requestTimeoutMs: number;
-  /** How often a subscription over HTTP sends something when there is nothing to tell. */
-  readonly heartbeatMs: number;
-  readonly connectionInitTimeoutMs: number;
-  /** How long closing waits for requests that are running. */
-  readonly drainMs: number;
-}
-
-const defaultServerLimits: ServerLimits = {
-  maxBodyBytes: 1024 * 1024,
-  maxBatch: 1,
-  maxStreams: 10_000,
-  maxOperationsPerConnection: 200,
-  maxRunningOperations: 512,
-  maxWaitingOperations: 1_000,
-  requestTimeoutMs: 30_000,
-  heartbeatMs: 10_000,
-  connectionInitTimeoutMs: 5_000,
-  drainMs: 10_000,
-};
+import { defaultServerLimits } from './server-options.ts';
+import type { GatewayServerOptions } from './server-options.ts';
 
 export interface GatewayServer {
-  /** Without a path. GraphQL is at `/graphql`, over HTTP and websocket. */
+  /** Without a path. GraphQL is at `/graphql` and, by contract, below it, over HTTP and websocket. */
   readonly url: string;
-  /** The one that serves now. */
+  /** The one that serves now, of the stable contract. */
   readonly gateway: Gateway;
+  /** The one of a contract, by its label, or of the stable one; undefined if it is not served. */
+  gatewayOf(contract: string | undefined): Gateway | undefined;
   ready(): Promise<boolean>;
+  /** Whether operations wait for their turn. */
+  isBusy(): boolean;
   /** Reasons why a query would not succeed now; none if it would. */
   notReady(): Promise<readonly string[]>;
   /** Serves another supergraph without losing a request. Throws {@link SupergraphRefused}; then the old one serves on. */
   swap(sdl: string): Promise<boolean>;
+  /** Serves again what was served before. Resolves with whether there was something. */
+  rollBack(): Promise<boolean>;
   /** Which supergraph serves, and why a newer one does not. */
   supergraphStatus(): SupergraphStatus;
   /** Called at once after each change of the supergraph. Answers what ends that. */
@@ -150,10 +70,21 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const { supergraph: source, planningLimits, planning, adminToken, dedupe = false } = options;
-  const { introspection = true, subscriptions } = options;
+  const { introspection = true, subscriptions, now = Date.now } = options;
+  const trusted = options.trustedDocuments && (await openTrustedDocuments(options.trustedDocuments, { log }));
+  const usage = options.usage && (await openUsage({ ...options.usage, log }));
+  const docs =
+    introspection && options.docsFolder !== undefined
+      ? await createDocs({
+          folder: options.docsFolder,
+          supergraph: () => versions.current()?.supergraph,
+          now: () => new Date(now()),
+        })
+      : undefined;
+  const guard = limitGuard(options.operationLimits);
   const feed = feedOf(source);
   const versions = createGatewayVersions({
-    transports: sharedTransports(givenTransports(source), ({ name, url }) =>
+    transports: sharedTransports(givenTransports(source, options.hosted), ({ name, url }) =>
       httpTransport({ name, url, options: optionsOf(options.transports ?? {}, name) }),
     ),
     gateway: {
@@ -161,18 +92,19 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       overrideLabels: options.overrideLabels ?? [],
       introspection,
       cost: options.cost,
-      limitGuard: limitGuard(options.operationLimits),
+      limitGuard: guard,
       ...(subscriptions && { subscriptions }),
       ...(options.authorization && { authorization: options.authorization }),
     },
     limits: planningLimits,
     planning,
+    now,
     log,
   });
 
   const authenticate =
     options.authenticate ?? (options.authentication && (await createAuthentication(options.authentication)));
-  const shared = { gateway: () => versions.current(), forwardHeaders, authenticate };
+  const shared = { graph: () => versions.current(), now, trusted, usage, forwardHeaders, authenticate };
   const slots = operationSlots({ running: limits.maxRunningOperations, waiting: limits.maxWaitingOperations });
   const graphql = graphqlOverHttp({
     ...shared,
@@ -192,12 +124,11 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   });
   let closed: Promise<void> | undefined;
   const readiness = createReadiness({
-    gateway: () => versions.current(),
+    gateway: () => versions.current()?.gateway,
     isStopping: () => closed !== undefined,
     notReady: options.notReady,
   });
-  const receive = adminToken === undefined ? undefined : supergraphEndpoint(versions, adminToken);
-  versions.onSwap((previous, next) => moveSubscriptions(previous, next, log));
+  const adminRoute = adminRoutes({ adminToken, versions, trusted, usage, limits: guard, now });
   const ide =
     options.ide === false
       ? undefined
@@ -210,13 +141,16 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       return;
     }
     const path = pathOf(request);
-    if (path === '/graphql') return graphql.handle(request, response);
+    if (isGraphqlPath(path)) return graphql.handle(request, response);
     if (path === '/health/ready') return readiness.answer(response);
-    if (path === '/supergraph' && receive) return receive(request, response);
+    const admin = adminRoute(path);
+    if (admin) return admin(request, response);
     if (path === '/health/supergraph') answerJson(response, 200, versions.status());
     else if (path === '/health/serving') readiness.answerServing(response);
     else if (path === '/health/live') answerJson(response, 200, { status: 'live' });
-    else if (path === '/' && ide && wantsIde(request)) await ide(request, response);
+    else if (docs && (path === '/docs' || path.startsWith('/docs/'))) {
+      await docsRoute({ ...shared, docs }, request, response);
+    } else if (path === '/' && ide && wantsIde(request)) await ide(request, response);
     else if (!options.extraRoutes?.(request, response))
       answerError(response, 404, 'There is nothing here. GraphQL is at /graphql.');
   };
@@ -236,6 +170,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const refuseHost = guardHost(server, options.host);
   guardUpgrades(server, {
     path: '/graphql',
+    serves: isGraphqlPath,
     refuseHost,
     origins: options.websocketOrigins ?? [],
     accept: (request, socket, head) => websocket.upgrade(request, socket, head),
@@ -256,6 +191,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     clearTimeout(cut);
     feed.close();
     await versions.close();
+    await Promise.all([trusted?.close(), usage?.close()]);
   };
 
   options.signal?.addEventListener('abort', () => starting.abort(), { once: true });
@@ -266,7 +202,10 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     const sdl = await firstReading(feed, starting.signal, (reason) => log(`Waiting: ${reason}`));
     await versions.offer(sdl);
     if (listensWhenLoaded) await listen(server, host, port);
-    void followFeed(feed, sdl, starting.signal, versions);
+    void followFeed(feed, sdl, starting.signal, {
+      offer: (changed) => versions.offerFromFeed(changed),
+      failed: (error) => versions.failed(error),
+    });
   } catch (error) {
     await close();
     throw error;
@@ -276,30 +215,32 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     get gateway() {
       const current = versions.current();
       if (!current) throw new Error('no supergraph');
-      return current;
+      return current.gateway;
+    },
+    gatewayOf(contract) {
+      const graph = versions.current();
+      return graph && servedGateway(graph, contract, now());
     },
     ready: async () => (await readiness.check()).length === 0,
+    isBusy: () => slots.waiting() > 0,
     notReady: () => readiness.check(),
     swap: (sdl) => versions.offer(sdl),
+    rollBack: () => versions.rollBack(),
     supergraphStatus: () => versions.status(),
     onSwap: (listener) => versions.onSwap(listener),
     close,
   };
 }
 
-/** A version that has been replaced stays open for the subscriptions that cannot be moved. */
-function moveSubscriptions(previous: Gateway, next: Gateway, log: (line: string) => void): void {
-  const release = previous.retain();
-  previous.subscriptions
-    .move(next.subscriptions)
-    .catch((error: unknown) =>
-      log(`Subscriptions were not moved: ${error instanceof Error ? error.message : String(error)}`),
-    )
-    .finally(release);
-}
-
-function givenTransports(source: SupergraphSource): ReadonlyMap<string, GivenTransport> {
-  return new Map(source.kind === 'subgraphs' ? source.subgraphs.map((subgraph) => [subgraph.name, subgraph]) : []);
+function givenTransports(
+  source: SupergraphSource,
+  hosted: ReadonlyMap<string, SubgraphTransport> = new Map(),
+): ReadonlyMap<string, GivenTransport> {
+  const given = source.kind === 'subgraphs' ? source.subgraphs : [];
+  return new Map<string, GivenTransport>([
+    ...given.map((subgraph) => [subgraph.name, subgraph] as const),
+    ...Array.from(hosted, ([name, transport]) => [name, { transport }] as const),
+  ]);
 }
 
 /** For a websocket client to answer that it is closed, and for an aborted request to be answered. */

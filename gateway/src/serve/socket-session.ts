@@ -4,12 +4,18 @@ import { anonymous } from '../guard/caller.ts';
 import type { Caller } from '../guard/caller.ts';
 import { ending } from '../subscribe/endings.ts';
 import type { Subscriber } from '../subscribe/subscriber.ts';
+import type { ClientIdentity } from '../usage/client-identity.ts';
 import { closeCodes, isClosingCode } from './close-codes.ts';
 import type { ClosingCode } from './close-codes.ts';
 
 /** One client's websocket. */
 export class SocketSession {
   caller: Caller = anonymous;
+  client: ClientIdentity = { name: 'unknown', version: undefined };
+  /** The contracts that it asks for when it connects. */
+  pins: readonly unknown[] = [];
+  /** The label of that which it was told to have, whatever becomes stable meanwhile. */
+  contract: string | undefined;
   /** Why the connection is being closed: what the client says meanwhile is not heard. */
   closing: ClosingCode | undefined;
   readonly operations = new Set<SocketOperation>();
@@ -132,4 +138,4 @@ export class SocketOperation implements Subscriber {
 }
 
 /** A close frame takes no more. */
-const maxReasonBytes = 123;
+export const maxReasonBytes = 123;

@@ -1,37 +1,46 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLarge, readBody } from '@takt/serving';
 import { SupergraphRefused } from '../supergraph/supergraph.ts';
+import { adminOnly } from './admin-token.ts';
 import { answerError, answerJson } from './answer.ts';
 import type { GatewayVersions } from './gateway-versions.ts';
 
 /**
- * Takes a supergraph's SDL by POST from who has the token. Answers, when it serves: 200 and the status; when it is
- * refused: 422 and the reasons, and everything is as before.
+ * Takes a supergraph's SDL by POST from who has the token; `POST /supergraph/rollback` goes back to the one that was
+ * served before. Answers, when it serves: 200 and the status; when it is refused: 422 and the reasons, and everything is
+ * as before; 409 when there is nothing to go back to.
  */
 export function supergraphEndpoint(
   versions: GatewayVersions,
   adminToken: string,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const expected = digestOf(adminToken);
+  const isAdmin = adminOnly(adminToken);
 
-  const isAuthorized = ({ headers: { authorization = '' } }: IncomingMessage): boolean => {
-    const [, token] = /^Bearer (.+)$/i.exec(authorization) ?? [];
-    return token !== undefined && timingSafeEqual(digestOf(token), expected);
+  const answering = async (response: ServerResponse, change: () => Promise<void>): Promise<void> => {
+    try {
+      await change();
+    } catch (error) {
+      if (!(error instanceof SupergraphRefused)) throw error;
+      versions.failed(error);
+      answerJson(response, 422, { errors: error.message.split('\n').map((message) => ({ message })) });
+    }
+  };
+
+  const rollBack = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    request.resume();
+    return answering(response, async () => {
+      if (await versions.rollBack()) answerJson(response, 200, versions.status());
+      else answerError(response, 409, 'There is nothing to go back to: no other supergraph has been served before.');
+    });
   };
 
   return async (request, response) => {
-    if (!isAuthorized(request)) {
-      answerError(response, 401, 'This needs the bearer token of the administrator.', {
-        'www-authenticate': 'Bearer',
-        connection: 'close',
-      });
-      return;
-    }
+    if (!isAdmin(request, response)) return;
     if (request.method !== 'POST') {
       answerError(response, 405, 'The supergraph comes by POST.', { allow: 'POST' });
       return;
     }
+    if (request.url?.split('?', 1)[0] === '/supergraph/rollback') return rollBack(request, response);
     let sdl: string;
     try {
       sdl = await readBody(request, maxBytes);
@@ -41,19 +50,11 @@ export function supergraphEndpoint(
       request.resume();
       return;
     }
-    try {
+    await answering(response, async () => {
       await versions.offer(sdl);
       answerJson(response, 200, versions.status());
-    } catch (error) {
-      if (!(error instanceof SupergraphRefused)) throw error;
-      versions.failed(error);
-      answerJson(response, 422, { errors: error.message.split('\n').map((message) => ({ message })) });
-    }
+    });
   };
 }
 
 const maxBytes = 32 * 1024 * 1024;
-
-function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}

@@ -5,7 +5,7 @@ import { subgraphError } from '../execute/fetch-errors.ts';
 import type { SubgraphReportedError } from '../transports/transport.ts';
 
 /** Why the gateway ends a subscription; with the cursor to go on from, where there is one. */
-export function ending(code: keyof typeof messages, cursor: string | undefined): GraphQLError {
+export function ending(code: Ending, cursor: string | undefined): GraphQLError {
   return gatewayError(code, messages[code], { extensions: cursor === undefined ? {} : { cursor } });
 }
 
@@ -52,4 +52,8 @@ const messages = {
   CALLER_EXPIRED: 'Show anew who you are: your time is over.',
   CALLER_REVOKED: 'You may no longer ask.',
   GATEWAY_CLOSING: 'The gateway is shutting down.',
+  CONTRACT_SUNSET: 'This version of the graph is not served any more: go on in a later one.',
+  CONTRACT_UNKNOWN: 'The graph has changed, and has this version or audience no more: go on in another one.',
 } satisfies Partial<Record<GatewayErrorCode, string>>;
+
+export type Ending = keyof typeof messages;

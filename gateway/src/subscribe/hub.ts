@@ -6,6 +6,7 @@ import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
 import { ending } from './endings.ts';
+import type { Ending } from './endings.ts';
 import { identityOf, textOf } from './identity.ts';
 import { Member } from './member.ts';
 import { rechecking } from './recheck.ts';
@@ -15,11 +16,12 @@ import type { ResumableFields, ResumeConvention } from './resumable-fields.ts';
 import { SharedStream } from './shared-stream.ts';
 import type { Source } from './shared-stream.ts';
 import type { Subscriber } from './subscriber.ts';
+import { SubscriptionCount } from './subscription-count.ts';
 import { initialCursor, upstreamOf } from './upstream.ts';
 import type { UpstreamOperation } from './upstream.ts';
 
 /**
- * All subscriptions on one version of the graph. Those that ask the same and begin "from now on" share one stream. One
+ * All subscriptions on one contract of one version of the graph. Those that ask the same and begin "from now on" share one stream. One
  * that begins behind a cursor has a stream of its own, until it comes to the place of another that asks the same: then
  * the two are one.
  */
@@ -33,17 +35,17 @@ export class SubscriptionHub {
   readonly #families = new Map<string, Family>();
   readonly #streams = new Map<SharedStream, Family>();
   readonly #upstreams = new WeakMap<PlannedOperation, UpstreamOperation>();
-  readonly #bySubject = new Map<string, number>();
   #subscribers = 0;
   #resumable: ResumableFields | undefined;
   #onIdle: (() => void) | undefined;
   #successor: SubscriptionHub | undefined;
-  #isClosed = false;
+  #closedAs: Ending | undefined;
 
   constructor(
     readonly graph: GraphVersion,
     options: SubscriptionOptions,
     readonly onFault: (fault: unknown) => void,
+    readonly total: SubscriptionCount = new SubscriptionCount(),
   ) {
     this.limits = { ...defaultSubscriptionLimits, ...options.limits };
     this.#convention = { argument: 'after', field: 'cursor', ...options.resume };
@@ -53,6 +55,11 @@ export class SubscriptionHub {
   /** Itself, or that of the newest version that has followed. */
   get newest(): SubscriptionHub {
     return this.#successor?.newest ?? this;
+  }
+
+  /** Why it takes no subscription any more, if so. */
+  get closedAs(): Ending | undefined {
+    return this.#closedAs;
   }
 
   get counts(): SubscriptionCounts {
@@ -72,11 +79,7 @@ export class SubscriptionHub {
     const live = cursor === undefined ? this.#families.get(this.#keyOf(source, options))?.live : undefined;
     const stream = live ?? new SharedStream(source, cursor);
     const member = new Member(stream, subscriber, options, this.onFault);
-    const code = this.#isClosed
-      ? 'GATEWAY_CLOSING'
-      : this.#isFull(member.caller)
-        ? 'SUBSCRIPTIONS_EXHAUSTED'
-        : undefined;
+    const code = this.#closedAs ?? (this.#isFull(member.caller) ? 'SUBSCRIPTIONS_EXHAUSTED' : undefined);
     if (code) {
       queueMicrotask(() => member.end([ending(code, cursor)]));
       return member.leave;
@@ -102,10 +105,10 @@ export class SubscriptionHub {
     return idle;
   }
 
-  /** Ends every subscription. */
-  close(): void {
-    this.#isClosed = true;
-    for (const stream of [...this.#streams.keys()]) stream.endAs('GATEWAY_CLOSING');
+  /** Ends every subscription, and those that still come, with the place to go on from. */
+  close(code: Ending = 'GATEWAY_CLOSING'): void {
+    this.#closedAs ??= code;
+    for (const stream of [...this.#streams.keys(), ...this.expected]) stream.endAs(code);
   }
 
   /** The same operation on this version. Rejects with {@link OperationRefused}. */
@@ -153,15 +156,12 @@ export class SubscriptionHub {
 
   entered({ caller: { subject } }: Member): void {
     this.#subscribers++;
-    if (subject !== undefined) this.#bySubject.set(subject, (this.#bySubject.get(subject) ?? 0) + 1);
+    this.total.add(subject);
   }
 
   left({ caller: { subject } }: Member): void {
     this.#subscribers--;
-    if (subject === undefined) return;
-    const others = (this.#bySubject.get(subject) ?? 0) - 1;
-    if (others > 0) this.#bySubject.set(subject, others);
-    else this.#bySubject.delete(subject);
+    this.total.remove(subject);
   }
 
   checkIdle(): void {
@@ -214,8 +214,8 @@ export class SubscriptionHub {
 
   #isFull({ subject }: Caller): boolean {
     const { maxSubscriptions, maxSubscriptionsPerCaller } = this.limits;
-    if (this.#subscribers >= maxSubscriptions) return true;
-    return subject !== undefined && (this.#bySubject.get(subject) ?? 0) >= maxSubscriptionsPerCaller;
+    if (this.total.all >= maxSubscriptions) return true;
+    return subject !== undefined && this.total.of(subject) >= maxSubscriptionsPerCaller;
   }
 }
 

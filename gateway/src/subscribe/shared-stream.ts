@@ -106,6 +106,10 @@ export class SharedStream {
         await this.moveTo(hub);
         return;
       }
+      if (hub.closedAs !== undefined) {
+        this.endAs(hub.closedAs);
+        return;
+      }
       this.#forgetNextSource();
       if (!this.#source.upstream.resume || !source.upstream.resume) return;
       this.#nextSource = source;

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ContractList } from '../contracts/contract-list.ts';
+import { stampContracts } from '../contracts/stamp.ts';
 import { composeSupergraph, SubgraphNotReady } from './compose.ts';
 import type { SubgraphSource } from './compose.ts';
 import { composeInThread } from './compose-in-thread.ts';
@@ -7,7 +10,11 @@ import type { SupergraphFeed } from './source.ts';
 import { within } from './within.ts';
 
 /** Composed from subgraphs; anew only when one of them gives another schema than before. */
-export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: number | undefined): SupergraphFeed {
+export function composedFeed(
+  subgraphs: readonly SubgraphSource[],
+  pollMs: number | undefined,
+  contracts?: ContractList,
+): SupergraphFeed {
   let known: { readonly sdls: readonly string[]; readonly supergraph: Promise<string> } | undefined;
 
   const described = (sdls: readonly string[]): SubgraphSdl[] =>
@@ -26,10 +33,8 @@ export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: numbe
         }),
       );
       if (known?.sdls.every((sdl, index) => sdl === sdls[index])) return known.supergraph;
-      known = {
-        sdls,
-        supergraph: known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), signal),
-      };
+      const made = known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), signal);
+      known = { sdls, supergraph: contracts ? stamped(made, contracts) : made };
       return known.supergraph;
     },
 
@@ -42,14 +47,30 @@ export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: numbe
   };
 }
 
+async function stamped(sdl: Promise<string>, contracts: ContractList): Promise<string> {
+  return stampContracts(await sdl, contracts);
+}
+
+/** What this process composed lately, oldest first: a gateway that is started again over the same has it at once. */
+const composed = new Map<string, string>();
+
 /** Nobody is served yet who would be held up. */
-function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSignal): Promise<string> {
+async function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSignal): Promise<string> {
+  const key = createHash('sha256').update(JSON.stringify(subgraphs)).digest('base64');
+  const known = composed.get(key);
+  if (known !== undefined) return known;
   const sources = subgraphs.map(({ sdl, ...source }) => ({
     ...source,
     transport: { sdl: () => Promise.resolve(sdl) },
   }));
-  return composeSupergraph(sources, signal);
+  const sdl = await composeSupergraph(sources, signal);
+  composed.set(key, sdl);
+  const [oldest] = composed.keys();
+  if (oldest !== undefined && composed.size > mostComposed) composed.delete(oldest);
+  return sdl;
 }
+
+const mostComposed = 4;
 
 const timeoutMs = 10_000;
 

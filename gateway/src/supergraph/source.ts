@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ContractList } from '../contracts/contract-list.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
 import type { SubgraphSource } from './compose.ts';
 import { composedFeed } from './composed-feed.ts';
@@ -23,6 +24,8 @@ export type SupergraphSource =
       readonly subgraphs: readonly (SubgraphSource & { readonly transport: SubgraphTransport })[];
       /** How often they are asked whether their schema has changed; never unless given. */
       readonly pollMs?: number;
+      /** What is served of it; everything, without a version, unless given. */
+      readonly contracts?: ContractList | undefined;
     };
 
 /** One place that SDL of a supergraph comes from. */
@@ -41,7 +44,7 @@ export function feedOf(source: SupergraphSource): SupergraphFeed {
     case 'url':
       return urlFeed(source.url, source.pollMs);
     case 'subgraphs':
-      return composedFeed(source.subgraphs, source.pollMs);
+      return composedFeed(source.subgraphs, source.pollMs, source.contracts);
   }
 }
 

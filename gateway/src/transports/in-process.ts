@@ -3,7 +3,7 @@ import type { DocumentNode, ExecutionResult, GraphQLErrorOptions, GraphQLSchema 
 import { fromByteText, toByteText } from '../byte-text.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import { SubgraphFault } from '../errors.ts';
-import type { SubgraphRequest, SubgraphResult, SubgraphTransport } from './transport.ts';
+import type { Asker, SubgraphRequest, SubgraphResult, SubgraphTransport } from './transport.ts';
 
 /** What a subgraph in the same process offers; `@takt/subgraph-server` gives exactly this. */
 export interface InProcessSubgraph {
@@ -11,7 +11,7 @@ export interface InProcessSubgraph {
   readonly schema: GraphQLSchema;
   readonly sdl: string;
   /** A fresh context for one request or one event, so that what its loaders keep is never older than that. */
-  createContext(): object;
+  createContext(asker?: Asker): object;
   /** Reasons why it could not answer everything now; none if it could. */
   readonly health?: () => Promise<readonly string[]>;
   /** What clients may learn of an error that was not made for them; undefined if nothing. */
@@ -77,7 +77,7 @@ export function inProcessTransport(
     document,
     variableValues: request.variables,
     operationName: request.operationName,
-    contextValue: subgraph.createContext(),
+    contextValue: subgraph.createContext(request.asker),
   });
 
   const transport: SubgraphTransport = {
@@ -88,9 +88,10 @@ export function inProcessTransport(
       return reveal(await abortable(request.signal, execute(argumentsOf(document, request))));
     },
 
-    async executeText({ operation, variables, signal, headers }) {
+    async executeText({ operation, variables, signal, headers, asker }) {
       const parsed = JSON.parse(fromByteText(variables)) as Record<string, unknown>;
-      const result = await transport.execute({ ...operation, variables: parsed, signal, ...(headers && { headers }) });
+      const request = { ...operation, variables: parsed, signal, asker };
+      const result = await transport.execute({ ...request, ...(headers && { headers }) });
       return toByteText(JSON.stringify(result));
     },
 

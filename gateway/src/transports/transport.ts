@@ -1,4 +1,5 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { Caller } from '../guard/caller.ts';
 
 /** How the gateway reaches one subgraph. */
 export interface SubgraphTransport {
@@ -38,6 +39,14 @@ export interface SubgraphRequest {
   readonly signal: AbortSignal;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
+  readonly asker?: Asker | undefined;
+}
+
+/** For whom a request is: told to subgraphs in the same process, and never sent to others. */
+export interface Asker {
+  readonly caller: Caller;
+  /** Label of the contract that the operation was asked by; undefined of a graph without contracts. */
+  readonly contract?: string | undefined;
 }
 
 /** A request that is sent many times with other variables: transports may keep what they make of `operation`. */
@@ -47,6 +56,7 @@ export interface SubgraphTextRequest {
   readonly variables: string;
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly asker?: Asker | undefined;
 }
 
 export interface SubgraphOperation {

@@ -1,51 +1,101 @@
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { print, type FormattedExecutionResult } from 'graphql';
-import { createClient, type ClientOptions } from 'graphql-ws';
-import { dataOf } from './request-error.ts';
+import { createClient, type Client } from 'graphql-ws/client';
+import { introductionOf, type CallOptions, type RequestOptions, type TaktClientOptions } from './client-options.ts';
+import { noticeOfAck, noticeOfHeaders, onceEach } from './deprecation.ts';
+import type { TaktDocument, UntypedDocument } from './document.ts';
+import { dataOf, TaktConnectionError } from './errors.ts';
+import { CONTRACT } from './generated/operations.ts';
+import { postedTo } from './http-request.ts';
+import { linkedAbort } from './linked-abort.ts';
 import { resumed } from './resumed.ts';
+import { SentDocuments } from './sent-documents.ts';
 
 export interface TaktClient {
-  /** One query or mutation. Throws {@link TaktRequestError} if the answer has errors or is no GraphQL answer. */
-  request<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
   /**
-   * The answers of a subscription, until the consumer stops or `close` is called. One that takes `$after` and asks for
-   * `cursor` goes on by itself when the connection is lost or the gateway stops, behind the last answer or, without one,
-   * from where it began, with neither loss nor double; before it has begun, and after a minute without a gateway, it
-   * throws what happened.
-   * Throws {@link TaktRequestError}.
+   * One query or mutation. Throws {@link TaktRequestError} if the answer has errors, {@link TaktConnectionError} if there
+   * is none, and the signal's reason if it aborts.
+   */
+  request<Data, Variables>(
+    document: TaktDocument<Data, Variables>,
+    variables: Variables,
+    options?: RequestOptions,
+  ): Promise<Data>;
+  /**
+   * The answers of a subscription, until the consumer stops, the signal aborts or `close` is called. One that takes
+   * `$after` and asks for `cursor` goes on by itself when the connection is lost or the gateway stops, behind the last
+   * answer or, without one, from where it began, with neither loss nor double; before it has begun, and after a minute
+   * without a gateway, it throws what happened.
+   * Throws {@link TaktRequestError} and {@link TaktConnectionError}.
    */
   subscribe<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables>,
+    document: TaktDocument<Data, Variables>,
     variables: Variables,
+    options?: CallOptions,
   ): AsyncIterableIterator<Data>;
+  /** Ends all that runs. */
   close(): Promise<void>;
 }
 
-export interface TaktClientOptions {
-  /** `http://HOST:PORT/graphql` */
-  readonly url: string;
-  /** For a Node before 22, which has no WebSocket of its own: the `ws` package's. */
-  readonly webSocketImpl?: unknown;
-}
+const TIMEOUT_MS = 30_000;
 
-export function createTaktClient({ url, webSocketImpl }: TaktClientOptions): TaktClient {
-  const options: ClientOptions = { url: url.replace(/^http/, 'ws'), retryAttempts: 0 };
+/** Connects when it is first used. */
+export function createTaktClient(given: TaktClientOptions): TaktClient {
+  const options: TaktClientOptions = { ...given, contract: given.contract ?? CONTRACT };
+  const { url } = options;
+  const documents = new SentDocuments(options.documents ?? 'auto');
   const closing = new AbortController();
-  const socket = createClient(webSocketImpl === undefined ? options : { ...options, webSocketImpl });
+  const tellDeprecation = onceEach(options.onDeprecated);
+  let socket: Client | undefined;
+
+  const connected = (): Client =>
+    (socket ??= createClient({
+      url: url.replace(/^http/, 'ws'),
+      retryAttempts: 0,
+      connectionParams: () => introductionOf(options),
+      on: { connected: (_socket, payload) => tellDeprecation(noticeOfAck(payload, url)) },
+      ...(options.webSocketImpl !== undefined && { webSocketImpl: options.webSocketImpl }),
+    }));
+
+  const answerTo = async (document: UntypedDocument, variables: unknown, signal: AbortSignal) => {
+    const { name } = document;
+    const body = { ...documents.parametersOf(document), variables, operationName: name };
+    const answer = await postedTo(url, await introductionOf(options), body, signal);
+    const notice = noticeOfHeaders(answer.headers, url);
+    if (notice) tellDeprecation({ ...notice, operation: name ?? 'anonymous' });
+    return answer;
+  };
+
   return {
-    async request<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data> {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-        body: JSON.stringify({ query: print(document), variables }),
-      });
-      const result = (await response.json()) as FormattedExecutionResult<Data>;
-      return dataOf(result);
+    async request<Data, Variables>(
+      document: TaktDocument<Data, Variables>,
+      variables: Variables,
+      { signal, timeoutMs = options.timeoutMs ?? TIMEOUT_MS }: RequestOptions = {},
+    ): Promise<Data> {
+      const abort = linkedAbort([closing.signal, signal]);
+      const late = new TaktConnectionError(`There was no answer within ${timeoutMs} ms.`);
+      const timer = timeoutMs === Infinity ? undefined : setTimeout(() => abort.abort(late), timeoutMs);
+      try {
+        let answer = await answerTo(document, variables, abort.signal);
+        if (answer.errors && documents.isToBeSentAgain(document, answer.errors)) {
+          answer = await answerTo(document, variables, abort.signal);
+        }
+        return dataOf<Data>(answer, answer.status);
+      } catch (error) {
+        throw abort.signal.aborted ? abort.signal.reason : error;
+      } finally {
+        clearTimeout(timer);
+        abort.release();
+      }
     },
-    subscribe: (document, variables) => resumed(socket, closing.signal, document, variables),
+    subscribe: (document, variables, { signal } = {}) =>
+      resumed(
+        { socket: connected(), documents, canRenewToken: typeof options.token === 'function' },
+        [closing.signal, signal],
+        document,
+        variables,
+      ),
     close: async () => {
-      closing.abort();
-      await socket.dispose();
+      closing.abort(new TaktConnectionError('The client was closed.'));
+      await socket?.dispose();
     },
   };
 }

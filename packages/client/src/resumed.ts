@@ -1,46 +1,72 @@
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { Kind, print, type DocumentNode, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
-import type { Client } from 'graphql-ws';
-import { dataOf, TaktRequestError } from './request-error.ts';
+import type { Client } from 'graphql-ws/client';
+import type { TaktDocument } from './document.ts';
+import { dataOf, FIRST_CLIENT_FAULT, isErrors, TaktRequestError, thrownFor } from './errors.ts';
+import { linkedAbort } from './linked-abort.ts';
+import type { SentDocuments } from './sent-documents.ts';
+
+export interface Resuming {
+  readonly socket: Client;
+  readonly documents: SentDocuments;
+  /** Whether connecting again brings another token. */
+  readonly canRenewToken: boolean;
+}
 
 /**
  * The answers of a subscription; a resumable one is asked again, behind its last answer, when it was interrupted. Ends
- * when `signal` aborts.
+ * when one of `signals` aborts.
  */
 export async function* resumed<Data, Variables extends Record<string, unknown>>(
-  socket: Client,
-  signal: AbortSignal,
-  document: TypedDocumentNode<Data, Variables>,
+  { socket, documents, canRenewToken }: Resuming,
+  signals: readonly (AbortSignal | undefined)[],
+  document: TaktDocument<Data, Variables>,
   variables: Variables,
 ): AsyncGenerator<Data, undefined> {
-  const query = print(document);
-  const isResumable = takesAfter(document);
+  const { isResumable = false, name } = document;
   let after = isResumable ? textOf(variables['after']) : undefined;
-  for (let failures = 0; ; failures++) {
-    const began = performance.now();
-    try {
-      const asked = after === undefined ? variables : { ...variables, after };
-      const request = { query, variables: asked, ...(isResumable && { extensions: { tellPlaces: true } }) };
-      for await (const result of socket.iterate(request)) {
-        const place = isResumable ? placeOf(result) : undefined;
-        if (place !== undefined) {
-          after = place;
-          continue;
+  const { signal, release } = linkedAbort(signals);
+  try {
+    for (let failures = 0; ; failures++) {
+      const began = performance.now();
+      try {
+        if (signal.aborted) return;
+        const asked = after === undefined ? variables : { ...variables, after };
+        const results = socket.iterate({
+          query: '',
+          ...documents.parametersOf(document),
+          variables: asked,
+          ...(name !== undefined && { operationName: name }),
+          ...(isResumable && { extensions: { tellPlaces: true } }),
+        });
+        const stop = () => void results.return?.();
+        signal.addEventListener('abort', stop);
+        try {
+          for await (const result of results) {
+            if (signal.aborted) return;
+            const place = isResumable ? placeOf(result) : undefined;
+            if (place !== undefined) {
+              after = place;
+              continue;
+            }
+            const data = dataOf<Data>(result);
+            if (isResumable) after = cursorOf(data) ?? after;
+            failures = 0;
+            yield data;
+          }
+        } finally {
+          signal.removeEventListener('abort', stop);
         }
-        const data = dataOf(result as FormattedExecutionResult<Data>);
-        if (isResumable) after = cursorOf(data) ?? after;
-        failures = 0;
-        yield data;
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isErrors(error) && documents.isToBeSentAgain(document, error)) continue;
+        if (isResumable) after = cursorToldBy(error) ?? after;
+        if (performance.now() - began > LONGEST_PAUSE_MS) failures = 0;
+        if (after === undefined || !mayPass(error, canRenewToken) || failures === MOST_FAILURES) throw thrownFor(error);
+        await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2), signal);
       }
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      if (isResumable) after = cursorToldBy(error) ?? after;
-      if (performance.now() - began > LONGEST_PAUSE_MS) failures = 0;
-      if (after === undefined || !mayPass(error) || failures === MOST_FAILURES) throw thrownFor(error);
-      await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2), signal);
-      if (signal.aborted) return;
     }
+  } finally {
+    release();
   }
 }
 
@@ -58,27 +84,21 @@ const PASSING_CODES: ReadonlySet<unknown> = new Set([
 ]);
 
 const TOO_SLOW = 4480;
-/** From here on, connections are closed for what the client has done. */
-const FIRST_CLIENT_FAULT = 4400;
+const EXPIRED = 4403;
 
-function mayPass(error: unknown): boolean {
-  if (error instanceof TaktRequestError) return false;
-  if (isErrors(error)) return PASSING_CODES.has(error[0]?.extensions?.['code']);
+function mayPass(error: unknown, canRenewToken: boolean): boolean {
+  if (error instanceof TaktRequestError || error instanceof TypeError) return false;
+  if (isErrors(error)) {
+    const code = error[0]?.extensions?.['code'];
+    return PASSING_CODES.has(code) || (canRenewToken && code === 'CALLER_EXPIRED');
+  }
   const { code } = Object(error) as { code?: unknown };
-  return typeof code !== 'number' || code < FIRST_CLIENT_FAULT || code === TOO_SLOW;
-}
-
-function thrownFor(error: unknown): unknown {
-  return isErrors(error) ? new TaktRequestError(error) : error;
+  if (typeof code !== 'number' || code < FIRST_CLIENT_FAULT) return true;
+  return code === TOO_SLOW || (canRenewToken && code === EXPIRED);
 }
 
 function cursorToldBy(error: unknown): string | undefined {
   return isErrors(error) ? textOf(error[0]?.extensions?.['cursor']) : undefined;
-}
-
-/** What a subscription that the gateway has refused or ended is rejected with. */
-function isErrors(error: unknown): error is readonly GraphQLFormattedError[] {
-  return Array.isArray(error);
 }
 
 /** What the gateway, asked for places, says instead of an event: where the subscription is without one. */
@@ -90,14 +110,6 @@ function placeOf({ data, extensions }: { data?: unknown; extensions?: unknown })
 function cursorOf(data: unknown): string | undefined {
   const [payload] = Object.values(Object(data) as object) as unknown[];
   return textOf((Object(payload) as { cursor?: unknown }).cursor);
-}
-
-function takesAfter({ definitions }: DocumentNode): boolean {
-  return definitions.some(
-    (definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION &&
-      definition.variableDefinitions?.some(({ variable }) => variable.name.value === 'after'),
-  );
 }
 
 function textOf(value: unknown): string | undefined {

@@ -37,6 +37,12 @@ export function valuesAt(document: object, path: string): PathValues {
   return { values: [value ?? null], arrayAt: undefined };
 }
 
+/** The single value that a path leads to; null if there is none, or many. */
+export function valueAt(document: object, path: string): Scalar {
+  const [value, ...others] = valuesAt(document, path).values;
+  return others.length === 0 && isScalar(value) ? value : null;
+}
+
 export interface PathValues {
   readonly values: readonly unknown[];
   readonly arrayAt: string | undefined;

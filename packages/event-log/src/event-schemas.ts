@@ -93,7 +93,8 @@ function violation(part: SchemaFault['part'], check: TypeCheck<TSchema>, value: 
   return { code: 'SCHEMA_VIOLATION', part, reason: faults.join('; ') };
 }
 
-function schemaName({ type, version = 1 }: EventSchema): string {
+/** As in `dataschema`: `StockMoved.v1`. */
+export function schemaName({ type, version = 1 }: Pick<EventSchema, 'type' | 'version'>): string {
   return `${type}.v${version}`;
 }
 

@@ -9,5 +9,5 @@ export { openJetStreamLog } from './jetstream.ts';
 export type { JetStreamLogOptions } from './jetstream.ts';
 export { StreamError } from './jetstream-stream.ts';
 export { CursorError, decodeCursor, encodeCursor } from './cursor.ts';
-export { EventSchemas, eventJsonSchema } from './event-schemas.ts';
+export { EventSchemas, eventJsonSchema, schemaName } from './event-schemas.ts';
 export type { EventSchema, SchemaFault } from './event-schemas.ts';

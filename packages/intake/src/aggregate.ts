@@ -15,6 +15,11 @@ export interface Aggregate<State extends object, Message extends Typed = Typed, 
   readonly messages: { readonly [type in Message['type']]: TSchema };
   /** JSON Schema of the data of each event type it causes. */
   readonly events: { readonly [type in Event['type']]: TSchema };
+  /**
+   * Further versions of those, beside the first, by name: `StockMoved.v2`. Published with it; which of them is caused,
+   * and for how long the first is still declared, is the noun's to say.
+   */
+  readonly newerEvents?: { readonly [name: `${string}.v${number}`]: TSchema };
   /** Id of the document that a message is about. */
   identify(message: Message): string;
   decide(state: State | undefined, message: Message, context: DecisionContext): Decision<Event>;
@@ -23,6 +28,8 @@ export interface Aggregate<State extends object, Message extends Typed = Typed, 
 
 export interface Typed {
   readonly type: string;
+  /** Of the schema that `data` has; 1 unless given. */
+  readonly version?: number;
   readonly data: unknown;
 }
 

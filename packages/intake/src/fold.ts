@@ -1,5 +1,5 @@
 import type { Change, Stored } from '@takt/document-store';
-import { MAX_EVENT_BYTES } from '@takt/event-log';
+import { MAX_EVENT_BYTES, schemaName } from '@takt/event-log';
 import type { CloudEvent, EventSchemas } from '@takt/event-log';
 import type { AnyAggregate, Governed, Told, Typed } from './aggregate.ts';
 import { clipped } from './clipped.ts';
@@ -63,7 +63,7 @@ export function fold<M extends KeyedMessage>(
       if ('refused' in decision) return { ...about, status: 'REJECTED', revision, refusal: decision.refused };
       caused = decision.events;
       for (const event of caused) {
-        const fault = eventSchemas.dataFault(`${event.type}.v1`, event.data);
+        const fault = eventSchemas.dataFault(schemaName(event), event.data);
         if (fault) throw new Error(`${aggregate.noun} caused a ${event.type} that breaks its schema: ${fault.reason}`);
         evolved = aggregate.evolve(evolved, event);
       }
@@ -142,7 +142,7 @@ function envelope(event: Typed, id: string, subject: string, message: InboundMes
     subject,
     time: message.time,
     datacontenttype: 'application/json',
-    dataschema: `${event.type}.v1`,
+    dataschema: schemaName(event),
     correlationid: message.correlationid,
     causationid: message.id,
     cause: message.cause,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { EventSchemas } from '@takt/event-log';
+import type { TSchema } from '@sinclair/typebox';
+import { EventSchemas, schemaName } from '@takt/event-log';
 import type { Aggregate, Decision, DecisionContext, Typed } from './aggregate.ts';
+import { eventSchemasOf } from './event-versions.ts';
 
 /**
  * Says what a noun does, in a test: `given(aggregate, events).when(message).then(events)` or `.thenRefused(code)`.
@@ -10,8 +12,9 @@ export function given<State extends object, Message extends Typed, Event extends
   aggregate: Aggregate<State, Message, Event>,
   events: readonly Event[],
 ): When<State, Message, Event> {
-  const messageSchemas = schemas(aggregate.messages);
-  const eventSchemas = schemas(aggregate.events);
+  const messages = Object.entries<TSchema>(aggregate.messages).map(([type, data]) => ({ type, data }));
+  const messageSchemas = new EventSchemas(messages);
+  const eventSchemas = new EventSchemas(eventSchemasOf(aggregate));
   const evolveAll = (state: State | undefined, more: readonly Event[]): State | undefined =>
     more.reduce<State | undefined>((before, event) => {
       assertValid(eventSchemas, event);
@@ -59,11 +62,7 @@ const CONTEXT: DecisionContext = {
   lastTold: undefined,
 };
 
-function schemas(byType: Aggregate<object>['messages']): EventSchemas {
-  return new EventSchemas(Object.entries(byType).map(([type, data]) => ({ type, data })));
-}
-
-function assertValid(known: EventSchemas, { type, data }: Typed): void {
-  const fault = known.dataFault(`${type}.v1`, data);
-  if (fault) assert.fail(`${type}: ${fault.reason}`);
+function assertValid(known: EventSchemas, event: Typed): void {
+  const fault = known.dataFault(schemaName(event), event.data);
+  if (fault) assert.fail(`${event.type}: ${fault.reason}`);
 }

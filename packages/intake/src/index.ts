@@ -13,6 +13,7 @@ export { systemClock } from './clock.ts';
 export type { Clock } from './clock.ts';
 export { DeadLetterError } from './dead-letters.ts';
 export type { DeadLetterQuery, DeadLetters, HandlingInput } from './dead-letters.ts';
+export { eventSchemasOf } from './event-versions.ts';
 export { placeOf } from './event-id.ts';
 export type { EventPlace } from './event-id.ts';
 export { inboundMessage } from './inbound-message.ts';

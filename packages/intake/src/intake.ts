@@ -7,6 +7,7 @@ import { Availability } from './availability.ts';
 import type { AvailabilityLimits } from './availability.ts';
 import type { Clock } from './clock.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { eventSchemasOf } from './event-versions.ts';
 import { Inbox } from './inbox.ts';
 import type { InboxEntry, InboxQuery } from './inbox.ts';
 import type { Intake } from './intake-port.ts';
@@ -78,7 +79,7 @@ export async function openIntake(options: IntakeOptions): Promise<OpenIntake> {
   const limits: IntakeLimits = { ...DEFAULT_LIMITS, ...options.limits };
   if (!(inboxDays >= 1)) throw new RangeError(`inboxDays must be at least 1, not ${inboxDays}.`);
   const messageSchemas = new EventSchemas(aggregates.flatMap(({ messages }) => schemas(messages)));
-  const eventSchemas = new EventSchemas(aggregates.flatMap(({ events }) => schemas(events)));
+  const eventSchemas = new EventSchemas(aggregates.flatMap(eventSchemasOf));
   const homes = new Map<string, Home>();
   const names = new Set(aggregates.map(({ collection }) => collection.name));
   if (names.size < aggregates.length) throw new Error('Each aggregate needs a collection of its own.');

@@ -45,6 +45,8 @@ export interface RefreshCadence {
   readonly batchHour: number;
   /** An item at a location that was never judged is judged first so many seconds after it was heard of: until then more comes. */
   readonly settleSeconds: number;
+  /** Exceptions whose time has come are looked for every so many seconds; 15 unless given. */
+  readonly dueEverySeconds?: number;
 }
 
 /** Throws {@link ConfigError} with one line for each thing that is wrong. */

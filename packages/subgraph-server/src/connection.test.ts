@@ -126,7 +126,12 @@ describe('a page', () => {
 
   it('leaves an error of ours as it is', async () => {
     const bug = new TypeError('x is not a function');
-    const loader: PageLoader<Thing> = { page: () => Promise.reject(bug), count: () => Promise.reject(bug) };
+    const loader: PageLoader<Thing> = {
+      page: () => Promise.reject(bug),
+      count: () => Promise.reject(bug),
+      select: () => Promise.reject(bug),
+      collection: 'things',
+    };
     const page = await thingPage({ loader });
     await expect(page.edges()).rejects.toBe(bug);
     await expect(page.totalCount()).rejects.toBe(bug);

@@ -1,6 +1,7 @@
 import { QueryError } from '@takt/document-store';
 import type { Conditions, FieldPath, PageEntry, Scalar } from '@takt/document-store';
 import { ArgsType, Directive, Field, Int, ObjectType } from 'type-graphql';
+import { collectionCursor, keyCursor, keyOfCursor, selectedIds } from './connection-cursor.ts';
 import { fault } from './errors.ts';
 import type { PageLoader } from './loaders.ts';
 import { enumOf, PageInfo } from './values.ts';
@@ -78,7 +79,8 @@ export function connectionOf<Node extends object>(NodeClass: new () => Node): ne
 
 /**
  * One page of a connection. `key` holds the conditions that differ from row to row (all rows of one request are one
- * store read); `where` those that come from the client's filter. Faults: BAD_USER_INPUT for a size or a filter that
+ * store read); `where` those that come from the client's filter. An `after` that is a selection (see `selectionCursor`)
+ * answers those of its documents that meet `where`, of a connection without `key`. Faults: BAD_USER_INPUT for a size or a filter that
  * cannot be served, CURSOR_INVALID for a cursor that is not one of this connection.
  */
 // eslint-disable-next-line @typescript-eslint/require-await -- a fault of the arguments is a rejection
@@ -100,11 +102,15 @@ export async function connectionPage<T extends object, Node>(
       `first must be from 0 to ${MAX_PAGE_SIZE}, got ${page.first}. Page on with after: endCursor.`,
     );
   }
-  const after = page.after == null ? undefined : decodeKey(page.after, orderBy.length + 1);
+  const selected = page.after == null ? undefined : selectedIds(page.after);
+  if (selected && (selected.length > MAX_PAGE_SIZE || Object.keys(key).length > 0)) throw notThisConnection();
+  const after = page.after == null || selected ? undefined : keyOfCursor(page.after, orderBy.length + 1);
+  if (page.after != null && !selected && !after) throw notThisConnection();
   const query = { where, orderBy, descending, first: page.first, ...(after && { after }) };
   const readPage = once(async () => {
-    const { entries, hasNextPage } = await loader.page(query, key).catch(refuse);
-    const edges = entries.map((entry) => ({ cursor: encodeKey(entry.key), node: request.node(entry) }));
+    const reading = selected ? loader.select(selected, { where, orderBy }) : loader.page(query, key);
+    const { entries, hasNextPage } = await reading.catch(refuse);
+    const edges = entries.map((entry) => ({ cursor: keyCursor(entry.key), node: request.node(entry) }));
     return { edges, nodes: edges.map((edge) => edge.node), hasNextPage };
   });
   return {
@@ -116,7 +122,7 @@ export async function connectionPage<T extends object, Node>(
         hasNextPage,
         hasPreviousPage: after !== undefined,
         startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
+        endCursor: selected ? collectionCursor(loader.collection) : (edges.at(-1)?.cursor ?? null),
       };
     },
     totalCount: () => loader.count(where, key).catch(refuse),
@@ -159,24 +165,6 @@ function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
 function refuse(error: unknown): never {
   if (!(error instanceof QueryError)) throw error;
   throw error.about === 'after' ? notThisConnection() : fault('BAD_USER_INPUT', error.message);
-}
-
-function encodeKey(key: readonly Scalar[]): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url');
-}
-
-function decodeKey(cursor: string, length: number): Scalar[] {
-  let key: unknown;
-  try {
-    key = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    key = undefined;
-  }
-  const scalar = (part: unknown) => part === null || ['string', 'number', 'boolean'].includes(typeof part);
-  if (!Array.isArray(key) || key.length !== length || !key.every(scalar) || typeof key.at(-1) !== 'string') {
-    throw notThisConnection();
-  }
-  return key as Scalar[];
 }
 
 function notThisConnection() {

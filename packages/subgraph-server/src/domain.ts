@@ -9,6 +9,7 @@ import type { NonEmptyArray } from 'type-graphql';
 import type { RefreshCadence } from './config.ts';
 import type { DomainExchange } from './domain-exchange.ts';
 import { openEngines, type Engines } from './engines.ts';
+import { withDocumentChanges } from './document-changes.ts';
 import { faultOf } from './errors.ts';
 import type { Health } from './health.ts';
 import type { DoorAddress } from './intake-door.ts';
@@ -147,7 +148,7 @@ export async function openDomainOn(
     const connected = await definition.connect(runtime, () => running.operations());
     return {
       name: definition.name,
-      schema,
+      schema: withDocumentChanges(schema, definition.aggregates, runtime),
       sdl,
       intake: runtime.intake,
       log: runtime.log,

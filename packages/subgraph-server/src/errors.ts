@@ -6,6 +6,7 @@ import { GraphQLError } from 'graphql';
 /** Every fault that a subgraph throws at its caller. A refused command is a value, not a fault. */
 const FAULTS = {
   BAD_USER_INPUT: 'BAD_USER_INPUT',
+  DOCUMENTS_WITHOUT_EVENTS: 'DOCUMENTS_WITHOUT_EVENTS',
   CURSOR_INVALID: 'CURSOR_INVALID',
   CURSOR_EXPIRED: 'CURSOR_EXPIRED',
   INTAKE_BUSY: 'INTAKE_BUSY',

@@ -11,6 +11,7 @@ export {
   PageArgs,
   type Connection,
 } from './connection.ts';
+export { collectionOfCursor, documentOfCursor, selectionCursor } from './connection-cursor.ts';
 export {
   openDomain,
   openDomainOn,
@@ -41,6 +42,7 @@ export {
 } from './loaders.ts';
 export { releaseAll } from './release-all.ts';
 export { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.ts';
+export { buildFederatedSchema } from './schema.ts';
 export { runDomain, startProblem } from './serve.ts';
 export { serveDomain } from './serve-domain.ts';
 export {

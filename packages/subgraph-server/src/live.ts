@@ -89,7 +89,7 @@ export async function liveChanges<Payload extends object>(
 const PASSED_BEFORE_TOLD = 1_000;
 
 /** A gap is told by the cursors around it: what came behind `after`, up to `until`, is gone; `until` can be followed from. */
-async function faultsNamed<Value>(log: EventLog, read: () => Promise<Value>): Promise<Value> {
+export async function faultsNamed<Value>(log: Pick<EventLog, 'id'>, read: () => Promise<Value>): Promise<Value> {
   try {
     return await read();
   } catch (error) {

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
-import type { Collection, Conditions, Page, PageQuery, Stored } from '@takt/document-store';
+import { matcherOf, valueAt } from '@takt/document-store';
+import type { Collection, Condition, Conditions, Page, PageQuery, Scalar, Stored } from '@takt/document-store';
 
 /** Documents by id; all ids asked for in one turn of the event loop are one store read. */
 export type DocumentLoader<T extends object> = DataLoader<string, Stored<T> | undefined>;
@@ -23,6 +24,10 @@ export function batchLoader<Key, Value>(
 export interface PageLoader<T extends object> {
   page(query: PageQuery<T>, key?: Conditions<T>): Promise<Page<T>>;
   count(where: Conditions<T>, key?: Conditions<T>): Promise<number>;
+  /** Those of these documents that meet `where`, in the order given; one store read. */
+  select(ids: readonly string[], query: Pick<PageQuery<T>, 'where' | 'orderBy'>): Promise<Page<T>>;
+  /** Name of what it reads. */
+  readonly collection: string;
 }
 
 export function pageLoader<T extends object>(collection: Collection<T>): PageLoader<T> {
@@ -31,7 +36,20 @@ export function pageLoader<T extends object>(collection: Collection<T>): PageLoa
   return {
     page: (query, key = {}) => pages.load({ shape: query, key }),
     count: (where, key = {}) => counts.load({ shape: where, key }),
+    async select(ids, { where = {}, orderBy }) {
+      const meets = matcherOf(where as Readonly<Record<string, Condition>>);
+      const found = await collection.getMany(ids);
+      const entries = found.flatMap((stored) =>
+        stored && meets(stored.document) ? [{ ...stored, key: keyOf(stored, orderBy) }] : [],
+      );
+      return { entries, hasNextPage: false };
+    },
+    collection: collection.name,
   };
+}
+
+function keyOf<T extends object>({ id, document }: Stored<T>, orderBy: PageQuery<T>['orderBy']): readonly Scalar[] {
+  return [...orderBy.map((field) => valueAt(document, field)), id];
 }
 
 interface ShapedKey<Shape, Key> {

@@ -123,6 +123,7 @@ export async function startSynchronization(runtime: DomainRuntime): Promise<Doma
       ownership,
       calendarOf: async ({ sku, location }) => (await picture.units([{ sku, location }]))[0]?.calendar,
       onFault,
+      ...(refresh.dueEverySeconds !== undefined && { everyMs: refresh.dueEverySeconds * 1000 }),
     });
     started.push(() => escalating.close());
     const questions = simulationQuestions(decisionHistory(await store.collection(DECISIONS)));

@@ -1,4 +1,5 @@
 import type { SubgraphTransport } from '../../transports/transport.ts';
+import { askerOf } from '../asker.ts';
 import type { RunOptions } from '../executor.ts';
 import type { CompiledFetch, CompiledOperation } from './compiled-operation.ts';
 import { isHole } from './object-plan.ts';
@@ -183,6 +184,7 @@ export function send(
       variables: variablesText(fetch, variables, representations),
       signal: options.signal,
       ...(options.headers && { headers: options.headers }),
+      asker: askerOf(options),
     });
   };
   return { representations, answer: answer() };

@@ -12,7 +12,7 @@ import { policy } from '../policy/policy.ts';
 import { forecast, productionOrder, pump, stock } from '../supply-demand/facts.fixture.ts';
 import { openDailyLooks } from './daily-look-store.ts';
 import type { Decision } from './decision.ts';
-import { startJudging } from './judge-follower.ts';
+import { startJudging, type JudgeOptions } from './judge-follower.ts';
 import { TABLE } from './judgement.fixture.ts';
 import { planningUnit } from './planning-unit.ts';
 
@@ -50,6 +50,23 @@ it('gives no baseline to what has just been heard of, nor while a plant is being
 
   world.isLoading = false;
   world.now = '2026-11-26T08:01:20.000Z';
+  await world.judged('PUMP');
+  expect(await world.decisions()).toMatchObject([{ id: 'PUMP@P100:1', begins: true }]);
+});
+
+it('gives no baseline as soon as it starts to what was heard of long before: the rest of it may be heard yet', async () => {
+  const world = await openWorld({}, 60);
+  world.knows('PUMP', { stock: stock(1) });
+  await world.mark('PUMP');
+  await world.close();
+
+  // when it starts again an hour later
+  world.now = '2026-11-26T09:00:00.000Z';
+  world.start();
+  await world.judged('PUMP');
+  expect(await world.decisions()).toEqual([]);
+
+  world.now = '2026-11-26T09:01:00.000Z';
   await world.judged('PUMP');
   expect(await world.decisions()).toMatchObject([{ id: 'PUMP@P100:1', begins: true }]);
 });
@@ -224,7 +241,7 @@ async function openWorld(table: Partial<typeof TABLE> = {}, settle = 0) {
     heard: () => Promise.resolve([]),
   };
   const looks = await openDailyLooks(store);
-  const judging = startJudging({
+  const options: JudgeOptions = {
     pending,
     looks,
     batchHour: 4,
@@ -249,7 +266,8 @@ async function openWorld(table: Partial<typeof TABLE> = {}, settle = 0) {
       },
     },
     onFault: world.onFault,
-  });
+  };
+  let judging = startJudging(options);
   onTestFinished(async () => {
     await judging.close();
     await intake.close();
@@ -261,6 +279,9 @@ async function openWorld(table: Partial<typeof TABLE> = {}, settle = 0) {
   return Object.assign(world, {
     pending,
     close: () => judging.close(),
+    start: () => {
+      judging = startJudging(options);
+    },
     receive: (messages: readonly InboundMessage[]) => intake.receive(messages),
     knows: (sku: string, facts: Partial<UnitFacts>) => units.set(sku, pump({ ...facts, sku })),
     mark: (sku: string, dueAt = world.now) => pending.mark([{ ...key(sku), dueAt, triggers: [] }]),

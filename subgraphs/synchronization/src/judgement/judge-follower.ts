@@ -57,6 +57,7 @@ export function startJudging(options: JudgeOptions): { close(): Promise<void> } 
   const { time, clock, pending, onFault } = options;
   const closing = new AbortController();
   const { signal } = closing;
+  const startedAt = clock().toISOString();
   let wake = (): void => undefined;
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -74,7 +75,7 @@ export function startJudging(options: JudgeOptions): { close(): Promise<void> } 
         const began = time.now();
         await markForTheDay(options);
         const due = await pending.due(clock().toISOString(), BATCH);
-        const wereKnown = await judgeBatch(due, options, signal);
+        const wereKnown = await judgeBatch(due, { ...options, startedAt }, signal);
         faults = 0;
         if (due.length === 0) await sleep(LOOK_MS);
         else if (!wereKnown) await sleep(time.now() - began);
@@ -96,8 +97,13 @@ export function startJudging(options: JudgeOptions): { close(): Promise<void> } 
   };
 }
 
+interface Judging extends JudgeOptions {
+  /** When this process began to judge; RFC 3339. */
+  readonly startedAt: string;
+}
+
 /** Answers whether any of them had been judged before. */
-async function judgeBatch(due: readonly PendingUnit[], options: JudgeOptions, signal: AbortSignal): Promise<boolean> {
+async function judgeBatch(due: readonly PendingUnit[], options: Judging, signal: AbortSignal): Promise<boolean> {
   if (due.length === 0) return false;
   const picture = options.picture();
   const now = options.clock().toISOString();
@@ -151,14 +157,10 @@ function isOpenToTime({ known, observation, decision }: JudgedUnit): boolean {
 /**
  * A unit that was never judged begins so many seconds after it was heard of, and not while a plant is being loaded: its
  * stock, orders and forecasts come from several domains, and what comes after the beginning counts as a change. It waits
- * for half an hour at most.
+ * for half an hour at most, in which what there is to know is heard: time in which nobody judged does not count.
  */
-function mayBegin(
-  { since }: PendingUnit,
-  now: string,
-  { isLoading, settleSeconds }: Pick<JudgeOptions, 'isLoading' | 'settleSeconds'>,
-): boolean {
-  const waited = Date.parse(now) - Date.parse(since);
+function mayBegin({ since }: PendingUnit, now: string, { isLoading, settleSeconds, startedAt }: Judging): boolean {
+  const waited = Date.parse(now) - Math.max(Date.parse(since), Date.parse(startedAt));
   return waited >= LONGEST_LOAD_MS || (waited >= settleSeconds * 1000 && !isLoading());
 }
 

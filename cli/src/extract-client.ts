@@ -1,0 +1,63 @@
+export interface Extract {
+  readonly id: string;
+  readonly state: string;
+  readonly position: string | null;
+  readonly progress: { readonly rows: number; readonly total: number | null };
+  readonly files: readonly ExtractedFile[];
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+export interface ExtractedFile {
+  readonly url: string;
+  readonly bytes: string;
+  readonly rows: number;
+  readonly sha256: string;
+}
+
+export interface StartResult {
+  readonly extract?: { readonly id: string };
+  readonly code?: string;
+  readonly reason?: string;
+}
+
+export interface ExtractsClient {
+  start(input: object): Promise<StartResult>;
+  startChanges(input: object): Promise<StartResult>;
+  find(id: string): Promise<Extract | null>;
+  get(path: string, headers: Readonly<Record<string, string>>): Promise<Response>;
+}
+
+const RESULT = '{ ... on ExtractStarted { extract { id } } ... on ExtractRefused { code reason } }';
+const START = `mutation ($input: BulkExtractInput!) { result: bulkExtract(input: $input) ${RESULT} }`;
+const CHANGES = `mutation ($input: ExtractChangesInput!) { result: extractChanges(input: $input) ${RESULT} }`;
+const FIND = `query ($id: ID!) { result: extract(id: $id) {
+  id state position progress { rows total } files { url bytes rows sha256 } failure { code message }
+} }`;
+
+/** Extracts of a Takt at the URL of its GraphQL. */
+export function extractsOf(url: string, token: string | undefined): ExtractsClient {
+  const credentials = token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
+
+  const ask = async <Result>(query: string, variables: object): Promise<Result> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...credentials },
+      body: JSON.stringify({ query, variables }),
+    }).catch((error: unknown) => {
+      throw new Error(`Takt does not answer at ${url}. Is it running?`, { cause: error });
+    });
+    const { data, errors } = (await response.json()) as {
+      data?: { result: Result } | null;
+      errors?: readonly { message: string }[];
+    };
+    if (!data || errors) throw new Error(errors?.map(({ message }) => message).join('\n') ?? `${url} answered no data.`);
+    return data.result;
+  };
+
+  return {
+    start: (input) => ask(START, { input }),
+    startChanges: (input) => ask(CHANGES, { input }),
+    find: (id) => ask(FIND, { id }),
+    get: (path, headers) => fetch(new URL(path, url), { headers: { ...credentials, ...headers } }),
+  };
+}

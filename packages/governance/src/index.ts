@@ -1,0 +1,15 @@
+export { checkBreakingChanges, type LiveVersion } from './breaking-changes.ts';
+export { changelog } from './changelog.ts';
+export { checkEventSchemas, type EventSchemas } from './event-schemas.ts';
+export { type Check, type Finding } from './finding.ts';
+export { checkGeneratedFiles } from './generated-files.ts';
+export { livesOf } from './lives.ts';
+export { checkOwnership, type SubgraphText } from './ownership.ts';
+export { checkRecordedOperations, type Candidate } from './recorded-operations.ts';
+export { isLive, planRelease } from './release.ts';
+export { checkReleasedVersions, differsInWords, type ReleasedContract } from './released-versions.ts';
+export { isError, reportText, type Examination } from './report.ts';
+export { checkStyle } from './style.ts';
+export { parseStyleExceptions, type StyleException } from './style-exceptions.ts';
+export { parseUsageReport, versionOf, type UsageEntry, type UsageReport } from './usage-report.ts';
+export { fieldUses, usageTable } from './usage-table.ts';
