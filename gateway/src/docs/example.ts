@@ -1,4 +1,4 @@
-import { parse, validate } from 'graphql';
+import { Kind, parse, validate } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 
 /** An operation that shows consumers how something is asked. */
@@ -25,7 +25,7 @@ export function readExample(name: string, text: string): Example {
   const given = comments.find((line) => line.startsWith('variables:'));
   const explanation = comments.filter((line) => line !== given).join('\n');
   const query = lines.slice(end).join('\n').trim();
-  const operations = parse(query).definitions.filter(({ kind }) => kind === 'OperationDefinition');
+  const operations = parse(query).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   if (operations.length !== 1) throw new Error(`The example ${name} must have one operation.`);
   return {
     name,

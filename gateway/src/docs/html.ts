@@ -13,9 +13,10 @@ export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[
 
 function textOf(part: HtmlPart): string {
   if (part instanceof Html) return part.text;
-  if (Array.isArray(part)) return part.map(textOf).join('');
-  if (part === undefined || part === null || part === false) return '';
-  return String(part as string | number).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  if (typeof part === 'string' || typeof part === 'number') {
+    return String(part).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  }
+  return part ? part.map(textOf).join('') : '';
 }
 
 const entities: Readonly<Record<string, string>> = {
