@@ -1,7 +1,14 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { BackingSystem } from '@takt/backing-system';
 import type { DocumentStore } from '@takt/document-store';
-import { inProcessTransport, startGateway, type AuthenticationOptions, type Gateway } from '@takt/gateway';
+import {
+  inProcessTransport,
+  startGateway,
+  type AuthenticationOptions,
+  type Gateway,
+  type Planning,
+} from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
 import {
   neighboursHere,
@@ -33,6 +40,8 @@ export interface SystemOptions {
   readonly door?: DomainOptions['door'];
   /** How callers show who they are; all are anonymous unless given. */
   readonly authentication?: AuthenticationOptions | undefined;
+  /** Where operations are validated and planned; in threads of their own unless given. */
+  readonly planning?: Planning | undefined;
   readonly clock?: Clock;
   /** Wraps each domain's store, e.g. to count its reads. */
   readonly decorateStore?: (store: DocumentStore, domain: string) => DocumentStore;
@@ -84,7 +93,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     );
     const subgraphs = domains.map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) }));
     const server = await startGateway({
-      supergraph: { kind: 'subgraphs', subgraphs },
+      supergraph: { kind: 'subgraphs', subgraphs, keepIn: COMPOSED },
+      ...(options.planning && { planning: options.planning }),
       host: options.host,
       port: options.port,
       authentication: options.authentication,
@@ -113,6 +123,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     throw error;
   }
 }
+
+/** Beside the composer: whoever may write there could change that as well. */
+const COMPOSED = fileURLToPath(new URL('../../node_modules/.cache/takt/composed', import.meta.url));
 
 const FIRST_QUERY = `# Supply and demand of the items of a plant, from six domains in one request.
 {

@@ -1,5 +1,5 @@
-import { IntrospectAndCompose } from '@apollo/gateway';
-import type { GetDataSourceFunction } from '@apollo/gateway';
+import { parse } from 'graphql';
+import type { DocumentNode, GraphQLError } from 'graphql';
 import type { SubgraphTransport } from '../transports/transport.ts';
 import { SourceNotReady, SupergraphRefused } from './supergraph.ts';
 
@@ -16,34 +16,32 @@ export interface SubgraphSource {
  * each fault of composition, and {@link SubgraphNotReady} if a subgraph gives no schema.
  */
 export async function composeSupergraph(subgraphs: readonly SubgraphSource[], signal: AbortSignal): Promise<string> {
-  const sources = new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph]));
-  const unreachable: SubgraphNotReady[] = [];
-  const getDataSource: GetDataSourceFunction = ({ name }) => ({
-    async process() {
-      const source = sources.get(name);
-      if (!source) throw new Error(`no subgraph "${name}"`);
-      try {
-        return { data: { _service: { sdl: await source.transport.sdl(signal) } } };
-      } catch (error) {
-        unreachable.push(new SubgraphNotReady(name, error));
-        throw error;
-      }
-    },
-  });
-  const manager = new IntrospectAndCompose({
-    subgraphs: subgraphs.map(({ name, url }) => ({ name, url: url ?? `in-process:${name}` })),
-  });
+  const sdls = await Promise.all(
+    subgraphs.map(({ name, transport }) =>
+      transport.sdl(signal).catch((error: unknown) => {
+        throw new SubgraphNotReady(name, error);
+      }),
+    ),
+  );
+  // Whoever is given a supergraph never needs it.
+  const { composeServices } = await import('@apollo/composition');
+  const { supergraphSdl, errors } = composeServices(
+    subgraphs.map(({ name, url }, index) => ({
+      name,
+      url: url ?? `in-process:${name}`,
+      typeDefs: parsed(name, sdls[index] ?? ''),
+    })),
+  );
+  if (errors) throw new SupergraphRefused(linesOf(errors));
+  return supergraphSdl;
+}
+
+function parsed(name: string, sdl: string): DocumentNode {
   try {
-    const { supergraphSdl } = await manager.initialize({
-      getDataSource,
-      update: () => undefined,
-      healthCheck: () => Promise.resolve(),
-    });
-    return supergraphSdl;
+    return parse(sdl);
   } catch (error) {
-    const [first] = unreachable;
-    if (first) throw first;
-    throw new SupergraphRefused(linesOf(error), { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SupergraphRefused(`The schema of subgraph "${name}" cannot be read: ${reason}`, { cause: error });
   }
 }
 
@@ -55,10 +53,7 @@ export class SubgraphNotReady extends SourceNotReady {
   }
 }
 
-function linesOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message
-    .split('\n')
-    .map((line) => line.trim())
-    .join('\n');
+function linesOf(errors: readonly GraphQLError[]): string {
+  const lines = errors.flatMap(({ message }) => message.split('\n')).map((line) => line.trim());
+  return ['The subgraphs do not compose:', ...lines].join('\n');
 }

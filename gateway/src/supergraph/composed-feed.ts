@@ -3,12 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { composeSupergraph, SubgraphNotReady } from './compose.ts';
 import type { SubgraphSource } from './compose.ts';
 import { composeInThread } from './compose-in-thread.ts';
+import { composedOnce } from './composed-store.ts';
 import type { SubgraphSdl } from './compose-worker.ts';
 import type { SupergraphFeed } from './source.ts';
 import { within } from './within.ts';
 
 /** Composed from subgraphs; anew only when one of them gives another schema than before. */
-export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: number | undefined): SupergraphFeed {
+export function composedFeed(
+  subgraphs: readonly SubgraphSource[],
+  pollMs: number | undefined,
+  keepIn?: string,
+): SupergraphFeed {
   let known: { readonly sdls: readonly string[]; readonly supergraph: Promise<string> } | undefined;
 
   const described = (sdls: readonly string[]): SubgraphSdl[] =>
@@ -29,7 +34,7 @@ export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: numbe
       if (known?.sdls.every((sdl, index) => sdl === sdls[index])) return known.supergraph;
       known = {
         sdls,
-        supergraph: known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), signal),
+        supergraph: known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), keepIn, signal),
       };
       return known.supergraph;
     },
@@ -47,7 +52,11 @@ export function composedFeed(subgraphs: readonly SubgraphSource[], pollMs: numbe
 const composed = new Map<string, string>();
 
 /** Nobody is served yet who would be held up. */
-async function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSignal): Promise<string> {
+async function composeHere(
+  subgraphs: readonly SubgraphSdl[],
+  keepIn: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   const key = createHash('sha256').update(JSON.stringify(subgraphs)).digest('base64');
   const known = composed.get(key);
   if (known !== undefined) return known;
@@ -55,7 +64,8 @@ async function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSigna
     ...source,
     transport: { sdl: () => Promise.resolve(sdl) },
   }));
-  const sdl = await composeSupergraph(sources, signal);
+  const compose = () => composeSupergraph(sources, signal);
+  const sdl = await (keepIn === undefined ? compose() : composedOnce(keepIn, subgraphs, compose));
   composed.set(key, sdl);
   const [oldest] = composed.keys();
   if (oldest !== undefined && composed.size > mostComposed) composed.delete(oldest);

@@ -23,6 +23,8 @@ export type SupergraphSource =
       readonly subgraphs: readonly (SubgraphSource & { readonly transport: SubgraphTransport })[];
       /** How often they are asked whether their schema has changed; never unless given. */
       readonly pollMs?: number;
+      /** A folder for what the first reading composes, so that the same is there at once next time; none unless given. */
+      readonly keepIn?: string;
     };
 
 /** One place that SDL of a supergraph comes from. */
@@ -41,7 +43,7 @@ export function feedOf(source: SupergraphSource): SupergraphFeed {
     case 'url':
       return urlFeed(source.url, source.pollMs);
     case 'subgraphs':
-      return composedFeed(source.subgraphs, source.pollMs);
+      return composedFeed(source.subgraphs, source.pollMs, source.keepIn);
   }
 }
 
