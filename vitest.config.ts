@@ -3,10 +3,14 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * These leave nothing behind in their process, and share its modules rather than load them anew for each file: stories of the
- * small plant, each in a system of its own, and what is pure for the most part.
+ * small plant, each in a system of its own, and packages whose tests close what they open.
  */
 const TOGETHER = [
   ...['mapping', 'planning-time', 'document-formats', 'quantity'].map((name) => `packages/${name}/**/*.test.ts`),
+  ...['backing-system', 'document-store', 'event-log', 'intake', 'integration', 'log-consumer'].map(
+    (name) => `packages/${name}/**/*.test.ts`,
+  ),
+  'connectors/**/*.test.ts',
   'subgraphs/synchronization/**/*.test.ts',
   'test/planning-plant.test.ts',
   ...[

@@ -2,4 +2,4 @@ export { DirectoryError } from '@takt/lmdb-directory';
 export * from './port.ts';
 export { countReads } from './count-reads.ts';
 export { openLmdbStore } from './lmdb.ts';
-export { openMongoStore } from './mongodb.ts';
+export { openMongoStore } from './open-mongo-store.ts';
