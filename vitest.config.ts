@@ -24,6 +24,13 @@ const TOGETHER = [
     'two-planners-at-once',
   ].map((story) => `test/${story}/*.test.ts`),
 ];
+/** The same of connectors and of storage, whose tests close what they open: apart from the stories. */
+const CONNECTED = [
+  ...['backing-system', 'document-store', 'event-log', 'intake', 'integration', 'log-consumer'].map(
+    (name) => `packages/${name}/**/*.test.ts`,
+  ),
+  'connectors/**/*.test.ts',
+];
 const NO_TESTS = '**/node_modules/**';
 
 /** Those of the whole system take longest: begun last, one of them would keep one core busy for minutes. */
@@ -40,8 +47,12 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     projects: [
-      { extends: true, test: { name: 'alone', include: ['**/*.test.ts'], exclude: [NO_TESTS, ...TOGETHER] } },
+      {
+        extends: true,
+        test: { name: 'alone', include: ['**/*.test.ts'], exclude: [NO_TESTS, ...TOGETHER, ...CONNECTED] },
+      },
       { extends: true, test: { name: 'together', include: TOGETHER, exclude: [NO_TESTS], isolate: false } },
+      { extends: true, test: { name: 'connected', include: CONNECTED, exclude: [NO_TESTS], isolate: false } },
     ],
     sequence: { sequencer: SystemsFirst },
     // By default Vitest leaves one core to itself; most of these tests wait for disks and other processes.

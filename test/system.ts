@@ -20,7 +20,10 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** The whole system in this process, over real sockets; closed when the test ends. */
+/**
+ * The whole system in this process, over real sockets; closed when the test ends. It plans without a thread, which takes
+ * longer to start than most tests to run; systems in processes of their own have theirs.
+ */
 export async function bootSystem(options: Partial<SystemOptions> = {}): Promise<BootedSystem> {
   const dataDir = options.dataDir ?? (await temporaryFolder());
   const booted = await bootIn(dataDir, options);
@@ -46,7 +49,7 @@ export function sharedSystem(
 }
 
 async function bootIn(dataDir: string, options: Partial<SystemOptions>): Promise<BootedSystem> {
-  const system = await startSystem({ host: '127.0.0.1', port: 0, ...options, dataDir });
+  const system = await startSystem({ host: '127.0.0.1', port: 0, planning: 'inline', ...options, dataDir });
   return { system, client: clientOf(system.url), dataDir };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { BackingSystem } from '@takt/backing-system';
 import type { DocumentStore } from '@takt/document-store';
 import {
@@ -11,6 +12,7 @@ import {
   type GatewayServer,
   type GatewayServerOptions,
   type HostExtractsOptions,
+  type Planning,
 } from '@takt/gateway';
 import { systemClock, type Clock, type Intake } from '@takt/intake';
 import {
@@ -53,6 +55,8 @@ export interface SystemOptions {
   readonly usage?: GatewayServerOptions['usage'];
   /** How extracts are made; those of the data directory are kept there in any case. */
   readonly extracts?: Partial<Omit<HostExtractsOptions, 'folder' | 'gateway'>> | undefined;
+  /** Where operations are validated and planned; in threads of their own unless given. */
+  readonly planning?: Planning | undefined;
   readonly clock?: Clock;
   /** Wraps each domain's store, e.g. to count its reads. */
   readonly decorateStore?: (store: DocumentStore, domain: string) => DocumentStore;
@@ -117,12 +121,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       extracts,
     ];
     const serving = await startGateway({
-      supergraph: { kind: 'subgraphs', subgraphs, contracts: await readContracts() },
+      supergraph: { kind: 'subgraphs', subgraphs, contracts: await readContracts(), keepIn: COMPOSED },
       docsFolder: SCHEMA_FOLDER,
       now: () => clock().getTime(),
       trustedDocuments: options.trustedDocuments,
       usage: options.usage,
       ...(options.adminToken !== undefined && { adminToken: options.adminToken }),
+      ...(options.planning && { planning: options.planning }),
       host: options.host,
       port: options.port,
       ...(authenticate && { authenticate }),
@@ -156,6 +161,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     throw error;
   }
 }
+
+/** Beside the composer: whoever may write there could change that as well. */
+const COMPOSED = fileURLToPath(new URL('../../node_modules/.cache/takt/composed', import.meta.url));
 
 const FIRST_QUERY = `# Supply and demand of the items of a plant, from six domains in one request.
 {

@@ -1,4 +1,3 @@
-import { IntrospectAndCompose } from '@apollo/gateway';
 import type { GetDataSourceFunction } from '@apollo/gateway';
 import type { SubgraphTransport } from '../transports/transport.ts';
 import { SourceNotReady, SupergraphRefused } from './supergraph.ts';
@@ -30,6 +29,8 @@ export async function composeSupergraph(subgraphs: readonly SubgraphSource[], si
       }
     },
   });
+  // Whoever is given a supergraph never needs it.
+  const { IntrospectAndCompose } = await import('@apollo/gateway');
   const manager = new IntrospectAndCompose({
     subgraphs: subgraphs.map(({ name, url }) => ({ name, url: url ?? `in-process:${name}` })),
   });

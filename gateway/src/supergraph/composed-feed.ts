@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContractList } from '../contracts/contract-list.ts';
 import { stampContracts } from '../contracts/stamp.ts';
 import { composeSupergraph, SubgraphNotReady } from './compose.ts';
 import type { SubgraphSource } from './compose.ts';
 import { composeInThread } from './compose-in-thread.ts';
+import { composedOnce } from './composed-store.ts';
 import type { SubgraphSdl } from './compose-worker.ts';
 import type { SupergraphFeed } from './source.ts';
 import { within } from './within.ts';
@@ -14,6 +14,7 @@ export function composedFeed(
   subgraphs: readonly SubgraphSource[],
   pollMs: number | undefined,
   contracts?: ContractList,
+  keepIn?: string,
 ): SupergraphFeed {
   let known: { readonly sdls: readonly string[]; readonly supergraph: Promise<string> } | undefined;
 
@@ -33,7 +34,7 @@ export function composedFeed(
         }),
       );
       if (known?.sdls.every((sdl, index) => sdl === sdls[index])) return known.supergraph;
-      const made = known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), signal);
+      const made = known ? composeInThread(described(sdls), signal) : composeHere(described(sdls), keepIn, signal);
       known = { sdls, supergraph: contracts ? stamped(made, contracts) : made };
       return known.supergraph;
     },
@@ -51,26 +52,20 @@ async function stamped(sdl: Promise<string>, contracts: ContractList): Promise<s
   return stampContracts(await sdl, contracts);
 }
 
-/** What this process composed lately, oldest first: a gateway that is started again over the same has it at once. */
-const composed = new Map<string, string>();
 
 /** Nobody is served yet who would be held up. */
-async function composeHere(subgraphs: readonly SubgraphSdl[], signal: AbortSignal): Promise<string> {
-  const key = createHash('sha256').update(JSON.stringify(subgraphs)).digest('base64');
-  const known = composed.get(key);
-  if (known !== undefined) return known;
+function composeHere(
+  subgraphs: readonly SubgraphSdl[],
+  keepIn: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   const sources = subgraphs.map(({ sdl, ...source }) => ({
     ...source,
     transport: { sdl: () => Promise.resolve(sdl) },
   }));
-  const sdl = await composeSupergraph(sources, signal);
-  composed.set(key, sdl);
-  const [oldest] = composed.keys();
-  if (oldest !== undefined && composed.size > mostComposed) composed.delete(oldest);
-  return sdl;
+  const compose = () => composeSupergraph(sources, signal);
+  return keepIn === undefined ? compose() : composedOnce(keepIn, subgraphs, compose);
 }
-
-const mostComposed = 4;
 
 const timeoutMs = 10_000;
 

@@ -26,6 +26,8 @@ export type SupergraphSource =
       readonly pollMs?: number;
       /** What is served of it; everything, without a version, unless given. */
       readonly contracts?: ContractList | undefined;
+      /** A folder for what the first reading composes, so that the same is there at once next time; none unless given. */
+      readonly keepIn?: string;
     };
 
 /** One place that SDL of a supergraph comes from. */
@@ -44,7 +46,7 @@ export function feedOf(source: SupergraphSource): SupergraphFeed {
     case 'url':
       return urlFeed(source.url, source.pollMs);
     case 'subgraphs':
-      return composedFeed(source.subgraphs, source.pollMs, source.contracts);
+      return composedFeed(source.subgraphs, source.pollMs, source.contracts, source.keepIn);
   }
 }
 

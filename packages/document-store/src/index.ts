@@ -3,4 +3,4 @@ export * from './port.ts';
 export { matcherOf, valueAt } from './conditions.ts';
 export { countReads } from './count-reads.ts';
 export { openLmdbStore } from './lmdb.ts';
-export { openMongoStore } from './mongodb.ts';
+export { openMongoStore } from './open-mongo-store.ts';

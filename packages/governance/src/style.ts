@@ -22,7 +22,7 @@ export async function checkStyle(
     overrideConfig: [
       {
         files: ['**/*.graphql'],
-        plugins: { graphql: graphqlPlugin, takt: { rules: STYLE_RULES as never } },
+        plugins: { graphql: graphqlPlugin as never, takt: { rules: STYLE_RULES as never } },
         languageOptions: { parser: graphqlPlugin.parser as never, parserOptions: { schemaSdl: apiSdl } },
         rules: CONFIGURATION,
       },

@@ -125,10 +125,21 @@ export interface DomainOptions {
   readonly decorateStore?: (store: DocumentStore) => DocumentStore;
 }
 
-/** The schema alone, with nothing opened: for composition and for printing. */
+/** The schema alone, with nothing opened: for composition and for printing. Built once for a definition. */
 export function schemaOf(definition: AnyDomainDefinition): { schema: GraphQLSchema; sdl: string } {
-  return buildFederatedSchema(definition.resolvers, definition.references, definition.entities, definition.directives);
+  const known = schemas.get(definition);
+  if (known) return known;
+  const built = buildFederatedSchema(
+    definition.resolvers,
+    definition.references,
+    definition.entities,
+    definition.directives,
+  );
+  schemas.set(definition, built);
+  return built;
 }
+
+const schemas = new WeakMap<AnyDomainDefinition, ReturnType<typeof buildFederatedSchema>>();
 
 /** Opens a domain and serves its schema. */
 export async function openDomain(definition: AnyDomainDefinition, options: DomainOptions): Promise<Domain> {
