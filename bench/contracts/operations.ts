@@ -60,7 +60,13 @@ function valueOf(type: GraphQLInputType): string {
   return VALUES[type.name] ?? '"x"';
 }
 
-const VALUES: Readonly<Record<string, string>> = { Int: '1', Float: '1', Boolean: 'true', Date: '"2026-11-02"', DateTime: '"2026-11-02T06:00:00Z"' };
+const VALUES: Readonly<Record<string, string>> = {
+  Int: '1',
+  Float: '1',
+  Boolean: 'true',
+  Date: '"2026-11-02"',
+  DateTime: '"2026-11-02T06:00:00Z"',
+};
 
 /** What is asked under load. `mapped` selects an enum, a value of which older versions show under its former name. */
 export const loadedQueries: ReadonlyMap<string, string> = new Map([

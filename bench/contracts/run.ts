@@ -13,7 +13,11 @@ export async function run(options: BenchOptions): Promise<Table[]> {
   try {
     const { port } = (await subgraphs.heard()) as { readonly port: number };
     const origin = `http://127.0.0.1:${port}`;
-    return [await requestsTable(origin, options), await heldTable(origin, options)];
+    const tables: Table[] = [];
+    for (const [name, table] of Object.entries({ requests: requestsTable, held: heldTable })) {
+      if (options.workloads?.includes(name) ?? true) tables.push(await table(origin, options));
+    }
+    return tables;
   } finally {
     await subgraphs.stop();
   }
@@ -92,10 +96,10 @@ interface Held {
 
 const HELD: readonly Held[] = [
   { name: 'unversioned', versions: undefined, differ: true, used: 1 },
-  { name: '12, stable used', versions: 12, differ: true, used: 1 },
-  { name: '12 alike, all used', versions: 12, differ: false, used: 12 },
+  { name: '12-one-used', versions: 12, differ: true, used: 1 },
+  { name: '12-alike', versions: 12, differ: false, used: 12 },
   ...[1, 3, 6, 12, 24].map((versions) => ({
-    name: `${versions}, all used`,
+    name: `${versions}-used`,
     versions,
     differ: true,
     used: versions,
@@ -103,16 +107,16 @@ const HELD: readonly Held[] = [
 ];
 
 /** Gateways one after the other: memory once everything has been asked, then another supergraph in its place. */
-async function heldTable(origin: string, { quick }: BenchOptions): Promise<Table> {
+async function heldTable(origin: string, { quick, contenders }: BenchOptions): Promise<Table> {
   const queries = lastingQueries(origin);
   const rows: Table['rows'][number][] = [];
-  for (const { name, versions, differ, used } of quick ? HELD.slice(0, 2) : HELD) {
+  const chosen = HELD.filter(({ name }, index) => contenders?.includes(name) ?? (!quick || index < 2));
+  for (const { name, versions, differ, used } of chosen) {
     const sdl = versionedSupergraph(origin, { versions, differ });
     await using gateway = await startVersioned(name, sdl);
     const { readyMs } = gateway.process;
     const begun = await gateway.memory();
-    const paths =
-      versions === undefined ? ['/graphql'] : releasesOf(used).map((version) => `/graphql/${version}`);
+    const paths = versions === undefined ? ['/graphql'] : releasesOf(used).map((version) => `/graphql/${version}`);
     await gateway.ask(paths, queries);
     const held = await gateway.memory();
     const swap = await gateway.swap(`${sdl}\n# another text`);

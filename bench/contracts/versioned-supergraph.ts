@@ -71,9 +71,11 @@ function withLives(document: DocumentNode, names: readonly string[]): DocumentNo
     return field ? [field] : [];
   });
   const since = new Map(
-    names.slice(1).flatMap((version, index) =>
-      candidates.slice(index * NEW_FIELDS, (index + 1) * NEW_FIELDS).map((field) => [field, version] as const),
-    ),
+    names
+      .slice(1)
+      .flatMap((version, index) =>
+        candidates.slice(index * NEW_FIELDS, (index + 1) * NEW_FIELDS).map((field) => [field, version] as const),
+      ),
   );
   if (since.size < NEW_FIELDS * (names.length - 1)) throw new Error('The graph has too few fields for that.');
   return visit(document, {

@@ -76,26 +76,23 @@ function post(
     let bytes = 0;
     let first: Buffer | undefined;
     let last: Buffer = Buffer.alloc(0);
-    pool.dispatch(
-      request,
-      {
-        onRequestStart: () => undefined,
-        onResponseStart: (_controller, code) => void (status = code),
-        onResponseData(_controller, chunk) {
-          bytes += chunk.length;
-          first ??= chunk;
-          last = chunk;
-        },
-        onResponseEnd() {
-          resolve({
-            status,
-            bytes,
-            hasErrors: saysErrors(first?.subarray(0, EDGE)) || saysErrors(last.subarray(-EDGE)),
-          });
-        },
-        onResponseError: (_controller, error) => reject(error),
+    pool.dispatch(request, {
+      onRequestStart: () => undefined,
+      onResponseStart: (_controller, code) => void (status = code),
+      onResponseData(_controller, chunk) {
+        bytes += chunk.length;
+        first ??= chunk;
+        last = chunk;
       },
-    );
+      onResponseEnd() {
+        resolve({
+          status,
+          bytes,
+          hasErrors: saysErrors(first?.subarray(0, EDGE)) || saysErrors(last.subarray(-EDGE)),
+        });
+      },
+      onResponseError: (_controller, error) => reject(error),
+    });
   });
 }
 
