@@ -12,6 +12,7 @@ import {
   isObjectType,
   parse,
   type GraphQLFieldResolver,
+  type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql';
 
@@ -67,14 +68,14 @@ async function executed(url: string, body: string): Promise<Buffer> {
 }
 
 const made: GraphQLFieldResolver<unknown, unknown> = (parent, { representations }, _context, info) => {
-  if (Array.isArray(representations)) return representations;
+  if (Array.isArray(representations)) return representations as unknown[];
   const type = getNullableType(info.returnType);
   const one = () => valueOf(getNamedType(type), parent, info.fieldName);
   if (!isListType(type)) return one();
   return Array.from({ length: info.fieldName === 'connectors' ? 200 : 3 }, one);
 };
 
-function valueOf(type: ReturnType<typeof getNamedType>, parent: unknown, fieldName: string): unknown {
+function valueOf(type: GraphQLNamedType, parent: unknown, fieldName: string): unknown {
   if (isObjectType(type)) return {};
   if (isEnumType(type)) return type.getValue('DEGRADED') ? 'DEGRADED' : type.getValues()[0]?.name;
   const own = (parent as Readonly<Record<string, unknown>> | undefined)?.[fieldName];
