@@ -36,6 +36,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   formats: () => import('./formats/run.ts'),
   gateway: () => import('./gateway/run.ts'),
   churn: () => import('./gateway/churn.ts'),
+  contracts: () => import('./contracts/run.ts'),
   scheduling: () => import('./scheduling/run.ts'),
   'supply-demand': () => import('./supply-demand/run.ts'),
   connectors: () => import('./connectors/run.ts'),

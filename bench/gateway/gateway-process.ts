@@ -10,6 +10,8 @@ export interface GatewayProcess {
   readonly pid: number;
   /** Where it takes GraphQL, over HTTP and websocket. */
   readonly url: string;
+  /** From spawning it until it answered. */
+  readonly readyMs: number;
   residentMiB(): number;
   readonly stop: () => Promise<void>;
 }
@@ -19,7 +21,7 @@ export async function startGateway(contender: Contender, files: WorldFiles): Pro
   const url = `http://127.0.0.1:${port}/graphql`;
   const { command, args, cwd, env = {} } = contender.command(files, port);
   const [pinnedCommand, pinnedArgs] = pinned(GATEWAY_CORE, command, args);
-  const { pid, stop } = await startServer({
+  const { pid, readyMs, stop } = await startServer({
     name: contender.name,
     command: pinnedCommand,
     args: pinnedArgs,
@@ -28,7 +30,7 @@ export async function startGateway(contender: Contender, files: WorldFiles): Pro
     isReady: () => answers(url),
     readyWithinMs: 60_000,
   });
-  return { name: contender.name, pid, url, residentMiB: () => memoryOf(pid).residentMiB, stop };
+  return { name: contender.name, pid, url, readyMs, residentMiB: () => memoryOf(pid).residentMiB, stop };
 }
 
 async function answers(url: string): Promise<boolean> {
