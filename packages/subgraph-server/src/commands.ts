@@ -12,6 +12,9 @@ import { ArgsType, Field, Int } from 'type-graphql';
 import { fault } from './errors.ts';
 import { CommandRefused, RevisionConflict } from './values.ts';
 
+/** Directive of every mutation that changes facts: audiences that only read leave it out. */
+export const COMMAND = '@tag(name: "commands")';
+
 /** Arguments that every mutation takes. */
 @ArgsType()
 export class CommandArgs {

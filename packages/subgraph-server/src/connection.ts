@@ -10,7 +10,10 @@ export const MAX_PAGE_SIZE = 500;
 /** Longest list of values of one field of a filter. */
 const MAX_FILTER_VALUES = 500;
 
-export const OrderDirection = enumOf('OrderDirection', ['ASC', 'DESC'], 'Ascending or descending.');
+export const OrderDirection = enumOf('OrderDirection', ['ASC', 'DESC'], 'Ascending or descending.', {
+  ASC: 'The smallest, the earliest or the first of the alphabet first.',
+  DESC: 'The greatest, the latest or the last of the alphabet first.',
+});
 
 /** Arguments that every connection takes. */
 @ArgsType()
@@ -40,9 +43,12 @@ export function connectionOf<Node extends object>(NodeClass: new () => Node): ne
   const name = NodeClass.name;
 
   @Directive('@shareable')
-  @ObjectType(`${name}Edge`, { simpleResolvers: true })
+  @ObjectType(`${name}Edge`, {
+    simpleResolvers: true,
+    description: `One ${name} of a page, and its place in the list.`,
+  })
   class EdgeClass implements Edge<Node> {
-    @Field(() => String)
+    @Field(() => String, { description: 'Give it as `after` for what comes behind this element.' })
     cursor!: string;
 
     @Field(() => NodeClass)
@@ -50,7 +56,10 @@ export function connectionOf<Node extends object>(NodeClass: new () => Node): ne
   }
 
   @Directive('@shareable')
-  @ObjectType(`${name}Connection`, { simpleResolvers: true })
+  @ObjectType(`${name}Connection`, {
+    simpleResolvers: true,
+    description: `One page of a list of ${name}, as Relay has it: \`nodes\` and \`edges\` are the same elements.`,
+  })
   class ConnectionClass implements Connection<Node> {
     @Field(() => [NodeClass])
     nodes!: () => Promise<readonly Node[]>;

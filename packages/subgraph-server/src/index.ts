@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-export { CommandArgs, runCommand } from './commands.ts';
+export { COMMAND, CommandArgs, runCommand } from './commands.ts';
 export { ConfigError, readConfig, type Config, type RefreshCadence } from './config.ts';
 export {
   connectionOf,
@@ -69,3 +69,15 @@ export {
 } from './neighbours.ts';
 export { reachNeighbours } from './reach-neighbours.ts';
 export type { DomainExchange, Questions } from './domain-exchange.ts';
+export {
+  AFTER_CURSOR,
+  COMMAND_INPUT,
+  FILTER,
+  LOCATION_CODE,
+  ORDER_BY,
+  PLANT,
+  PROVENANCE,
+  REVISION,
+  SKU,
+} from './descriptions.ts';
+export { BackingSystemState, backingSystemState, backingSystemStateDirectives } from './backing-system-state.ts';

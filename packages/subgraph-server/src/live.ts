@@ -21,7 +21,7 @@ export abstract class LiveChange {
   @Field(() => DateTimeScalar, { description: 'When it was true in the source.' })
   occurredAt!: string;
 
-  @Field(() => Cause)
+  @Field(() => Cause, { description: 'Why it changed.' })
   cause!: keyof typeof Cause;
 
   @Field(() => String, { description: 'The same for everything that one story caused, in every domain.' })

@@ -70,6 +70,10 @@ export function buildFederatedSchema(
     validate: false,
     pubSub: noPubSub,
   });
+  for (const [name, description] of Object.entries(ROOTS)) {
+    const root = classes.getType(name);
+    if (root) root.description = description;
+  }
   const resolverMap = createResolversMap(classes) as Record<string, Record<string, unknown>>;
   for (const [typeName, resolveReference] of Object.entries(references)) {
     resolverMap[typeName] = { ...resolverMap[typeName], __resolveReference: resolveReference };
@@ -110,6 +114,14 @@ function isElement(node: ASTNode | readonly ASTNode[]): node is Element {
 }
 
 const members = new Set([Kind.FIELD_DEFINITION, Kind.INPUT_VALUE_DEFINITION, Kind.ENUM_VALUE_DEFINITION]);
+
+/** What the graph says of its root types, for which type-graphql has no classes. */
+const ROOTS = {
+  Query: 'What is so now, as far as the sources have told.',
+  Mutation: 'Commands. Each is carried out once per `idempotencyKey`, or refused with a reason and without any effect.',
+  Subscription:
+    'What changes, as it changes. Each change has a cursor: given as `after`, nothing since then is missed.',
+};
 
 /** type-graphql insists on one; our subscriptions follow the event log instead. */
 const noPubSub: PubSub = {

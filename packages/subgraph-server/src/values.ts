@@ -22,18 +22,26 @@ export function enumOf<const Names extends readonly string[]>(
 export const Cause = enumOf('Cause', CAUSES, 'Why something changed, in a planner’s words.', {
   REPORTED: 'A backing system reported it.',
   MANUAL: 'Somebody decided it.',
+  CAPACITY: 'What can be made, or by when, has changed.',
+  FORECAST_CHANGE: 'What is expected to be sold has changed.',
+  QUALITY: 'Quality stopped or released something.',
+  SHORTAGE: 'Material is missing.',
 });
 
 export const Freshness = enumOf(
   'Freshness',
   ['FRESH', 'STALE'],
   'Whether the source has spoken recently enough to be relied on.',
+  {
+    FRESH: 'The source has confirmed it within the time in which it should.',
+    STALE: 'The source has been silent for too long, or cannot be reached.',
+  },
 );
 
 @Directive('@shareable')
 @ObjectType({ simpleResolvers: true, description: 'An exact amount of something, in a unit.' })
 export class Quantity {
-  @Field(() => DecimalScalar)
+  @Field(() => DecimalScalar, { description: 'How much, in `unit`.' })
   value!: string;
 
   @Field(() => String, { description: 'Unit of measure, as the product’s source writes it, e.g. `EA` or `KG`.' })
@@ -42,10 +50,13 @@ export class Quantity {
 
 @InputType({ description: 'An exact amount of something, in a unit.' })
 export class QuantityInput {
-  @Field(() => DecimalScalar)
+  @Field(() => DecimalScalar, { description: 'How much, in `unit`.' })
   value!: string;
 
-  @Field(() => String)
+  @Field(() => String, {
+    description:
+      'Unit of measure, as the product’s source writes it. A command in another unit than what it is about is kept in is refused.',
+  })
   unit!: string;
 }
 
@@ -58,10 +69,10 @@ export class Provenance {
   @Field(() => String, { description: 'Which one of them, e.g. `P100`.' })
   instance!: string;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When the source last said that it is so.' })
   asOf!: string;
 
-  @Field(() => Freshness)
+  @Field(() => Freshness, { description: 'Whether it can still be relied on.' })
   freshness!: keyof typeof Freshness;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Null while it is fresh.' })
@@ -71,16 +82,22 @@ export class Provenance {
 @Directive('@shareable')
 @ObjectType({ simpleResolvers: true, description: 'Relay page information. Pages go forward only.' })
 export class PageInfo {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'There are more after this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'The page was asked for with `after`.' })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first element of the page; null if the page is empty.',
+  })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Give it as `after` for the next page; null if this page is empty.',
+  })
   endCursor!: string | null;
 }
 
@@ -100,13 +117,13 @@ export class CommandRefused {
   description: 'Somebody changed it since you looked: nothing changed. Read it again and decide anew.',
 })
 export class RevisionConflict {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The revision that the command said.' })
   expectedRevision!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The revision that the entity has.' })
   currentRevision!: number;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'The same in words, for a planner to read.' })
   reason!: string;
 }
 

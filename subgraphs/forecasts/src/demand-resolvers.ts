@@ -7,6 +7,8 @@ import {
   PageArgs,
   provenanceOf,
   type Connection,
+  FILTER,
+  ORDER_BY,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { CustomerOrderRecord } from './customer-order.ts';
@@ -26,8 +28,14 @@ import type { ForecastContext } from './store.ts';
 
 @Resolver(() => Customer)
 export class CustomerResolver {
-  @Query(() => Customer, { nullable: true })
-  async customer(@Arg('id', () => ID) id: string, @Ctx() context: ForecastContext) {
+  @Query(() => Customer, {
+    nullable: true,
+    description: 'One customer, or one segment, by its id; null if no source has reported it.',
+  })
+  async customer(
+    @Arg('id', () => ID, { description: 'Id of the customer or segment, as its source writes it.' }) id: string,
+    @Ctx() context: ForecastContext,
+  ) {
     const stored = await context.customers.load(id);
     return stored ? toCustomer(stored, context) : null;
   }
@@ -35,8 +43,8 @@ export class CustomerResolver {
   @Query(() => CustomerConnection, { description: 'Those who buy, and their segments.' })
   async customers(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => CustomerFilter, { nullable: true }) filter: CustomerFilter | null,
-    @Arg('orderBy', () => CustomerSort, { nullable: true }) orderBy: CustomerSort | null,
+    @Arg('filter', () => CustomerFilter, { nullable: true, description: FILTER }) filter: CustomerFilter | null,
+    @Arg('orderBy', () => CustomerSort, { nullable: true, description: ORDER_BY }) orderBy: CustomerSort | null,
     @Ctx() context: ForecastContext,
   ): Promise<Connection<Customer>> {
     return connectionPage(context.customerPages, {
@@ -52,7 +60,7 @@ export class CustomerResolver {
   async orders(
     @Root() { id }: Customer,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => DemandFilter, { nullable: true }) filter: DemandFilter | null,
+    @Arg('filter', () => DemandFilter, { nullable: true, description: FILTER }) filter: DemandFilter | null,
     @Ctx() context: ForecastContext,
   ): Promise<Connection<CustomerOrder>> {
     return connectionPage(context.customerOrderPages, {
@@ -67,8 +75,11 @@ export class CustomerResolver {
 
 @Resolver(() => CustomerOrder)
 export class CustomerOrderResolver {
-  @Query(() => CustomerOrder, { nullable: true })
-  async customerOrder(@Arg('id', () => ID) id: string, @Ctx() context: ForecastContext) {
+  @Query(() => CustomerOrder, { nullable: true, description: 'One order line of a customer by its id.' })
+  async customerOrder(
+    @Arg('id', () => ID, { description: 'Id of the order line, as its source writes it.' }) id: string,
+    @Ctx() context: ForecastContext,
+  ) {
     const stored = await context.customerOrders.load(id);
     return stored ? toCustomerOrder(stored, context) : null;
   }
@@ -76,8 +87,10 @@ export class CustomerOrderResolver {
   @Query(() => CustomerOrderConnection, { description: 'What customers have ordered.' })
   async customerOrders(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => CustomerOrderFilter, { nullable: true }) filter: CustomerOrderFilter | null,
-    @Arg('orderBy', () => CustomerOrderSort, { nullable: true }) orderBy: CustomerOrderSort | null,
+    @Arg('filter', () => CustomerOrderFilter, { nullable: true, description: FILTER })
+    filter: CustomerOrderFilter | null,
+    @Arg('orderBy', () => CustomerOrderSort, { nullable: true, description: ORDER_BY })
+    orderBy: CustomerOrderSort | null,
     @Ctx() context: ForecastContext,
   ): Promise<Connection<CustomerOrder>> {
     const { sku, location, customer } = filter ?? {};

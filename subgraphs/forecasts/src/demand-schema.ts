@@ -6,11 +6,20 @@ import {
   OrderDirection,
   Provenance,
   Quantity,
+  FILTER,
+  PROVENANCE,
+  REVISION,
 } from '@takt/subgraph-server';
 import { Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { CUSTOMER_ORDER_STATUSES } from './customer-order.ts';
 
-export const CustomerOrderStatus = enumOf('CustomerOrderStatus', CUSTOMER_ORDER_STATUSES, 'How binding an order is.');
+export const CustomerOrderStatus = enumOf('CustomerOrderStatus', CUSTOMER_ORDER_STATUSES, 'How binding an order is.', {
+  INQUIRY: 'The customer has asked: no demand yet.',
+  QUOTE: 'It was offered: no demand yet.',
+  OPEN: 'Ordered and to be delivered: demand.',
+  CLOSED: 'Delivered.',
+  CANCELLED: 'Not wanted any more.',
+});
 
 export const CustomerSortField = enumOf('CustomerSortField', ['ID', 'NAME'], 'What customers can be sorted by.');
 
@@ -47,7 +56,7 @@ export class ItemLocation {
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true, description: 'Somebody who buys, or a segment of those who do.' })
 export class Customer {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 
   @Field(() => String, { nullable: true, description: 'Null if no system has told about this customer.' })
@@ -59,7 +68,7 @@ export class Customer {
   @Field(() => Int, { nullable: true, description: 'The lowest number is served first.' })
   priority!: number | null;
 
-  @Field(() => Provenance, { nullable: true })
+  @Field(() => Provenance, { nullable: true, description: PROVENANCE })
   provenance!: Provenance | null;
 
   @Field(() => Int, { description: '0 if no system has told about this customer.' })
@@ -69,7 +78,7 @@ export class Customer {
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true, description: 'One order line of a customer: demand that consumes the forecast.' })
 export class CustomerOrder {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 
   @Field(() => Product)
@@ -78,16 +87,16 @@ export class CustomerOrder {
   @Field(() => Location)
   location!: Location;
 
-  @Field(() => ItemLocation)
+  @Field(() => ItemLocation, { description: 'The planning unit that it belongs to: its item at its location.' })
   itemLocation!: ItemLocation;
 
   @Field(() => Customer)
   customer!: () => Promise<Customer>;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When the customer wants it.' })
   dueAt!: string;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'What is ordered, as its source reports it.' })
   quantity!: Quantity;
 
   @Field(() => Int, { nullable: true, description: 'The lowest number is served first.' })
@@ -102,23 +111,23 @@ export class CustomerOrder {
   @Field(() => String, { nullable: true, description: 'Id of the routing that delivers it, where the source says so.' })
   routing?: string;
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: REVISION })
   revision!: number;
 }
 
 export const CustomerConnection = connectionOf(Customer);
 export const CustomerOrderConnection = connectionOf(CustomerOrder);
 
-@InputType()
+@InputType({ description: FILTER })
 export class CustomerFilter {
   @Field(() => [ID], { nullable: true })
   parent?: string[] | null;
 }
 
-@InputType()
+@InputType({ description: 'What customers are sorted by, and which way.' })
 export class CustomerSort {
   @Field(() => CustomerSortField)
   field!: keyof typeof CustomerSortField;
@@ -127,7 +136,7 @@ export class CustomerSort {
   direction!: keyof typeof OrderDirection;
 }
 
-@InputType()
+@InputType({ description: FILTER })
 export class DemandFilter {
   @Field(() => [CustomerOrderStatus], { nullable: true })
   status?: (keyof typeof CustomerOrderStatus)[] | null;
@@ -139,9 +148,9 @@ export class DemandFilter {
   dueTo?: string | null;
 }
 
-@InputType()
+@InputType({ description: FILTER })
 export class CustomerOrderFilter extends DemandFilter {
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Any of these items.' })
   sku?: string[] | null;
 
   @Field(() => [String], { nullable: true })
@@ -151,7 +160,7 @@ export class CustomerOrderFilter extends DemandFilter {
   customer?: string[] | null;
 }
 
-@InputType()
+@InputType({ description: 'What customer orders are sorted by, and which way.' })
 export class CustomerOrderSort {
   @Field(() => CustomerOrderSortField)
   field!: keyof typeof CustomerOrderSortField;

@@ -13,8 +13,26 @@ import {
   runCommand,
   type Connection,
   type LiveChange,
+  AFTER_CURSOR,
+  COMMAND_INPUT,
+  FILTER,
+  ORDER_BY,
+  PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Directive,
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { demandConditions, demandReferences, loadCustomer, toCustomerOrder } from './demand-resolvers.ts';
 import { CustomerOrder, CustomerOrderConnection, DemandFilter, ItemLocation } from './demand-schema.ts';
 import { effective, isPlanned, type Forecast as ForecastState } from './forecast.ts';
@@ -41,15 +59,18 @@ type StoredForecast = Forecast & { readonly state: ForecastState };
 @Resolver(() => Forecast)
 export class ForecastResolver {
   @Query(() => Forecast, { nullable: true, description: 'One forecast series by its id.' })
-  async forecast(@Arg('id', () => ID) id: string, @Ctx() context: ForecastContext) {
+  async forecast(
+    @Arg('id', () => ID, { description: 'Id of the series, as its source writes it.' }) id: string,
+    @Ctx() context: ForecastContext,
+  ) {
     return loadForecast(id, context);
   }
 
   @Query(() => ForecastConnection, { description: 'Forecast series.' })
   async forecasts(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ForecastFilter, { nullable: true }) filter: ForecastFilter | null,
-    @Arg('orderBy', () => ForecastSort, { nullable: true }) orderBy: ForecastSort | null,
+    @Arg('filter', () => ForecastFilter, { nullable: true, description: FILTER }) filter: ForecastFilter | null,
+    @Arg('orderBy', () => ForecastSort, { nullable: true, description: ORDER_BY }) orderBy: ForecastSort | null,
     @Ctx() context: ForecastContext,
   ): Promise<Connection<Forecast>> {
     return connectionPage(context.forecastPages, {
@@ -71,8 +92,10 @@ export class ForecastResolver {
   })
   buckets(
     @Root() { state }: StoredForecast,
-    @Arg('from', () => DateScalar, { nullable: true }) from: string | null,
-    @Arg('to', () => DateScalar, { nullable: true }) to: string | null,
+    @Arg('from', () => DateScalar, { nullable: true, description: 'Only buckets that start on this day or later.' })
+    from: string | null,
+    @Arg('to', () => DateScalar, { nullable: true, description: 'Only buckets that start before this day.' })
+    to: string | null,
   ): ForecastSeriesBucket[] {
     const { unit, granularity } = state;
     return state.buckets
@@ -87,19 +110,21 @@ export class ForecastResolver {
       }));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ForecastResult, { description: 'Sets what is planned for in some buckets, whatever statistics say.' })
   async overrideForecast(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => OverrideForecastInput) input: OverrideForecastInput,
+    @Arg('input', () => OverrideForecastInput, { description: COMMAND_INPUT }) input: OverrideForecastInput,
     @Ctx() context: ForecastContext,
   ) {
     return runCommand(context, { type: 'OverrideForecast', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ForecastResult, { description: 'Takes a series out of planning until a newer version is published.' })
   async withdrawForecast(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => WithdrawForecastInput) input: WithdrawForecastInput,
+    @Arg('input', () => WithdrawForecastInput, { description: COMMAND_INPUT }) input: WithdrawForecastInput,
     @Ctx() context: ForecastContext,
   ) {
     return runCommand(context, { type: 'WithdrawForecast', data: input, args }, (id) => accepted(id, context));
@@ -153,7 +178,7 @@ export class ItemLocationResolver {
   async customerOrders(
     @Root() { sku, location }: ItemLocation,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => DemandFilter, { nullable: true }) filter: DemandFilter | null,
+    @Arg('filter', () => DemandFilter, { nullable: true, description: FILTER }) filter: DemandFilter | null,
     @Ctx() context: ForecastContext,
   ): Promise<Connection<CustomerOrder>> {
     return connectionPage(context.customerOrderPages, {
@@ -176,9 +201,10 @@ export class ForecastRevisedResolver {
   })
   async forecastRevised(
     @Root() { change, withdrawn, ...live }: LiveChange & ForecastNews,
-    @Arg('plant', () => String, { nullable: true }) _plant: string | null,
-    @Arg('sku', () => String, { nullable: true }) _sku: string | null,
-    @Arg('after', () => String, { nullable: true }) _after: string | null,
+    @Arg('plant', () => String, { nullable: true, description: PLANT }) _plant: string | null,
+    @Arg('sku', () => String, { nullable: true, description: 'Only changes of this item. Unless given, of all.' })
+    _sku: string | null,
+    @Arg('after', () => String, { nullable: true, description: AFTER_CURSOR }) _after: string | null,
     @Ctx() context: ForecastContext,
   ) {
     context.renew();

@@ -10,6 +10,9 @@ import {
   Provenance,
   Quantity,
   RevisionConflict,
+  FILTER,
+  PROVENANCE,
+  REVISION,
 } from '@takt/subgraph-server';
 import { GRANULARITIES } from '@takt/planning-time';
 import { ArgsType, createUnionType, Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
@@ -19,10 +22,14 @@ import { FORECAST_MEASURES } from './time-phased-forecast.ts';
 
 export const Granularity = enumOf('Granularity', GRANULARITIES, 'Length of a time bucket.', {
   WEEK: 'ISO 8601: starts on Monday.',
+  DAY: 'A calendar day of the location.',
+  MONTH: 'A calendar month of the location.',
 });
 
 export const ForecastStatus = enumOf('ForecastStatus', FORECAST_STATUSES, 'How far a forecast is.', {
   SUPERSEDED: 'Not to be planned for: replaced or withdrawn.',
+  DRAFT: 'Still being worked on: nothing is planned for it.',
+  PUBLISHED: 'To be planned for.',
 });
 
 export const ForecastMeasure = enumOf('ForecastMeasure', FORECAST_MEASURES, 'What of a forecast is asked for.', {
@@ -44,7 +51,7 @@ export class ForecastBucket {
   @Field(() => DateScalar, { description: 'First day of the bucket.' })
   bucketStart!: string;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'What of the measure that was asked for falls into the bucket.' })
   quantity!: Quantity;
 
   @Field(() => String, { nullable: true, description: 'The newest of the versions that it is made of.' })
@@ -59,10 +66,10 @@ export class ForecastSeriesBucket {
   @Field(() => Quantity, { description: 'What is planned for: the override if there is one, else the baseline.' })
   quantity!: Quantity;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'What statistics say.' })
   baseline!: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, { nullable: true, description: 'What a planner says instead; null if nobody does.' })
   override!: Quantity | null;
 
   @Field(() => Quantity, { nullable: true, description: 'What was planned for before the latest change.' })
@@ -78,7 +85,7 @@ export class ForecastSeriesBucket {
   description: 'A forecast series: of an item at a location, of one customer segment or of all together.',
 })
 export class Forecast {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 
   @Field(() => String, { nullable: true })
@@ -90,22 +97,22 @@ export class Forecast {
   @Field(() => Location)
   location!: Location;
 
-  @Field(() => ItemLocation)
+  @Field(() => ItemLocation, { description: 'The planning unit that it belongs to: its item at its location.' })
   itemLocation!: ItemLocation;
 
   @Field(() => Customer, { nullable: true, description: 'Null for all customers together.' })
   customer!: () => Promise<Customer> | null;
 
-  @Field(() => Granularity)
+  @Field(() => Granularity, { description: 'Length of its buckets.' })
   granularity!: keyof typeof Granularity;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Unit of measure of all quantities of the series.' })
   unit!: string;
 
   @Field(() => String, { description: 'The planning cycle that changed it last.' })
   version!: string;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When the planning platform published this version.' })
   publishedAt!: string;
 
   @Field(() => ForecastStatus)
@@ -126,13 +133,16 @@ export class Forecast {
   @Field(() => Boolean, { description: 'Whether supply is planned for it.' })
   planned!: boolean;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Since when nothing is planned for it; null while it stands.',
+  })
   withdrawnAt?: string;
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: REVISION })
   revision!: number;
 }
 
@@ -140,16 +150,22 @@ export const ForecastConnection = connectionOf(Forecast);
 
 @ArgsType()
 export class TimePhasedArgs {
-  @Field(() => DateScalar)
+  @Field(() => DateScalar, { description: 'First day, in the calendar of the location.' })
   from!: string;
 
   @Field(() => DateScalar, { description: 'Not included: buckets share a day with [from, to).' })
   to!: string;
 
-  @Field(() => Granularity, { defaultValue: Granularity.WEEK })
+  @Field(() => Granularity, {
+    defaultValue: Granularity.WEEK,
+    description: 'Length of the buckets that are answered, whatever those of the series.',
+  })
   granularity!: keyof typeof Granularity;
 
-  @Field(() => ForecastMeasure, { defaultValue: ForecastMeasure.TOTAL })
+  @Field(() => ForecastMeasure, {
+    defaultValue: ForecastMeasure.TOTAL,
+    description: 'What of the forecast is answered.',
+  })
   measure!: keyof typeof ForecastMeasure;
 
   @Field(() => Int, {
@@ -162,9 +178,9 @@ export class TimePhasedArgs {
   forwardConsumptionDays!: number;
 }
 
-@InputType()
+@InputType({ description: FILTER })
 export class ForecastFilter {
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Any of these items.' })
   sku?: string[] | null;
 
   @Field(() => [String], { nullable: true })
@@ -177,7 +193,7 @@ export class ForecastFilter {
   status?: (keyof typeof ForecastStatus)[] | null;
 }
 
-@InputType()
+@InputType({ description: 'What forecast series are sorted by, and which way.' })
 export class ForecastSort {
   @Field(() => ForecastSortField)
   field!: keyof typeof ForecastSortField;
@@ -186,7 +202,7 @@ export class ForecastSort {
   direction!: keyof typeof OrderDirection;
 }
 
-@InputType()
+@InputType({ description: 'What is planned for in one bucket instead of the baseline.' })
 export class OverrideBucketInput {
   @Field(() => DateScalar, { description: 'First day of the bucket.' })
   start!: string;
@@ -203,7 +219,7 @@ export class OverrideForecastInput {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Why, for whoever reads the forecast later.' })
   reason!: string;
 
   @Field(() => [OverrideBucketInput])
@@ -215,11 +231,14 @@ export class WithdrawForecastInput {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Why, for whoever reads the forecast later.' })
   reason!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The forecast was overridden or withdrawn as asked, and is this now.',
+})
 export class ForecastAccepted {
   @Field(() => Forecast)
   forecast!: Forecast;
@@ -227,13 +246,14 @@ export class ForecastAccepted {
 
 export const ForecastResult = createUnionType({
   name: 'ForecastResult',
+  description: 'What became of a command on a forecast series.',
   types: () => [ForecastAccepted, CommandRefused, RevisionConflict] as const,
   resolveType: (value) => value.constructor.name,
 });
 
 @ObjectType({ simpleResolvers: true, description: 'What was planned for in one bucket, and what is now.' })
 export class RevisedBucket {
-  @Field(() => DateScalar)
+  @Field(() => DateScalar, { description: 'First day of the bucket.' })
   bucketStart!: string;
 
   @Field(() => Quantity, { nullable: true, description: 'Null: there was none.' })
@@ -248,7 +268,7 @@ export class ForecastRevised extends LiveChange {
   @Field(() => Forecast, { description: 'As it is now.' })
   forecast!: Forecast;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'The planning cycle that it comes from.' })
   version!: string;
 
   @Field(() => String, { nullable: true, description: 'What it is compared with; null for a new series.' })

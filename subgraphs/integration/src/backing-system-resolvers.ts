@@ -1,4 +1,4 @@
-import { unknown } from '@takt/backing-system';
+import { backingSystemState } from '@takt/subgraph-server';
 import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { BackingSystem, Inbound, MappingVersion } from './schema.ts';
 import type { IntegrationContext } from './store.ts';
@@ -40,7 +40,7 @@ export class BackingSystemResolver {
     ]);
     const health = healths.get(id);
     return {
-      state: health?.state ?? unknown(new Date(0)).state,
+      state: backingSystemState(health),
       since: health?.since ?? null,
       reason: health?.reason ?? null,
       lastContact: health?.lastContact ?? null,

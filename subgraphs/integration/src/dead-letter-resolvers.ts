@@ -1,6 +1,6 @@
 import { DeadLetterError, type DeadLetters, type InboxEntry } from '@takt/intake';
-import { CommandRefused, fault, PageArgs } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { CommandRefused, fault, PageArgs, COMMAND_INPUT, COMMAND } from '@takt/subgraph-server';
+import { Directive, Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { SOURCED_DOMAINS } from './exchange.ts';
 import { pageInfo, pageSize } from './resolvers.ts';
 import {
@@ -37,9 +37,11 @@ export class DeadLetterResolver {
     };
   }
 
+  @Directive(COMMAND)
   @Mutation(() => DeadLetterResult, { description: 'Decides again, now.' })
   async retryDeadLetter(
-    @Arg('input', () => HandleDeadLetterInput) { domain, key, by, reason }: HandleDeadLetterInput,
+    @Arg('input', () => HandleDeadLetterInput, { description: COMMAND_INPUT })
+    { domain, key, by, reason }: HandleDeadLetterInput,
     @Ctx() context: IntegrationContext,
   ): Promise<DeadLetterHandled | CommandRefused> {
     return handle(async () => {
@@ -48,9 +50,11 @@ export class DeadLetterResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => DeadLetterResult, { description: 'Ends it for good.' })
   async discardDeadLetter(
-    @Arg('input', () => HandleDeadLetterInput) { domain, key, by, reason }: HandleDeadLetterInput,
+    @Arg('input', () => HandleDeadLetterInput, { description: COMMAND_INPUT })
+    { domain, key, by, reason }: HandleDeadLetterInput,
     @Ctx() context: IntegrationContext,
   ): Promise<DeadLetterHandled | CommandRefused> {
     return handle(async () => {

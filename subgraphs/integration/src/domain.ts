@@ -1,4 +1,4 @@
-import type { DomainDefinition } from '@takt/subgraph-server';
+import { backingSystemStateDirectives, type DomainDefinition } from '@takt/subgraph-server';
 import { startIntegration } from './exchange.ts';
 import { BackingSystemResolver, loadBackingSystem } from './backing-system-resolvers.ts';
 import { DeadLetterResolver } from './dead-letter-resolvers.ts';
@@ -15,5 +15,6 @@ export const integration: DomainDefinition<IntegrationContext> = {
     BackingSystem: ({ id }: { id: string }, context) => loadBackingSystem(id, context),
   },
   connect,
+  directives: backingSystemStateDirectives,
   startExchange: startIntegration,
 };

@@ -1,6 +1,14 @@
 import type { FoundMessage, ResultPlace } from '@takt/integration';
-import { CommandRefused, fault, PageArgs, type Operations } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  CommandRefused,
+  fault,
+  PageArgs,
+  type Operations,
+  COMMAND_INPUT,
+  FILTER,
+  COMMAND,
+} from '@takt/subgraph-server';
+import { Directive, Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { DISCARD, RETRY, type HandlingAnswer } from './exchange.ts';
 import {
   HandleIntegrationMessageInput,
@@ -25,7 +33,8 @@ export class IntegrationMessageResolver {
   })
   async integrationMessages(
     @Args(() => PageArgs) { first, after }: PageArgs,
-    @Arg('filter', () => IntegrationMessageFilter, { nullable: true }) filter: IntegrationMessageFilter | null,
+    @Arg('filter', () => IntegrationMessageFilter, { nullable: true, description: FILTER })
+    filter: IntegrationMessageFilter | null,
     @Ctx() { reader }: IntegrationContext,
   ): Promise<IntegrationMessageConnection> {
     const { messages, hasNextPage } = await reader.messages({
@@ -38,8 +47,14 @@ export class IntegrationMessageResolver {
     return { nodes: edges.map(({ node }) => node), edges, pageInfo: pageInfo(edges, hasNextPage, after) };
   }
 
-  @Query(() => IntegrationMessage, { nullable: true })
-  integrationMessage(@Arg('id', () => ID) id: string, @Ctx() context: IntegrationContext) {
+  @Query(() => IntegrationMessage, {
+    nullable: true,
+    description: 'One document or command by its id, with all that became of it.',
+  })
+  integrationMessage(
+    @Arg('id', () => ID, { description: 'Id of the message, e.g. from `integrationMessages`.' }) id: string,
+    @Ctx() context: IntegrationContext,
+  ) {
     return loadIntegrationMessage(id, context);
   }
 
@@ -61,7 +76,10 @@ export class IntegrationMessageResolver {
   async results(
     @Root() { id }: IntegrationMessage,
     @Args(() => PageArgs) { first, after }: PageArgs,
-    @Arg('status', () => [IntegrationResultStatus], { nullable: true })
+    @Arg('status', () => [IntegrationResultStatus], {
+      nullable: true,
+      description: 'Only parts that ended so; unless given, all.',
+    })
     status: readonly (keyof typeof IntegrationResultStatus)[] | null,
     @Ctx() { reader }: IntegrationContext,
   ): Promise<IntegrationResultConnection> {
@@ -89,20 +107,24 @@ export class IntegrationMessageResolver {
     };
   }
 
+  @Directive(COMMAND)
   @Mutation(() => IntegrationMessageResult, {
     description:
       'Reads and maps a message that failed again, with the mapping of now; what was applied of it is not applied again.',
   })
   retryIntegrationMessage(
-    @Arg('input', () => HandleIntegrationMessageInput) input: HandleIntegrationMessageInput,
+    @Arg('input', () => HandleIntegrationMessageInput, { description: COMMAND_INPUT })
+    input: HandleIntegrationMessageInput,
     @Ctx() context: IntegrationContext,
   ) {
     return handle(RETRY, input, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => IntegrationMessageResult, { description: 'Ends a message that failed for good.' })
   discardIntegrationMessage(
-    @Arg('input', () => HandleIntegrationMessageInput) input: HandleIntegrationMessageInput,
+    @Arg('input', () => HandleIntegrationMessageInput, { description: COMMAND_INPUT })
+    input: HandleIntegrationMessageInput,
     @Ctx() context: IntegrationContext,
   ) {
     return handle(DISCARD, input, context);

@@ -1,5 +1,4 @@
-import { SYSTEM_STATES } from '@takt/backing-system';
-import { CommandRefused, DateTimeScalar, enumOf, PageInfo } from '@takt/subgraph-server';
+import { BackingSystemState, CommandRefused, DateTimeScalar, enumOf, PageInfo } from '@takt/subgraph-server';
 import { createUnionType, Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 export const IntegrationDirection = enumOf('IntegrationDirection', ['INBOUND', 'OUTBOUND'], 'Who spoke.', {
@@ -17,19 +16,20 @@ export const IntegrationStatus = enumOf(
     REJECTED: 'It, or some of its records, makes no sense, or the domain does not allow it.',
     DEAD_LETTERED: 'It could not be read, or a message made of it not be brought to an end.',
     DISCARDED: 'Somebody decided that it is not to be retried.',
+    APPLIED: 'All that it said was taken.',
   },
 );
 export const IntegrationResultStatus = enumOf(
   'IntegrationResultStatus',
   ['APPLIED', 'DUPLICATE', 'REJECTED', 'DEAD_LETTERED'],
   'What became of a part of a message.',
+  {
+    APPLIED: 'The domain has taken it.',
+    DUPLICATE: 'The domain had it already.',
+    REJECTED: 'It makes no sense, or the domain does not allow it.',
+    DEAD_LETTERED: 'It could not be brought to an end, and waits for somebody.',
+  },
 );
-export const BackingSystemState = enumOf('BackingSystemState', SYSTEM_STATES, 'How a backing system does.', {
-  UNKNOWN: 'Nothing has been sent to it, or nothing waits that would show whether it is back.',
-  UP: 'It answers.',
-  SLOW: 'It answers late, asks to be left alone for a while, or did not answer the last attempt.',
-  DOWN: 'It does not answer: what comes from it is stale, and what is for it waits.',
-});
 
 @ObjectType({ simpleResolvers: true, description: 'Which mapping said what a system says in the words of the graph.' })
 export class MappingVersion {
@@ -45,25 +45,25 @@ export class MappingVersion {
 
 @ObjectType({ simpleResolvers: true, description: 'Messages to the domains, by how they ended.' })
 export class IntegrationCounts {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Taken by their domain.' })
   applied!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Known to their domain already.' })
   duplicate!: number;
 
   @Field(() => Int, { description: 'Also records of which no message could be made.' })
   rejected!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Neither applied nor refused: they wait for somebody.' })
   deadLettered!: number;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'Why a message, or a part of it, was not taken.' })
 export class IntegrationProblem {
   @Field(() => String, { description: 'Stable code of the reason.' })
   code!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'What stood in the way, for an operator to read.' })
   reason!: string;
 }
 
@@ -84,10 +84,10 @@ export class IntegrationHandling {
 
 @ObjectType({ simpleResolvers: true, description: 'What went over the wire, without credentials and clipped.' })
 export class WireExchange {
-  @Field(() => String)
+  @Field(() => String, { description: 'What was told.' })
   sent!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'What came back; empty if nothing did.' })
   answered!: string;
 }
 
@@ -139,7 +139,7 @@ export class IntegrationResult {
   expression!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'One page of what became of the parts of a message.' })
 export class IntegrationResultConnection {
   @Field(() => [IntegrationResult])
   nodes!: readonly IntegrationResult[];
@@ -178,7 +178,7 @@ export class IntegrationMessage {
   })
   name!: string | null;
 
-  @Field(() => [String])
+  @Field(() => [String], { description: 'Numbers of what it is about, e.g. of an order.' })
   documentNumbers!: readonly string[];
 
   @Field(() => IntegrationStatus)
@@ -196,13 +196,16 @@ export class IntegrationMessage {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When all that it gave had been mapped and offered.' })
   endedAt!: string | null;
 
-  @Field(() => MappingVersion, { nullable: true })
+  @Field(() => MappingVersion, {
+    nullable: true,
+    description: 'Null of a command, and of a document that was not mapped.',
+  })
   mapping!: MappingVersion | null;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many records it has.' })
   records!: number;
 
-  @Field(() => IntegrationCounts)
+  @Field(() => IntegrationCounts, { description: 'What became of the messages that were made of it.' })
   counts!: IntegrationCounts;
 
   @Field(() => IntegrationProblem, {
@@ -223,14 +226,14 @@ export class IntegrationMessage {
   @Field(() => String)
   mediaType!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Length as it came.' })
   bytes!: number;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Of all its bytes, hexadecimal.' })
   sha256!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'One message of a page, and its place in the list.' })
 export class IntegrationMessageEdge {
   @Field(() => String)
   cursor!: string;
@@ -239,7 +242,7 @@ export class IntegrationMessageEdge {
   node!: IntegrationMessage;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'One page of the messages to and from backing systems.' })
 export class IntegrationMessageConnection {
   @Field(() => [IntegrationMessage])
   nodes!: readonly IntegrationMessage[];
@@ -272,7 +275,9 @@ export class IntegrationMessageFilter {
   entity?: string | null;
 }
 
-@InputType()
+@InputType({
+  description: 'Names a message between a backing system and the graph, and who decides what about it, and why.',
+})
 export class HandleIntegrationMessageInput {
   @Field(() => ID)
   id!: string;
@@ -284,7 +289,10 @@ export class HandleIntegrationMessageInput {
   reason!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The message was taken up again, or given up, as asked, and is this now.',
+})
 export class IntegrationMessageAccepted {
   @Field(() => IntegrationMessage)
   message!: IntegrationMessage;
@@ -292,12 +300,13 @@ export class IntegrationMessageAccepted {
 
 export const IntegrationMessageResult = createUnionType({
   name: 'IntegrationMessageResult',
+  description: 'What became of handling a message.',
   types: () => [IntegrationMessageAccepted, CommandRefused] as const,
 });
 
 @ObjectType({ simpleResolvers: true, description: 'How far what a system reports was read.' })
 export class ConnectorCheckpoint {
-  @Field(() => String)
+  @Field(() => String, { description: 'Which of the places that the connector reads.' })
   name!: string;
 
   @Field(() => String, { description: 'JSON.' })
@@ -308,7 +317,10 @@ export class ConnectorCheckpoint {
 }
 
 @Directive('@key(fields: "id")')
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A system that owns facts of the graph, that reports to it and that is told what is decided here.',
+})
 export class BackingSystem {
   @Field(() => ID)
   id!: string;
@@ -365,7 +377,10 @@ export class DeadLetter {
   handling!: readonly IntegrationHandling[];
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One page of the messages that could be neither applied nor refused.',
+})
 export class DeadLetterConnection {
   @Field(() => [DeadLetter])
   nodes!: readonly DeadLetter[];
@@ -374,12 +389,12 @@ export class DeadLetterConnection {
   pageInfo!: PageInfo;
 }
 
-@InputType()
+@InputType({ description: 'Names a dead letter, and who decides what about it, and why.' })
 export class HandleDeadLetterInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'Whose inbox it lies in.' })
   domain!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Key of the dead letter.' })
   key!: string;
 
   @Field(() => String, { description: 'Who decides it.' })
@@ -389,7 +404,7 @@ export class HandleDeadLetterInput {
   reason!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'The message was taken up again, or given up, as asked.' })
 export class DeadLetterHandled {
   @Field(() => String, {
     description: 'How it ended this time: APPLIED, DUPLICATE, REJECTED, DEAD_LETTERED or DISCARDED.',
@@ -402,5 +417,6 @@ export class DeadLetterHandled {
 
 export const DeadLetterResult = createUnionType({
   name: 'DeadLetterResult',
+  description: 'What became of handling a dead letter.',
   types: () => [DeadLetterHandled, CommandRefused] as const,
 });

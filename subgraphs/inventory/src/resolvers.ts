@@ -10,8 +10,26 @@ import {
   runCommand,
   type Connection,
   type LiveChange,
+  AFTER_CURSOR,
+  COMMAND_INPUT,
+  FILTER,
+  ORDER_BY,
+  PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Directive,
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import {
   available,
   inventoryPositionId,
@@ -43,15 +61,18 @@ import type { TransferOrderRecord } from './transfer-order.ts';
 @Resolver(() => InventoryPosition)
 export class InventoryPositionResolver {
   @Query(() => InventoryPosition, { nullable: true, description: 'One inventory position by its id.' })
-  async inventoryPosition(@Arg('id', () => ID) id: string, @Ctx() context: InventoryContext) {
+  async inventoryPosition(
+    @Arg('id', () => ID, { description: 'Id of the position, e.g. from `inventoryPositions`.' }) id: string,
+    @Ctx() context: InventoryContext,
+  ) {
     return loadPosition(id, context);
   }
 
   @Query(() => InventoryPositionConnection, { description: 'Stock by item and location.' })
   async inventoryPositions(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => InventoryFilter, { nullable: true }) filter: InventoryFilter | null,
-    @Arg('orderBy', () => InventorySort, { nullable: true }) orderBy: InventorySort | null,
+    @Arg('filter', () => InventoryFilter, { nullable: true, description: FILTER }) filter: InventoryFilter | null,
+    @Arg('orderBy', () => InventorySort, { nullable: true, description: ORDER_BY }) orderBy: InventorySort | null,
     @Ctx() context: InventoryContext,
   ): Promise<Connection<InventoryPosition>> {
     return connectionPage(context.positionPages, {
@@ -67,19 +88,21 @@ export class InventoryPositionResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => InventoryResult, { description: 'Posts one line of a goods movement document.' })
   async postStockMovement(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => PostStockMovementInput) input: PostStockMovementInput,
+    @Arg('input', () => PostStockMovementInput, { description: COMMAND_INPUT }) input: PostStockMovementInput,
     @Ctx() context: InventoryContext,
   ) {
     return runCommand(context, { type: 'StockMoved', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => InventoryResult, { description: 'Promises unrestricted stock.' })
   async allocateStock(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => AllocateStockInput) input: AllocateStockInput,
+    @Arg('input', () => AllocateStockInput, { description: COMMAND_INPUT }) input: AllocateStockInput,
     @Ctx() context: InventoryContext,
   ) {
     return runCommand(context, { type: 'AllocateStock', data: input, args }, (id) => accepted(id, context));
@@ -96,15 +119,19 @@ export class ItemLocationResolver {
 
 @Resolver(() => TransferOrder)
 export class TransferOrderResolver {
-  @Query(() => TransferOrder, { nullable: true })
-  async transferOrder(@Arg('id', () => ID) id: string, @Ctx() context: InventoryContext) {
+  @Query(() => TransferOrder, { nullable: true, description: 'One transfer order by its id.' })
+  async transferOrder(
+    @Arg('id', () => ID, { description: 'Id of the transfer order, as its source writes it.' }) id: string,
+    @Ctx() context: InventoryContext,
+  ) {
     return loadTransferOrder(id, context);
   }
 
   @Query(() => TransferOrderConnection, { description: 'Stock on its way, or to be, between locations.' })
   async transferOrders(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => TransferOrderFilter, { nullable: true }) filter: TransferOrderFilter | null,
+    @Arg('filter', () => TransferOrderFilter, { nullable: true, description: FILTER })
+    filter: TransferOrderFilter | null,
     @Ctx() context: InventoryContext,
   ): Promise<Connection<TransferOrder>> {
     return connectionPage(context.transferOrderPages, {
@@ -131,9 +158,10 @@ export class InventoryChangedResolver {
   })
   async inventoryChanged(
     @Root() news: LiveChange & { id: string; change: InventoryChange },
-    @Arg('plant', () => String, { nullable: true }) _plant: string | null,
-    @Arg('sku', () => String, { nullable: true }) _sku: string | null,
-    @Arg('after', () => String, { nullable: true }) _after: string | null,
+    @Arg('plant', () => String, { nullable: true, description: PLANT }) _plant: string | null,
+    @Arg('sku', () => String, { nullable: true, description: 'Only changes of this item. Unless given, of all.' })
+    _sku: string | null,
+    @Arg('after', () => String, { nullable: true, description: AFTER_CURSOR }) _after: string | null,
     @Ctx() context: InventoryContext,
   ) {
     const { id, change, ...live } = news;

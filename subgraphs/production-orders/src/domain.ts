@@ -1,4 +1,4 @@
-import type { DomainDefinition } from '@takt/subgraph-server';
+import { backingSystemStateDirectives, type DomainDefinition } from '@takt/subgraph-server';
 import { ApplyScheduleRevision } from './apply-schedule-revision.ts';
 import { BackingSystemResolver, loadBackingSystem } from './resolvers/backing-system.ts';
 import { ProductionOrderCommandResolver } from './resolvers/commands.ts';
@@ -28,6 +28,7 @@ export const productionOrders: DomainDefinition<ProductionOrdersContext> = {
     ProductionOrder: ({ id }: { id: string }, context) => loadProductionOrder(id, context),
     BackingSystem: ({ id }: { id: string }, context) => loadBackingSystem(id, context),
   },
+  directives: backingSystemStateDirectives,
   commands: { ApplyScheduleRevision, ...WriteBackCommands },
   connect,
   startExchange: sendRevisions,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countReads } from '@takt/document-store';
 import { inboundMessage } from '@takt/intake';
+import { quantity } from '@takt/quantity';
 import { openDomain, type Domain } from '@takt/subgraph-server';
 import { graphql } from 'graphql';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -29,6 +30,37 @@ beforeEach(async () => {
 afterEach(async () => {
   await domain.close();
   await rm(directory, { recursive: true });
+});
+
+it('tells lot sizes in one, and flat to those who still ask so', async () => {
+  const { ProductReported, ItemLocationReported } = items(2);
+  const limits = { lotSizeMinimum: quantity('10', 'PC'), lotSizeMultiple: quantity('5', 'PC') };
+  const [limited, free] = ItemLocationReported;
+  await report({
+    ProductReported,
+    ItemLocationReported: [{ ...limited!, ...limits }, free!],
+    RoutingReported: [{ ...assembly, lotSizeMaximum: quantity('100', 'PC') }],
+  });
+  const LOT = 'lotSize { minimum { value unit } multiple { value } maximum { value } }';
+  expect(
+    await ask(`{
+      limited: itemLocation(sku: "ITEM-0", location: "P100") { planning { ${LOT} lotSizeMinimum { value } lotSizeMultiple { value } lotSizeMaximum { value } } }
+      free: itemLocation(sku: "ITEM-1", location: "P100") { planning { ${LOT} } }
+      routing(id: "ASSEMBLY") { ${LOT} lotSizeMaximum { value } }
+    }`),
+  ).toEqual({
+    limited: {
+      planning: {
+        lotSize: { minimum: { value: '10', unit: 'PC' }, multiple: { value: '5' }, maximum: null },
+        ...{ lotSizeMinimum: { value: '10' }, lotSizeMultiple: { value: '5' }, lotSizeMaximum: null },
+      },
+    },
+    free: { planning: { lotSize: null } },
+    routing: {
+      lotSize: { minimum: null, multiple: null, maximum: { value: '100' } },
+      lotSizeMaximum: { value: '100' },
+    },
+  });
 });
 
 it('answers the items of a plant by type in the order of their skus, page by page', async () => {

@@ -1,4 +1,5 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
+import { audienceDirectives } from './audience.ts';
 import { billOfMaterial } from './bill-of-material.ts';
 import { calendar } from './calendar.ts';
 import { answerCrossReferences } from './cross-reference-exchange.ts';
@@ -32,6 +33,7 @@ export const products: DomainDefinition<ProductsContext> = {
     DistributionLaneResolver,
     CrossReferenceResolver,
   ],
+  directives: audienceDirectives,
   references: {
     Product: ({ sku }: { sku: string }, context) => loadProduct(sku, context),
     Location: ({ code }: { code: string }, context) => loadLocation(code, context),

@@ -1,4 +1,5 @@
 import type { DomainDefinition } from '@takt/subgraph-server';
+import { audienceDirectives } from './audience.ts';
 import {
   ItemLocationResolver,
   references,
@@ -24,6 +25,7 @@ export const supplierCommitments: DomainDefinition<SupplyContext> = {
     SupplierCommitmentRevisedResolver,
     SupplierCommitmentsResolver,
   ],
+  directives: audienceDirectives,
   references,
   connect,
 };

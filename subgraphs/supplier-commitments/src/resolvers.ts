@@ -10,9 +10,28 @@ import {
   runCommand,
   type Connection,
   type LiveChange,
+  AFTER_CURSOR,
+  COMMAND_INPUT,
+  FILTER,
+  ORDER_BY,
+  PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Directive,
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { contradiction } from './confirmation.ts';
+import { COMMITMENT_LEVELS } from './messages.ts';
 import { commitmentNews, type CommitmentNews, type CommitmentNewsAsked } from './live.ts';
 import {
   CommitmentFilter,
@@ -28,22 +47,32 @@ import {
   SupplierCommitmentRevised,
 } from './schema.ts';
 import type { SupplyContext } from './store.ts';
-import { delayDays, observedLeadTimeDays, type SupplierCommitment as CommitmentState } from './supplier-commitment.ts';
+import {
+  delayDays,
+  expectedOn,
+  isFirm,
+  observedLeadTimeDays,
+  type SupplierCommitment as CommitmentState,
+} from './supplier-commitment.ts';
 import { loadAgreement, loadSupplier, supplierReferences, toAgreement } from './supplier-resolvers.ts';
 import { ItemLocation, Supplier, SupplyAgreement, SupplyAgreementConnection } from './supplier-schema.ts';
 
 @Resolver(() => SupplierCommitment)
 export class SupplierCommitmentResolver {
   @Query(() => SupplierCommitment, { nullable: true, description: 'One schedule line by its id.' })
-  async supplierCommitment(@Arg('id', () => ID) id: string, @Ctx() context: SupplyContext) {
+  async supplierCommitment(
+    @Arg('id', () => ID, { description: 'Id of the schedule line, as its source writes it.' }) id: string,
+    @Ctx() context: SupplyContext,
+  ) {
     return loadCommitment(id, context);
   }
 
   @Query(() => SupplierCommitmentConnection, { description: 'What suppliers are asked for and promise.' })
   async supplierCommitments(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => SupplierCommitmentFilter, { nullable: true }) filter: SupplierCommitmentFilter | null,
-    @Arg('orderBy', () => CommitmentSort, { nullable: true }) orderBy: CommitmentSort | null,
+    @Arg('filter', () => SupplierCommitmentFilter, { nullable: true, description: FILTER })
+    filter: SupplierCommitmentFilter | null,
+    @Arg('orderBy', () => CommitmentSort, { nullable: true, description: ORDER_BY }) orderBy: CommitmentSort | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<SupplierCommitment>> {
     const { supplier, sku, location } = filter ?? {};
@@ -56,30 +85,33 @@ export class SupplierCommitmentResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => SupplierCommitmentResult, { description: 'Records what the supplier answers to one schedule line.' })
   async commitSupply(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => CommitSupplyInput) input: CommitSupplyInput,
+    @Arg('input', () => CommitSupplyInput, { description: COMMAND_INPUT }) input: CommitSupplyInput,
     @Ctx() context: SupplyContext,
   ) {
     return runCommand(context, { type: 'CommitSupply', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => SupplierCommitmentResult, { description: 'Records an advance ship notice.' })
   async notifyShipment(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => NotifyShipmentInput) input: NotifyShipmentInput,
+    @Arg('input', () => NotifyShipmentInput, { description: COMMAND_INPUT }) input: NotifyShipmentInput,
     @Ctx() context: SupplyContext,
   ) {
     return runCommand(context, { type: 'ShipmentNotified', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => SupplierCommitmentResult, {
     description: 'Records goods that arrived. More than was open is accepted.',
   })
   async postSupplyReceipt(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => PostSupplyReceiptInput) input: PostSupplyReceiptInput,
+    @Arg('input', () => PostSupplyReceiptInput, { description: COMMAND_INPUT }) input: PostSupplyReceiptInput,
     @Ctx() context: SupplyContext,
   ) {
     return runCommand(context, { type: 'ReceiptPosted', data: input, args }, (id) => accepted(id, context));
@@ -94,7 +126,7 @@ export class SupplierCommitmentsResolver {
   async commitments(
     @Root() { id }: Supplier,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => CommitmentFilter, { nullable: true }) filter: CommitmentFilter | null,
+    @Arg('filter', () => CommitmentFilter, { nullable: true, description: FILTER }) filter: CommitmentFilter | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<SupplierCommitment>> {
     return connectionPage(context.commitmentPages, {
@@ -115,7 +147,7 @@ export class ItemLocationResolver {
   async supplierCommitments(
     @Root() { sku, location }: ItemLocation,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => CommitmentFilter, { nullable: true }) filter: CommitmentFilter | null,
+    @Arg('filter', () => CommitmentFilter, { nullable: true, description: FILTER }) filter: CommitmentFilter | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<SupplierCommitment>> {
     return connectionPage(context.commitmentPages, {
@@ -152,9 +184,13 @@ export class SupplierCommitmentRevisedResolver {
   })
   async supplierCommitmentRevised(
     @Root() news: LiveChange & CommitmentNews,
-    @Arg('plant', () => String, { nullable: true }) _plant: string | null,
-    @Arg('supplier', () => ID, { nullable: true }) _supplier: string | null,
-    @Arg('after', () => String, { nullable: true }) _after: string | null,
+    @Arg('plant', () => String, { nullable: true, description: PLANT }) _plant: string | null,
+    @Arg('supplier', () => ID, {
+      nullable: true,
+      description: 'Id of a supplier: only changes of its schedule lines. Unless given, those of all.',
+    })
+    _supplier: string | null,
+    @Arg('after', () => String, { nullable: true, description: AFTER_CURSOR }) _after: string | null,
     @Ctx() context: SupplyContext,
   ) {
     context.renew();
@@ -167,8 +203,8 @@ export class SupplierCommitmentRevisedResolver {
       correlationId,
       kind,
       supplierCommitment: await loadCommitment(change.id, context),
-      before,
-      after,
+      before: before ? toTerms(before) : before,
+      after: after ? toTerms(after) : after,
       changed,
       reason,
       shipment: news.kind === 'SHIPPED' ? news.change.shipment : null,
@@ -185,12 +221,22 @@ export const references = {
 const NOT_REVISED = { before: undefined, after: undefined, changed: [], reason: undefined };
 
 function conditionsOf(filter: CommitmentFilter | null) {
-  const { confirmation, level, requiredFrom, requiredTo } = filter ?? {};
+  const { confirmation, requiredFrom, requiredTo } = filter ?? {};
+  const level = levelsOf(filter);
   const range = { ...(requiredFrom != null && { from: requiredFrom }), ...(requiredTo != null && { to: requiredTo }) };
   return {
     ...filterConditions<CommitmentState>({ confirmation, level }),
     ...((requiredFrom != null || requiredTo != null) && { requiredOn: range }),
   };
+}
+
+/** The levels that a filter asks for by either of its conditions; undefined: any. */
+function levelsOf(filter: CommitmentFilter | null): CommitmentFilter['level'] {
+  const { level, firm } = filter ?? {};
+  if (firm == null) return level;
+  return COMMITMENT_LEVELS.filter(
+    (each) => isFirm({ level: each }) === firm && (level == null || level.includes(each)),
+  );
 }
 
 async function accepted(id: string, context: SupplyContext): Promise<SupplierCommitmentAccepted> {
@@ -205,18 +251,29 @@ async function loadCommitment(id: string, context: SupplyContext): Promise<Suppl
   return stored ? toCommitment(stored, context) : null;
 }
 
+function toTerms<Terms extends Pick<CommitmentState, 'level'>>(terms: Terms): Terms & { readonly firm: boolean } {
+  return { ...terms, firm: isFirm(terms) };
+}
+
 function toCommitment({ document }: Stored<Governed<CommitmentState>>, context: SupplyContext): SupplierCommitment {
   const { sku, supplier, agreement } = document;
   const location = { code: document.location };
   const termsOfAgreement = () => (agreement === undefined ? null : loadAgreement(agreement, context));
   return {
-    ...document,
+    ...toTerms(document),
     supplier: () => loadSupplier(supplier, context),
     product: { sku },
     location,
     itemLocation: { sku, location },
     agreement: termsOfAgreement,
+    revisions: () =>
+      document.revisions.map((revision) => ({
+        ...revision,
+        before: toTerms(revision.before),
+        after: toTerms(revision.after),
+      })),
     delayDays: delayDays(document) ?? null,
+    expectedOn: expectedOn(document) ?? null,
     contradiction: () => contradiction(document),
     leadTimeDaysPlanned: async () => (await termsOfAgreement())?.leadTimeDays ?? null,
     leadTimeDaysObserved: observedLeadTimeDays(document) ?? null,

@@ -10,6 +10,9 @@ import {
   Quantity,
   QuantityInput,
   RevisionConflict,
+  FILTER,
+  PROVENANCE,
+  REVISION,
 } from '@takt/subgraph-server';
 import { createUnionType, Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { COMMITMENT_LEVELS, CONFIRMATIONS } from './messages.ts';
@@ -26,6 +29,7 @@ export const Confirmation = enumOf('Confirmation', CONFIRMATIONS, 'What the supp
   ACCEPTED_WITH_CHANGE: 'Another quantity or another day.',
   BACKORDERED: 'Later.',
   PARTIAL: 'Less.',
+  REJECTED: 'It does not deliver.',
 });
 export const CommitmentSortField = enumOf(
   'CommitmentSortField',
@@ -36,26 +40,43 @@ export const CommitmentChangeKind = enumOf(
   'CommitmentChangeKind',
   ['REVISED', 'SHIPPED', 'RECEIVED'],
   'What happened to a supplier commitment.',
+  {
+    REVISED: 'What is required or promised is other than before.',
+    SHIPPED: 'An advance ship notice came.',
+    RECEIVED: 'Goods arrived.',
+  },
 );
 
 @ObjectType({ simpleResolvers: true, description: 'What both sides agree, or do not, about a schedule line.' })
 export class CommitmentTerms {
-  @Field(() => CommitmentLevel)
+  @Field(() => CommitmentLevel, { description: 'How binding the line is.' })
   level!: keyof typeof CommitmentLevel;
 
-  @Field(() => Quantity)
+  @Directive('@lifecycle(since: "2026-11")')
+  @Field(() => Boolean, {
+    description: 'The line is an order: goods are to be delivered. Otherwise it is for preparation.',
+  })
+  firm!: boolean;
+
+  @Field(() => Quantity, { description: 'How much is asked for.' })
   required!: Quantity;
 
-  @Field(() => DateScalar)
+  @Field(() => DateScalar, { description: 'Day on which it is asked for, at the location that it goes to.' })
   requiredOn!: string;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'How much the supplier promises; null if it has promised nothing.',
+  })
   committed?: Quantity;
 
-  @Field(() => DateScalar, { nullable: true })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Day for which the supplier promises it; null if it has promised no day.',
+  })
   committedOn?: string;
 
-  @Field(() => Confirmation)
+  @Field(() => Confirmation, { description: 'What the supplier has answered.' })
   confirmation!: keyof typeof Confirmation;
 }
 
@@ -64,7 +85,7 @@ export class CommitmentRevision {
   @Field(() => DateTimeScalar)
   revisedAt!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What the supplier gave as the reason; null if nothing.' })
   reason?: string;
 
   @Field(() => [String], { description: 'Names of the fields that differ.' })
@@ -88,7 +109,7 @@ export class SupplierShipment {
   @Field(() => DateScalar)
   shippedOn!: string;
 
-  @Field(() => DateScalar, { nullable: true })
+  @Field(() => DateScalar, { nullable: true, description: 'When it is to arrive; null if the notice does not say.' })
   expectedOn?: string;
 }
 
@@ -97,10 +118,10 @@ export class SupplyReceipt {
   @Field(() => String, { description: 'Number of the receipt.' })
   receipt!: string;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'What arrived, what was rejected included.' })
   received!: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, { nullable: true, description: 'What of it was turned back; null: nothing.' })
   rejected?: Quantity;
 
   @Field(() => DateScalar)
@@ -115,13 +136,13 @@ export class SupplyReceipt {
   description: 'Over all lines of the agreement so far, as the source reports them.',
 })
 export class CumulativeQuantities {
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, { nullable: true, description: 'Asked for; null if the source does not report it.' })
   required!: Quantity | null;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, { nullable: true, description: 'Sent; null if the source does not report it.' })
   shipped!: Quantity | null;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, { nullable: true, description: 'Arrived; null if the source does not report it.' })
   received!: Quantity | null;
 }
 
@@ -131,7 +152,7 @@ export class CumulativeQuantities {
   description: 'One schedule line: what is required of a supplier, what it promises and what has come.',
 })
 export class SupplierCommitment extends CommitmentTerms {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 
   @Field(() => Supplier)
@@ -140,10 +161,10 @@ export class SupplierCommitment extends CommitmentTerms {
   @Field(() => Product)
   product!: Product;
 
-  @Field(() => Location)
+  @Field(() => Location, { description: 'Where it is to be delivered.' })
   location!: Location;
 
-  @Field(() => ItemLocation)
+  @Field(() => ItemLocation, { description: 'The planning unit that it belongs to: its item at its location.' })
   itemLocation!: ItemLocation;
 
   @Field(() => SupplyAgreement, { nullable: true, description: 'Null if there is none or it is not known.' })
@@ -152,7 +173,10 @@ export class SupplierCommitment extends CommitmentTerms {
   @Field(() => String, { nullable: true, description: 'Purchase order or delivery schedule and its line.' })
   document?: string;
 
-  @Field(() => DateScalar, { nullable: true })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Day of the order or of the call-off; null if its source does not say.',
+  })
   orderedOn?: string;
 
   @Field(() => Int, { nullable: true, description: 'Days by which the promise is late; negative: early.' })
@@ -161,28 +185,39 @@ export class SupplierCommitment extends CommitmentTerms {
   @Field(() => String, { nullable: true, description: 'What contradicts itself in the reported answer, if anything.' })
   contradiction!: () => string | undefined;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'All that ship notices have announced.' })
   shipped!: Quantity;
 
   @Field(() => Quantity, { description: 'All that arrived, what was rejected included.' })
   received!: Quantity;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'All that arrived and was turned back.' })
   rejected!: Quantity;
 
   @Field(() => Quantity, { description: 'Required and not yet received and accepted; never negative.' })
   open!: Quantity;
 
+  @Directive('@lifecycle(since: "2027-02")')
+  @Field(() => DateScalar, {
+    nullable: true,
+    description:
+      'When what is open is to arrive: as the latest ship notice says, otherwise as promised. Null if neither says a day, and once nothing is open.',
+  })
+  expectedOn!: string | null;
+
   @Field(() => DateScalar, { nullable: true, description: 'Day of the receipt after which nothing was open.' })
   completedOn?: string;
 
+  @Directive(
+    '@lifecycle(deprecated: "2026-11", removed: "2027-02", reason: "It repeats what the agreement says.", replacement: "SupplyAgreement.leadTimeDays")',
+  )
   @Field(() => Float, { nullable: true, description: 'Lead time of the agreement, in days.' })
   leadTimeDaysPlanned!: () => Promise<number | null> | null;
 
   @Field(() => Int, { nullable: true, description: 'Days from the order to the latest receipt.' })
   leadTimeDaysObserved!: number | null;
 
-  @Field(() => CumulativeQuantities)
+  @Field(() => CumulativeQuantities, { description: 'As scheduling agreements count them.' })
   cumulatives!: CumulativeQuantities;
 
   @Field(() => [SupplierShipment], { description: 'The latest, newest first.' })
@@ -192,24 +227,28 @@ export class SupplierCommitment extends CommitmentTerms {
   receipts!: readonly SupplyReceipt[];
 
   @Field(() => [CommitmentRevision], { description: 'What it was before, newest first.' })
-  revisions!: readonly CommitmentRevision[];
+  revisions!: () => readonly CommitmentRevision[];
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: REVISION })
   revision!: number;
 }
 
 export const SupplierCommitmentConnection = connectionOf(SupplierCommitment);
 
-@InputType()
+@InputType({ description: FILTER })
 export class CommitmentFilter {
   @Field(() => [Confirmation], { nullable: true })
   confirmation?: (keyof typeof Confirmation)[] | null;
 
   @Field(() => [CommitmentLevel], { nullable: true })
   level?: (keyof typeof CommitmentLevel)[] | null;
+
+  @Directive('@lifecycle(since: "2026-11")')
+  @Field(() => Boolean, { nullable: true, description: 'True: only orders. False: only lines for preparation.' })
+  firm?: boolean | null;
 
   @Field(() => DateScalar, { nullable: true, description: 'Required on this day or later.' })
   requiredFrom?: string | null;
@@ -218,19 +257,19 @@ export class CommitmentFilter {
   requiredTo?: string | null;
 }
 
-@InputType()
+@InputType({ description: FILTER })
 export class SupplierCommitmentFilter extends CommitmentFilter {
   @Field(() => [ID], { nullable: true })
   supplier?: string[] | null;
 
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Any of these items.' })
   sku?: string[] | null;
 
   @Field(() => [String], { nullable: true })
   location?: string[] | null;
 }
 
-@InputType()
+@InputType({ description: 'What supplier commitments are sorted by, and which way.' })
 export class CommitmentSort {
   @Field(() => CommitmentSortField)
   field!: keyof typeof CommitmentSortField;
@@ -244,7 +283,7 @@ export class CommitSupplyInput {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => Confirmation)
+  @Field(() => Confirmation, { description: 'What the supplier answers.' })
   confirmation!: keyof typeof Confirmation;
 
   @Field(() => QuantityInput, { nullable: true, description: 'Default for an acceptance: what is required.' })
@@ -253,7 +292,7 @@ export class CommitSupplyInput {
   @Field(() => DateScalar, { nullable: true, description: 'Default for an acceptance: when it is required.' })
   committedOn?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why not as required, in the supplier’s words.' })
   reason?: string | null;
 }
 
@@ -271,7 +310,7 @@ export class NotifyShipmentInput {
   @Field(() => DateScalar)
   shippedOn!: string;
 
-  @Field(() => DateScalar, { nullable: true })
+  @Field(() => DateScalar, { nullable: true, description: 'When it is to arrive.' })
   expectedOn?: string | null;
 }
 
@@ -283,17 +322,20 @@ export class PostSupplyReceiptInput {
   @Field(() => String, { description: 'Number of the receipt: posted twice, it counts once.' })
   receipt!: string;
 
-  @Field(() => QuantityInput)
+  @Field(() => QuantityInput, { description: 'What arrived, what was rejected included.' })
   received!: QuantityInput;
 
-  @Field(() => QuantityInput, { nullable: true })
+  @Field(() => QuantityInput, { nullable: true, description: 'What of it was turned back; null: nothing.' })
   rejected?: QuantityInput | null;
 
   @Field(() => DateScalar)
   receivedOn!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What was told of the schedule line is recorded; the line is this now.',
+})
 export class SupplierCommitmentAccepted {
   @Field(() => SupplierCommitment)
   supplierCommitment!: SupplierCommitment;
@@ -301,6 +343,7 @@ export class SupplierCommitmentAccepted {
 
 export const SupplierCommitmentResult = createUnionType({
   name: 'SupplierCommitmentResult',
+  description: 'What became of a command on a supplier commitment.',
   types: () => [SupplierCommitmentAccepted, CommandRefused, RevisionConflict] as const,
   resolveType: (value) => value.constructor.name,
 });

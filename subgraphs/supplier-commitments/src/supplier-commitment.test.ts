@@ -8,6 +8,7 @@ import type { CommitSupply, SupplierCommitmentReport, SupplyReceipt } from './me
 import {
   delayDays,
   ENTRIES_KEPT,
+  expectedOn,
   observedLeadTimeDays,
   REVISIONS_KEPT,
   supplierCommitment,
@@ -39,11 +40,9 @@ function committed(confirmation: CommitSupply['confirmation'], rest: Partial<Com
   return { type: 'CommitSupply', data: { id: 'SL1', confirmation, ...rest } } as const;
 }
 
-function shipped(notice: string, pieces: number) {
-  return {
-    type: 'ShipmentNotified',
-    data: { id: 'SL1', notice, quantity: ea(pieces), shippedOn: '2026-11-25' },
-  } as const;
+function shipped(notice: string, pieces: number, expectedOn?: string) {
+  const data = { id: 'SL1', notice, quantity: ea(pieces), shippedOn: '2026-11-25' };
+  return { type: 'ShipmentNotified', data: { ...data, ...(expectedOn !== undefined && { expectedOn }) } } as const;
 }
 
 function received(receipt: string, pieces: number, rest: Partial<SupplyReceipt> = {}) {
@@ -238,6 +237,28 @@ describe('shipments and receipts', () => {
     known.when(received('GR1', 5, { rejected: quantity(5, 'KG') })).thenRefused('UNIT_MISMATCH');
     given(supplierCommitment, []).when(shipped('ASN1', 1)).thenRefused('UNKNOWN_COMMITMENT');
     given(supplierCommitment, []).when(received('GR1', 1)).thenRefused('UNKNOWN_COMMITMENT');
+  });
+});
+
+describe('what is open is expected', () => {
+  const promised = reported({ committedOn: '2026-12-03' });
+
+  it('on no day while nobody says one', () => {
+    expect(expectedOn(after(reported()))).toBeUndefined();
+  });
+
+  it('when it is promised, until a ship notice says another day', () => {
+    expect(expectedOn(after(promised))).toBe('2026-12-03');
+    expect(expectedOn(after(promised, shipped('ASN1', 40)))).toBe('2026-12-03');
+    expect(expectedOn(after(promised, shipped('ASN1', 40, '2026-12-05')))).toBe('2026-12-05');
+    expect(expectedOn(after(promised, shipped('ASN1', 40, '2026-12-05'), shipped('ASN2', 60, '2026-12-04')))).toBe(
+      '2026-12-04',
+    );
+  });
+
+  it('on no day once nothing is open', () => {
+    expect(expectedOn(after(promised, received('GR1', 100)))).toBeUndefined();
+    expect(expectedOn(after(promised, received('GR1', 99)))).toBe('2026-12-03');
   });
 });
 

@@ -84,12 +84,27 @@ export const supplierCommitment: Aggregate<SupplierCommitment, Message, Event> =
   evolve,
 };
 
+/** Whether goods are to be delivered for a line. */
+export function isFirm({ level }: Pick<SupplierCommitmentReport, 'level'>): boolean {
+  return level === 'FIRM';
+}
+
 /** Calendar days by which the supplier promises to be late; negative: early. */
 export function delayDays({
   committedOn,
   requiredOn,
 }: Pick<SupplierCommitmentReport, 'committedOn' | 'requiredOn'>): number | undefined {
   return committedOn === undefined ? undefined : daysBetween(requiredOn, committedOn);
+}
+
+/** `YYYY-MM-DD`: when what is open is to arrive, as the latest ship notice that says a day has it, otherwise as promised. */
+export function expectedOn({
+  completedOn,
+  shipments,
+  committedOn,
+}: Pick<SupplierCommitment, 'completedOn' | 'shipments' | 'committedOn'>): string | undefined {
+  if (completedOn !== undefined) return undefined;
+  return shipments.find((shipment) => shipment.expectedOn !== undefined)?.expectedOn ?? committedOn;
 }
 
 /** Calendar days from the order to the latest receipt. */

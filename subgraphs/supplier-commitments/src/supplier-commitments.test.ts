@@ -158,7 +158,7 @@ it('takes the supplier’s answer once, and refuses one that contradicts itself'
 it('tells who listens of promises, ship notices and receipts, of one plant or supplier if so asked', async () => {
   const { ask, line, listen } = await opened();
   const live = await listen(`subscription { supplierCommitmentRevised(plant: "P100", supplier: "S1") {
-    cursor cause kind changed before { confirmation } after { confirmation } reason
+    cursor cause kind changed before { confirmation firm } after { confirmation firm } reason
     shipment { notice quantity { value } } receipt { receipt overReceived }
     supplierCommitment { id revision open { value } shipped { value } itemLocation { supplierCommitments { nodes { revision } } } }
   } }`);
@@ -186,8 +186,8 @@ it('tells who listens of promises, ship notices and receipts, of one plant or su
     kind: 'REVISED',
     cause: 'MANUAL',
     reason: 'Strike',
-    before: { confirmation: 'PENDING' },
-    after: { confirmation: 'ACCEPTED_WITH_CHANGE' },
+    before: { confirmation: 'PENDING', firm: true },
+    after: { confirmation: 'ACCEPTED_WITH_CHANGE', firm: true },
   });
   expect(await next()).toMatchObject({
     kind: 'SHIPPED',
@@ -221,13 +221,42 @@ it('tells how much of what is due a supplier delivers on time and in full', asyn
   await receipt('A', '2026-11-10');
   await receipt('B', '2026-11-11');
   const query = `{ _entities(representations: [{ __typename: "Supplier", id: "S1" }, { __typename: "Supplier", id: "S2" }]) {
-    ... on Supplier { november: onTimeInFull(from: "2026-11-01", to: "2026-12-01") ever: onTimeInFull commitments { totalCount } }
+    ... on Supplier { november: onTimeInFullPercent(from: "2026-11-01", to: "2026-12-01") ever: onTimeInFullPercent before: onTimeInFull commitments { totalCount } }
   } }`;
   expect(await ask(query)).toEqual({
     _entities: [
-      { november: 100 / 3, ever: 25, commitments: { totalCount: 5 } },
-      { november: null, ever: null, commitments: { totalCount: 0 } },
+      { november: 100 / 3, ever: 25, before: 25, commitments: { totalCount: 5 } },
+      { november: null, ever: null, before: null, commitments: { totalCount: 0 } },
     ],
+  });
+});
+
+it('tells orders from lines for preparation', async () => {
+  const { ask, line } = await opened();
+  await line('ORDER');
+  await line('MAYBE', { level: 'FORECAST' });
+  await line('SOON', { level: 'PLANNED' });
+  await line('SOON');
+  const ids = (...nodes: string[]) => ({ nodes: nodes.map((id) => ({ id })) });
+  expect(
+    await ask(`{
+      firm: supplierCommitments(filter: { firm: true }, orderBy: { field: ID }) { nodes { id } }
+      others: supplierCommitments(filter: { firm: false }, orderBy: { field: ID }) { nodes { id } }
+      both: supplierCommitments(filter: { firm: true, level: [FIRM, FORECAST] }, orderBy: { field: ID }) { nodes { id } }
+      none: supplierCommitments(filter: { firm: true, level: [FORECAST] }) { nodes { id } }
+      any: supplierCommitments(filter: { firm: null }) { totalCount }
+      supplierCommitment(id: "SOON") { firm revisions { before { firm level } after { firm level } } }
+    }`),
+  ).toEqual({
+    firm: ids('ORDER', 'SOON'),
+    others: ids('MAYBE'),
+    both: ids('ORDER', 'SOON'),
+    none: ids(),
+    any: { totalCount: 3 },
+    supplierCommitment: {
+      firm: true,
+      revisions: [{ before: { firm: false, level: 'PLANNED' }, after: { firm: true, level: 'FIRM' } }],
+    },
   });
 });
 
@@ -254,7 +283,7 @@ it('pages, filters and sorts commitments, suppliers and agreements', async () =>
       latest: supplierCommitments(orderBy: { field: REQUIRED_ON, direction: DESC }) { nodes { id } }
       few: supplierCommitments(filter: { supplier: ["S2"], sku: ["ROTOR"], location: ["P100"], confirmation: [ACCEPTED], level: [PLANNED], requiredFrom: "2026-11-30", requiredTo: "2026-12-01" }, orderBy: { field: ID }) { nodes { id } }
       supplierCommitment(id: "L1") {
-        agreement { id supplier { name } } leadTimeDaysPlanned leadTimeDaysObserved contradiction
+        agreement { id supplier { name } } leadTimeDaysPlanned leadTimeDaysObserved contradiction expectedOn
         cumulatives { required { value } shipped { value } } received { value } open { value } provenance { system }
       }
       supplier(id: "S1") { name country site { code } agreements { nodes { id } } }
@@ -272,6 +301,7 @@ it('pages, filters and sorts commitments, suppliers and agreements', async () =>
       leadTimeDaysPlanned: 12.5,
       leadTimeDaysObserved: 20,
       contradiction: null,
+      expectedOn: null,
       cumulatives: { required: { value: '900' }, shipped: null },
       received: { value: '10' },
       open: { value: '90' },

@@ -2,17 +2,19 @@ import type { Stored } from '@takt/document-store';
 import type { Governed } from '@takt/intake';
 import {
   connectionPage,
-  DateScalar,
   fault,
   filterConditions,
   OrderDirection,
   PageArgs,
   provenanceOf,
   type Connection,
+  FILTER,
+  ORDER_BY,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, Float, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Directive, FieldResolver, Float, ID, Query, Resolver, Root } from 'type-graphql';
 import type { SupplyContext } from './store.ts';
 import {
+  RequiredDaysArgs,
   Supplier,
   SupplierConnection,
   SupplierFilter,
@@ -24,10 +26,16 @@ import {
 import type { SupplierRecord } from './supplier.ts';
 import type { SupplyAgreementRecord } from './supply-agreement.ts';
 
+const ON_TIME_IN_FULL =
+  'Percentage of its firm lines required within [from, to) that were received, and accepted, in full by the day they were required; null if there is none.';
+
 @Resolver(() => Supplier)
 export class SupplierResolver {
-  @Query(() => Supplier, { nullable: true })
-  async supplier(@Arg('id', () => ID) id: string, @Ctx() context: SupplyContext) {
+  @Query(() => Supplier, { nullable: true, description: 'One supplier by its id; null if no source has reported it.' })
+  async supplier(
+    @Arg('id', () => ID, { description: 'Id of the supplier.' }) id: string,
+    @Ctx() context: SupplyContext,
+  ) {
     const stored = await context.suppliers.load(id);
     return stored ? toSupplier(stored, context) : null;
   }
@@ -35,8 +43,8 @@ export class SupplierResolver {
   @Query(() => SupplierConnection, { description: 'Those who deliver.' })
   async suppliers(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => SupplierFilter, { nullable: true }) filter: SupplierFilter | null,
-    @Arg('orderBy', () => SupplierSort, { nullable: true }) orderBy: SupplierSort | null,
+    @Arg('filter', () => SupplierFilter, { nullable: true, description: FILTER }) filter: SupplierFilter | null,
+    @Arg('orderBy', () => SupplierSort, { nullable: true, description: ORDER_BY }) orderBy: SupplierSort | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<Supplier>> {
     return connectionPage(context.supplierPages, {
@@ -62,40 +70,44 @@ export class SupplierResolver {
     });
   }
 
-  @FieldResolver(() => Float, {
-    nullable: true,
-    description:
-      'Percentage of its firm lines required within [from, to) that were received, and accepted, in full by the day they were required; null if there is none.',
-  })
-  async onTimeInFull(
+  @Directive('@lifecycle(since: "2026-11")')
+  @FieldResolver(() => Float, { nullable: true, description: ON_TIME_IN_FULL })
+  onTimeInFullPercent(
     @Root() { id }: Supplier,
-    @Arg('from', () => DateScalar, { nullable: true }) from: string | null,
-    @Arg('to', () => DateScalar, { nullable: true }) to: string | null,
+    @Args(() => RequiredDaysArgs) days: RequiredDaysArgs,
     @Ctx() context: SupplyContext,
-  ): Promise<number | null> {
-    if (from != null && to != null && from > to)
-      throw fault('BAD_USER_INPUT', `from (${from}) must not be after to (${to}).`);
-    const range = { ...(from != null && { from }), ...(to != null && { to }) };
-    const where = { level: 'FIRM', ...((from != null || to != null) && { requiredOn: range }) };
-    const [all, inFull] = await Promise.all([
-      context.commitmentPages.count({ ...where, onTimeInFull: { in: [true, false] } }, { supplier: id }),
-      context.commitmentPages.count({ ...where, onTimeInFull: true }, { supplier: id }),
-    ]);
-    return all === 0 ? null : (100 * inFull) / all;
+  ) {
+    return onTimeInFullPercent(id, days, context);
+  }
+
+  @Directive(
+    '@lifecycle(deprecated: "2026-08", removed: "2026-11", reason: "From 2026-11 on it is `onTimeInFullPercent`: the name says the unit.")',
+  )
+  @FieldResolver(() => Float, { nullable: true, description: ON_TIME_IN_FULL })
+  onTimeInFull(
+    @Root() { id }: Supplier,
+    @Args(() => RequiredDaysArgs) days: RequiredDaysArgs,
+    @Ctx() context: SupplyContext,
+  ) {
+    return onTimeInFullPercent(id, days, context);
   }
 }
 
 @Resolver(() => SupplyAgreement)
 export class SupplyAgreementResolver {
-  @Query(() => SupplyAgreement, { nullable: true })
-  async supplyAgreement(@Arg('id', () => ID) id: string, @Ctx() context: SupplyContext) {
+  @Query(() => SupplyAgreement, { nullable: true, description: 'One supply agreement by its id.' })
+  async supplyAgreement(
+    @Arg('id', () => ID, { description: 'Id of the agreement, as its source writes it.' }) id: string,
+    @Ctx() context: SupplyContext,
+  ) {
     return loadAgreement(id, context);
   }
 
   @Query(() => SupplyAgreementConnection, { description: 'The terms under which suppliers deliver.' })
   async supplyAgreements(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => SupplyAgreementFilter, { nullable: true }) filter: SupplyAgreementFilter | null,
+    @Arg('filter', () => SupplyAgreementFilter, { nullable: true, description: FILTER })
+    filter: SupplyAgreementFilter | null,
     @Ctx() context: SupplyContext,
   ): Promise<Connection<SupplyAgreement>> {
     return connectionPage(context.agreementPages, {
@@ -136,6 +148,22 @@ export function toAgreement(
     location: location === undefined ? null : { code: location },
     provenance: provenanceOf(document.provenance, context),
   };
+}
+
+async function onTimeInFullPercent(
+  supplier: string,
+  { from, to }: RequiredDaysArgs,
+  context: SupplyContext,
+): Promise<number | null> {
+  if (from != null && to != null && from > to)
+    throw fault('BAD_USER_INPUT', `from (${from}) must not be after to (${to}).`);
+  const range = { ...(from != null && { from }), ...(to != null && { to }) };
+  const where = { level: 'FIRM', ...((from != null || to != null) && { requiredOn: range }) };
+  const [all, inFull] = await Promise.all([
+    context.commitmentPages.count({ ...where, onTimeInFull: { in: [true, false] } }, { supplier }),
+    context.commitmentPages.count({ ...where, onTimeInFull: true }, { supplier }),
+  ]);
+  return all === 0 ? null : (100 * inFull) / all;
 }
 
 const SUPPLIER_ORDERS = { ID: ['id'], NAME: ['name', 'id'], COUNTRY: ['country', 'id'] } as const;

@@ -1,5 +1,16 @@
-import { connectionOf, DecimalScalar, enumOf, OrderDirection, Provenance, Quantity } from '@takt/subgraph-server';
-import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import {
+  connectionOf,
+  DateScalar,
+  DecimalScalar,
+  enumOf,
+  OrderDirection,
+  Provenance,
+  Quantity,
+  FILTER,
+  PROVENANCE,
+  REVISION,
+} from '@takt/subgraph-server';
+import { ArgsType, Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 
 export const SupplierSortField = enumOf(
   'SupplierSortField',
@@ -34,7 +45,7 @@ export class ItemLocation {
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true, description: 'Somebody who delivers.' })
 export class Supplier {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 
   @Field(() => String, { nullable: true, description: 'Null if no system has told about this supplier.' })
@@ -49,7 +60,7 @@ export class Supplier {
   @Field(() => Location, { nullable: true, description: 'Where it ships from.' })
   site!: Location | null;
 
-  @Field(() => Provenance, { nullable: true })
+  @Field(() => Provenance, { nullable: true, description: PROVENANCE })
   provenance!: Provenance | null;
 
   @Field(() => Int, { description: '0 if no system has told about this supplier.' })
@@ -59,7 +70,7 @@ export class Supplier {
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true, description: 'The terms under which a supplier delivers an item.' })
 export class SupplyAgreement {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 
   @Field(() => Supplier)
@@ -71,13 +82,13 @@ export class SupplyAgreement {
   @Field(() => Location, { nullable: true, description: 'Null: to any location.' })
   location!: Location | null;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Calendar days from the order until it is there.' })
   leadTimeDays!: number;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, { nullable: true, description: 'No order is smaller; null: none is too small.' })
   minimum?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, { nullable: true, description: 'Orders are whole multiples of it; null: any quantity.' })
   multiple?: Quantity;
 
   @Field(() => Int, { nullable: true, description: 'The lowest number is asked first.' })
@@ -92,23 +103,38 @@ export class SupplyAgreement {
   @Field(() => Int, { nullable: true, description: 'Within so many days material is bought, work is not begun.' })
   tradeOffZoneDays?: number;
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: REVISION })
   revision!: number;
+}
+
+@ArgsType()
+export class RequiredDaysArgs {
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'First required day that counts; unless given, from the first line on.',
+  })
+  from?: string | null;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'First required day that no longer counts; unless given, to the last line.',
+  })
+  to?: string | null;
 }
 
 export const SupplierConnection = connectionOf(Supplier);
 export const SupplyAgreementConnection = connectionOf(SupplyAgreement);
 
-@InputType()
+@InputType({ description: FILTER })
 export class SupplierFilter {
   @Field(() => [String], { nullable: true })
   country?: string[] | null;
 }
 
-@InputType()
+@InputType({ description: 'What suppliers are sorted by, and which way.' })
 export class SupplierSort {
   @Field(() => SupplierSortField)
   field!: keyof typeof SupplierSortField;
@@ -117,12 +143,12 @@ export class SupplierSort {
   direction!: keyof typeof OrderDirection;
 }
 
-@InputType()
+@InputType({ description: FILTER })
 export class SupplyAgreementFilter {
   @Field(() => [ID], { nullable: true })
   supplier?: string[] | null;
 
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Any of these items.' })
   sku?: string[] | null;
 
   @Field(() => [String], { nullable: true })

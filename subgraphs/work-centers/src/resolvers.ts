@@ -10,8 +10,14 @@ import {
   runCommand,
   type Connection,
   type LiveChange,
+  AFTER_CURSOR,
+  COMMAND_INPUT,
+  FILTER,
+  ORDER_BY,
+  PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Directive, Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { workCenterChanges, type WorkCenterEvent } from './live.ts';
 import {
   Location,
@@ -30,8 +36,14 @@ import type { WorkCenter as WorkCenterDocument } from './work-center.ts';
 
 @Resolver(() => WorkCenter)
 export class WorkCenterResolver {
-  @Query(() => WorkCenter, { nullable: true })
-  async workCenter(@Arg('code', () => String) code: string, @Ctx() context: WorkCentersContext) {
+  @Query(() => WorkCenter, {
+    nullable: true,
+    description: 'One work center by its code; null if no source has reported it.',
+  })
+  async workCenter(
+    @Arg('code', () => String, { description: 'Code of the work center.' }) code: string,
+    @Ctx() context: WorkCentersContext,
+  ) {
     const stored = await context.workCenters.load(code);
     return stored ? toWorkCenter(code, stored.document, context) : null;
   }
@@ -39,8 +51,8 @@ export class WorkCenterResolver {
   @Query(() => WorkCenterConnection, { description: 'Machines, lines and groups of people.' })
   async workCenters(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => WorkCenterFilter, { nullable: true }) filter: WorkCenterFilter | null,
-    @Arg('orderBy', () => WorkCenterSort, { nullable: true }) orderBy: WorkCenterSort | null,
+    @Arg('filter', () => WorkCenterFilter, { nullable: true, description: FILTER }) filter: WorkCenterFilter | null,
+    @Arg('orderBy', () => WorkCenterSort, { nullable: true, description: ORDER_BY }) orderBy: WorkCenterSort | null,
     @Ctx() context: WorkCentersContext,
   ): Promise<Connection<WorkCenter>> {
     return connectionPage(context.workCenterPages, {
@@ -55,10 +67,11 @@ export class WorkCenterResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => WorkCenterResult, { description: 'Says what a work center does from now on, and why.' })
   async reportWorkCenterState(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ReportWorkCenterStateInput) input: ReportWorkCenterStateInput,
+    @Arg('input', () => ReportWorkCenterStateInput, { description: COMMAND_INPUT }) input: ReportWorkCenterStateInput,
     @Ctx() context: WorkCentersContext,
   ) {
     return runCommand(context, { type: 'WorkCenterStateReported', data: input, args }, async (code) => {
@@ -80,7 +93,8 @@ export class LocationResolver {
   async workCenters(
     @Root() { code }: Location,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => LocationWorkCenterFilter, { nullable: true }) filter: LocationWorkCenterFilter | null,
+    @Arg('filter', () => LocationWorkCenterFilter, { nullable: true, description: FILTER })
+    filter: LocationWorkCenterFilter | null,
     @Ctx() context: WorkCentersContext,
   ): Promise<Connection<WorkCenter>> {
     return connectionPage(context.workCenterPages, {
@@ -103,9 +117,13 @@ export class WorkCenterChangedResolver {
   })
   async workCenterChanged(
     @Root() change: LiveChange & { code: string; event: WorkCenterEvent },
-    @Arg('plant', () => String, { nullable: true }) _plant: string | null,
-    @Arg('code', () => String, { nullable: true }) _code: string | null,
-    @Arg('after', () => String, { nullable: true }) _after: string | null,
+    @Arg('plant', () => String, { nullable: true, description: PLANT }) _plant: string | null,
+    @Arg('code', () => String, {
+      nullable: true,
+      description: 'Only changes of this work center. Unless given, of all.',
+    })
+    _code: string | null,
+    @Arg('after', () => String, { nullable: true, description: AFTER_CURSOR }) _after: string | null,
     @Ctx() context: WorkCentersContext,
   ): Promise<WorkCenterChanged> {
     const { code, event, ...live } = change;

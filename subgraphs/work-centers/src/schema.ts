@@ -9,15 +9,35 @@ import {
   OrderDirection,
   Provenance,
   RevisionConflict,
+  FILTER,
+  PROVENANCE,
+  REVISION,
 } from '@takt/subgraph-server';
 import { createUnionType, Directive, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { EQUIPMENT_LEVELS, WORK_CENTER_STATES, WORK_CENTER_TYPES } from './work-center.ts';
 
-const EquipmentLevel = enumOf('EquipmentLevel', EQUIPMENT_LEVELS, 'Level in the equipment hierarchy of ISA-95 part 1.');
-const WorkCenterType = enumOf('WorkCenterType', WORK_CENTER_TYPES, 'What does the work.');
+const EquipmentLevel = enumOf(
+  'EquipmentLevel',
+  EQUIPMENT_LEVELS,
+  'Level in the equipment hierarchy of ISA-95 part 1.',
+  {
+    AREA: 'A part of a site that holds work centers.',
+    WORK_CENTER: 'A group of equipment that is planned as one.',
+    WORK_UNIT: 'A single machine or station of a work center.',
+  },
+);
+const WorkCenterType = enumOf('WorkCenterType', WORK_CENTER_TYPES, 'What does the work.', {
+  MACHINE: 'A machine or a group of like machines.',
+  LINE: 'Machines in a row, planned as one.',
+  LABOR: 'People.',
+  SUBCONTRACT: 'Somebody else’s.',
+});
 const WorkCenterState = enumOf('WorkCenterState', WORK_CENTER_STATES, 'What a work center is doing.', {
   DOWN: 'It cannot work, against the plan.',
   MAINTENANCE: 'It stands still for maintenance.',
+  RUNNING: 'It works.',
+  IDLE: 'It could work, and has nothing to do.',
+  SETUP: 'It is being made ready for the next work.',
 });
 const Weekday = enumOf('Weekday', WEEKDAYS, 'Day of the week.');
 const WorkCenterSortField = enumOf(
@@ -73,7 +93,7 @@ class Downtime {
   @Field(() => WorkCenterState)
   state!: keyof typeof WorkCenterState;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why, in the plant’s words; null if nobody said.' })
   reason?: string;
 
   @Field(() => DateTimeScalar)
@@ -90,7 +110,7 @@ class Downtime {
     'A machine, a line or a group of people. One that others refer to and no source has reported has a code only.',
 })
 export class WorkCenter {
-  @Field(() => String)
+  @Field(() => String, { description: 'What the work center is called throughout the graph.' })
   code!: string;
 
   @Field(() => String, { nullable: true })
@@ -111,10 +131,10 @@ export class WorkCenter {
   @Field(() => WorkCenterType, { nullable: true })
   type?: keyof typeof WorkCenterType;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The source’s own classification, first level.' })
   category?: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The source’s own classification, second level.' })
   subcategory?: string;
 
   @Field(() => DecimalScalar, {
@@ -159,7 +179,7 @@ export class WorkCenter {
   @Field(() => String, { nullable: true, description: 'Why it is in this state, in the plant’s words.' })
   stateReason!: string | null;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Null until somebody has reported its state.' })
   stateSince!: string | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it is expected to leave this state.' })
@@ -168,16 +188,16 @@ export class WorkCenter {
   @Field(() => [Downtime], { description: 'The latest times that it was down or in maintenance, newest first.' })
   downtimes!: readonly Downtime[];
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: REVISION })
   revision?: number;
 
-  @Field(() => Provenance, { nullable: true })
+  @Field(() => Provenance, { nullable: true, description: PROVENANCE })
   provenance!: Provenance | null;
 }
 
 export const WorkCenterConnection = connectionOf(WorkCenter);
 
-@InputType()
+@InputType({ description: FILTER })
 export class LocationWorkCenterFilter {
   @Field(() => [WorkCenterType], { nullable: true })
   type?: (keyof typeof WorkCenterType)[] | null;
@@ -189,7 +209,7 @@ export class LocationWorkCenterFilter {
   constrained?: boolean | null;
 }
 
-@InputType()
+@InputType({ description: FILTER })
 export class WorkCenterFilter extends LocationWorkCenterFilter {
   @Field(() => [String], { nullable: true })
   location?: string[] | null;
@@ -198,7 +218,7 @@ export class WorkCenterFilter extends LocationWorkCenterFilter {
   parent?: string[] | null;
 }
 
-@InputType()
+@InputType({ description: 'What work centers are sorted by, and which way.' })
 export class WorkCenterSort {
   @Field(() => WorkCenterSortField)
   field!: keyof typeof WorkCenterSortField;
@@ -215,14 +235,17 @@ export class ReportWorkCenterStateInput {
   @Field(() => WorkCenterState)
   state!: keyof typeof WorkCenterState;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why, in the plant’s words.' })
   reason?: string | null;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When it is expected to leave this state; null if nobody knows.',
+  })
   expectedEnd?: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'The state was recorded; the work center is this now.' })
 export class WorkCenterAccepted {
   @Field(() => WorkCenter)
   workCenter!: WorkCenter;
@@ -230,6 +253,7 @@ export class WorkCenterAccepted {
 
 export const WorkCenterResult = createUnionType({
   name: 'WorkCenterResult',
+  description: 'What became of a command on a work center.',
   types: () => [WorkCenterAccepted, CommandRefused, RevisionConflict] as const,
   resolveType: (value) => value.constructor.name,
 });

@@ -5,19 +5,26 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** By value: A is the most valuable. */
 export type AbcClass =
+  /** The few that make most of the value. */
   | 'A'
+  /** Those between. */
   | 'B'
+  /** The many that make little of it. */
   | 'C';
 
 /** Why something changed, in a planner’s words. */
 export type Cause =
+  /** What can be made, or by when, has changed. */
   | 'CAPACITY'
+  /** What is expected to be sold has changed. */
   | 'FORECAST_CHANGE'
   /** Somebody decided it. */
   | 'MANUAL'
+  /** Quality stopped or released something. */
   | 'QUALITY'
   /** A backing system reported it. */
   | 'REPORTED'
+  /** Material is missing. */
   | 'SHORTAGE';
 
 /** What the supplier answers. */
@@ -32,6 +39,7 @@ export type Confirmation =
   | 'PARTIAL'
   /** Nothing yet. */
   | 'PENDING'
+  /** It does not deliver. */
   | 'REJECTED';
 
 /** What becomes of a change, the weakest first. */
@@ -51,14 +59,21 @@ export type DecisionOutcome =
 export type ExceptionChangeKind =
   /** One of two approvals that the frozen zone takes. */
   | 'APPROVAL_GIVEN'
+  /** What it proposes was agreed to, by as many as it takes. */
   | 'APPROVED'
+  /** Somebody else has it now. */
   | 'ASSIGNED'
+  /** Somebody left a remark. */
   | 'COMMENTED'
   /** It was not decided when it was due: somebody else has it now. */
   | 'ESCALATED'
+  /** It is new. */
   | 'RAISED'
+  /** Nothing is done about it. */
   | 'REJECTED'
+  /** It is known what became of it. */
   | 'SETTLED'
+  /** It was put off. */
   | 'SNOOZED'
   /** It is not as it was told last, e.g. another quantity, another proposal. */
   | 'UPDATED'
@@ -80,41 +95,59 @@ export type ExceptionKind =
 
 /** How bad it is, by how near it is, the item’s criticality, the customers who wait, and the size of the change. */
 export type ExceptionSeverity =
+  /** Customers or the plant suffer unless it is decided now. */
   | 'CRITICAL'
+  /** To be decided before others. */
   | 'HIGH'
+  /** It can wait. */
   | 'LOW'
+  /** To be decided in the ordinary course of work. */
   | 'MEDIUM';
 
 /** Whether the source has spoken recently enough to be relied on. */
 export type Freshness =
+  /** The source has confirmed it within the time in which it should. */
   | 'FRESH'
+  /** The source has been silent for too long, or cannot be reached. */
   | 'STALE';
 
 /** How much is ordered at once. */
 export type LotSizeRule =
+  /** Always the same quantity. */
   | 'FIXED'
   /** What each demand needs. */
   | 'LOT_FOR_LOT'
+  /** What is needed, within a minimum and a maximum. */
   | 'MIN_MAX'
   /** What the demand of a period needs. */
   | 'PERIOD';
 
 /** How far an operation is. */
 export type ProductionOrderOperationState =
+  /** Not to be done. */
   | 'CANCELLED'
+  /** It is done. */
   | 'CONFIRMED'
+  /** Work has begun. */
   | 'IN_PROGRESS'
+  /** Part of it is confirmed. */
   | 'PARTIALLY_CONFIRMED'
+  /** Its order is not released. */
   | 'PLANNED'
+  /** Work may begin. */
   | 'RELEASED'
+  /** The work center is being made ready. */
   | 'SETUP';
 
 /** How far an order is; CLOSED and CANCELLED are final. */
 export type ProductionOrderState =
+  /** Not to be made. */
   | 'CANCELLED'
+  /** Nothing more comes. */
   | 'CLOSED'
   /** Every operation is done. */
   | 'CONFIRMED'
+  /** All of it was put into stock. */
   | 'DELIVERED'
   /** Planning no longer changes it by itself. */
   | 'FIRMED'
@@ -122,20 +155,26 @@ export type ProductionOrderState =
   | 'IN_PROGRESS'
   /** Part of its output is confirmed. */
   | 'PARTIALLY_CONFIRMED'
+  /** Somebody wants it, planning may still change it. */
   | 'PLANNED'
   /** Suggested by planning, nobody has looked at it. */
   | 'PROPOSED'
+  /** Work may begin. */
   | 'RELEASED'
+  /** Nothing more is made, costs may still come. */
   | 'TECHNICALLY_COMPLETE';
 
 /** What a work center is doing. */
 export type WorkCenterState =
   /** It cannot work, against the plan. */
   | 'DOWN'
+  /** It could work, and has nothing to do. */
   | 'IDLE'
   /** It stands still for maintenance. */
   | 'MAINTENANCE'
+  /** It works. */
   | 'RUNNING'
+  /** It is being made ready for the next work. */
   | 'SETUP';
 
 export type DecisionMadeSubscriptionVariables = Exact<{

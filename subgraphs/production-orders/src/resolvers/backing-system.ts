@@ -1,4 +1,5 @@
 import type { SystemStatus } from '@takt/backing-system';
+import { backingSystemState } from '@takt/subgraph-server';
 import { Ctx, Query, Resolver } from 'type-graphql';
 import { BackingSystem } from '../schema/backing-system.ts';
 import type { ProductionOrdersContext } from '../store.ts';
@@ -24,7 +25,7 @@ function toBackingSystem({ system: id, health, queued, oldestQueued, queueFull }
     id,
     system,
     instance,
-    state: health?.state ?? 'UNKNOWN',
+    state: backingSystemState(health),
     since: health?.since ?? null,
     reason: health?.reason ?? null,
     lastContact: health?.lastContact ?? null,

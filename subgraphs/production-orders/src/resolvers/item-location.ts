@@ -1,4 +1,4 @@
-import { PageArgs, type Connection } from '@takt/subgraph-server';
+import { PageArgs, type Connection, FILTER, ORDER_BY } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { ProductionOrderSort, ProductionOrderStatusFilter } from '../schema/inputs.ts';
 import { ProductionOrderConnection, type ProductionOrder } from '../schema/production-order.ts';
@@ -12,8 +12,10 @@ export class ItemLocationResolver {
   async productionOrders(
     @Root() { sku, location }: ItemLocation,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ProductionOrderStatusFilter, { nullable: true }) filter: ProductionOrderStatusFilter | null,
-    @Arg('orderBy', () => ProductionOrderSort, { nullable: true }) orderBy: ProductionOrderSort | null,
+    @Arg('filter', () => ProductionOrderStatusFilter, { nullable: true, description: FILTER })
+    filter: ProductionOrderStatusFilter | null,
+    @Arg('orderBy', () => ProductionOrderSort, { nullable: true, description: ORDER_BY })
+    orderBy: ProductionOrderSort | null,
     @Ctx() context: ProductionOrdersContext,
   ): Promise<Connection<ProductionOrder>> {
     return ordersPage(context, page, statusConditions(filter), orderBy, { sku, location: location.code });

@@ -7,6 +7,8 @@ import {
   PageArgs,
   Provenance,
   type Connection,
+  FILTER,
+  ORDER_BY,
 } from '@takt/subgraph-server';
 import type { Conditions } from '@takt/document-store';
 import type { Governed } from '@takt/intake';
@@ -36,7 +38,10 @@ import {
 @Resolver(() => ProductionOrder)
 export class ProductionOrderResolver {
   @Query(() => ProductionOrder, { nullable: true, description: 'One production order by its id.' })
-  async productionOrder(@Arg('id', () => ID) id: string, @Ctx() context: ProductionOrdersContext) {
+  async productionOrder(
+    @Arg('id', () => ID, { description: 'Id of the order, as the system that owns it writes it.' }) id: string,
+    @Ctx() context: ProductionOrdersContext,
+  ) {
     return loadProductionOrder(id, context);
   }
 
@@ -45,8 +50,10 @@ export class ProductionOrderResolver {
   })
   async productionOrders(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ProductionOrderFilter, { nullable: true }) filter: ProductionOrderFilter | null,
-    @Arg('orderBy', () => ProductionOrderSort, { nullable: true }) orderBy: ProductionOrderSort | null,
+    @Arg('filter', () => ProductionOrderFilter, { nullable: true, description: FILTER })
+    filter: ProductionOrderFilter | null,
+    @Arg('orderBy', () => ProductionOrderSort, { nullable: true, description: ORDER_BY })
+    orderBy: ProductionOrderSort | null,
     @Ctx() context: ProductionOrdersContext,
   ): Promise<Connection<PresentedOrder>> {
     const where = filterConditions<Governed<OrderState>>({
@@ -63,27 +70,42 @@ export class ProductionOrderResolver {
   }
 
   @FieldResolver(() => [ScheduleRevision], { description: 'Newest first.' })
-  scheduleRevisions(@Root() { history }: PresentedOrder, @Arg('first', () => Int, { defaultValue: 20 }) first: number) {
+  scheduleRevisions(
+    @Root() { history }: PresentedOrder,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many of the latest, newest first.' }) first: number,
+  ) {
     return newest(history.scheduleRevisions, first).map(toScheduleRevision);
   }
 
   @FieldResolver(() => [MaterialSubstitution], { description: 'Newest first.' })
-  substitutions(@Root() { history }: PresentedOrder, @Arg('first', () => Int, { defaultValue: 20 }) first: number) {
+  substitutions(
+    @Root() { history }: PresentedOrder,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many of the latest, newest first.' }) first: number,
+  ) {
     return newest(history.substitutions, first).map(toMaterialSubstitution);
   }
 
   @FieldResolver(() => [QualityHold], { description: 'Newest first.' })
-  qualityHolds(@Root() { history }: PresentedOrder, @Arg('first', () => Int, { defaultValue: 20 }) first: number) {
+  qualityHolds(
+    @Root() { history }: PresentedOrder,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many of the latest, newest first.' }) first: number,
+  ) {
     return newest(history.qualityHolds, first).map(toQualityHold);
   }
 
   @FieldResolver(() => [CompletionConfirmation], { description: 'Newest first, those that were reversed included.' })
-  confirmations(@Root() { history }: PresentedOrder, @Arg('first', () => Int, { defaultValue: 20 }) first: number) {
+  confirmations(
+    @Root() { history }: PresentedOrder,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many of the latest, newest first.' }) first: number,
+  ) {
     return newest(history.confirmations, first).map(toCompletionConfirmation);
   }
 
   @FieldResolver(() => [WriteBack], { description: 'Newest first.' })
-  writeBacks(@Root() { history }: PresentedOrder, @Arg('first', () => Int, { defaultValue: 20 }) first: number) {
+  writeBacks(
+    @Root() { history }: PresentedOrder,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many of the latest, newest first.' }) first: number,
+  ) {
     return newest(history.writeBacks ?? [], first).map(toWriteBack);
   }
 }

@@ -1,3 +1,4 @@
+import { AFTER_CURSOR, PLANT } from '@takt/subgraph-server';
 import type { LiveChange } from '@takt/subgraph-server';
 import { Arg, Ctx, Resolver, Root, Subscription } from 'type-graphql';
 import type { ProductionOrderEvent } from '../events.ts';
@@ -17,13 +18,13 @@ export class ScheduleChangedResolver {
   })
   async scheduleChanged(
     @Root() { event, ...change }: LiveChange & { event: ProductionOrderEvent },
-    @Arg('plant', () => String, { nullable: true }) _plant: string | null,
+    @Arg('plant', () => String, { nullable: true, description: PLANT }) _plant: string | null,
     @Arg('workCenter', () => String, {
       nullable: true,
       description: 'Where one of its operations is or was to be done.',
     })
     _workCenter: string | null,
-    @Arg('after', () => String, { nullable: true }) _after: string | null,
+    @Arg('after', () => String, { nullable: true, description: AFTER_CURSOR }) _after: string | null,
     @Ctx() context: ProductionOrdersContext,
   ): Promise<ScheduleChanged> {
     const { id } = event.data;

@@ -1,5 +1,5 @@
 import type { PlanningCalendar } from '@takt/planning-time';
-import { DateScalar, fault, PageArgs, type Connection } from '@takt/subgraph-server';
+import { DateScalar, fault, PageArgs, type Connection, FILTER, ORDER_BY } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, Directive, FieldResolver, Float, Resolver, Root } from 'type-graphql';
 import { ProductionOrderSort, ProductionOrderStatusFilter } from '../schema/inputs.ts';
 import { MOST_MONTHS, monthsOf, workCenterLoadId } from '../load.ts';
@@ -15,8 +15,10 @@ export class WorkCenterResolver {
   async productionOrders(
     @Root() { code }: WorkCenter,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ProductionOrderStatusFilter, { nullable: true }) filter: ProductionOrderStatusFilter | null,
-    @Arg('orderBy', () => ProductionOrderSort, { nullable: true }) orderBy: ProductionOrderSort | null,
+    @Arg('filter', () => ProductionOrderStatusFilter, { nullable: true, description: FILTER })
+    filter: ProductionOrderStatusFilter | null,
+    @Arg('orderBy', () => ProductionOrderSort, { nullable: true, description: ORDER_BY })
+    orderBy: ProductionOrderSort | null,
     @Ctx() context: ProductionOrdersContext,
   ): Promise<Connection<ProductionOrder>> {
     return ordersPage(context, page, statusConditions(filter), orderBy, { workCenters: code });
@@ -31,8 +33,8 @@ export class WorkCenterResolver {
   })
   async utilization(
     @Root() workCenter: WorkCenter,
-    @Arg('from', () => DateScalar) from: string,
-    @Arg('to', () => DateScalar) to: string,
+    @Arg('from', () => DateScalar, { description: 'First day, in the time zone of the work center.' }) from: string,
+    @Arg('to', () => DateScalar, { description: 'The first day that no longer counts.' }) to: string,
     @Ctx() { loads, availableMinutes }: ProductionOrdersContext,
   ): Promise<number | null> {
     const capacity = capacityOf(workCenter);

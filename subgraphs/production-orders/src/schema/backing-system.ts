@@ -1,13 +1,5 @@
-import { SYSTEM_STATES } from '@takt/backing-system';
-import { DateTimeScalar, enumOf } from '@takt/subgraph-server';
+import { BackingSystemState, DateTimeScalar } from '@takt/subgraph-server';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
-
-export const BackingSystemState = enumOf('BackingSystemState', SYSTEM_STATES, 'How a backing system does.', {
-  UNKNOWN: 'Nothing has been sent to it, or nothing waits that would show whether it is back.',
-  UP: 'It answers.',
-  SLOW: 'It answers late, asks to be left alone for a while, or did not answer the last attempt.',
-  DOWN: 'It does not answer: what comes from it is stale, and what is for it waits.',
-});
 
 @Directive('@key(fields: "id")')
 @ObjectType({

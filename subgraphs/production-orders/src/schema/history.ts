@@ -8,23 +8,41 @@ export const ScheduleRevisionState = enumOf('ScheduleRevisionState', REVISION_ST
   APPROVED: 'Holds here; the system that owns the order has yet to hear of it.',
   SENT: 'Holds here; the system that owns the order has taken it and has yet to apply it.',
   REJECTED: 'The system that owns the order decided otherwise.',
+  PROPOSED: 'Asked for; it does not hold yet.',
+  APPLIED: 'The system that owns the order has taken it over.',
 });
 export const WriteBackKind = enumOf('WriteBackKind', WRITE_BACK_KINDS, 'What became of an order here.', {
   REVERSAL: 'A confirmation was taken back.',
+  CONFIRMATION: 'Output was confirmed.',
+  RELEASE: 'Work may begin.',
 });
 export const WriteBackState = enumOf('WriteBackState', WRITE_BACK_STATES, 'How far a write-back is.', {
   PENDING: 'The system that owns the order has yet to hear of it.',
   SENT: 'The system that owns the order has taken it, and will report what becomes of it.',
   REJECTED: 'The system that owns the order refused it: a release is taken back, a confirmation stands here alone.',
+  APPLIED: 'The system that owns the order has reported the same.',
 });
-export const QualityDisposition = enumOf('QualityDisposition', DISPOSITIONS, 'What becomes of material that was held.');
+export const QualityDisposition = enumOf(
+  'QualityDisposition',
+  DISPOSITIONS,
+  'What becomes of material that was held.',
+  {
+    RELEASED: 'Nothing is wrong with it.',
+    USE_AS_IS: 'It deviates, and may be used.',
+    REWORK: 'It is worked on again.',
+    RETURN: 'It goes back to the supplier.',
+    SCRAP: 'It is thrown away.',
+  },
+);
 export const QualityHoldScope = enumOf('QualityHoldScope', HOLD_SCOPES, 'What a hold stops.', {
   LOT: 'A mark on one lot: work on the order goes on.',
+  ORDER: 'All work on the order.',
+  OPERATION: 'One operation.',
 });
 
 @ObjectType({ simpleResolvers: true, description: 'Only what the revision changed is not null.' })
 export class OperationSchedule {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Of the operation.' })
   sequence!: number;
 
   @Field(() => WorkCenter, { nullable: true })
@@ -52,15 +70,18 @@ export class ScheduleValues {
   operations!: readonly OperationSchedule[];
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One change of an order’s schedule: what it was, what it is to be, who wanted it and what became of it.',
+})
 export class ScheduleRevision {
   @Field(() => Int, { description: 'Counts from 1 within the order.' })
   number!: number;
 
-  @Field(() => ScheduleValues)
+  @Field(() => ScheduleValues, { description: 'What it was.' })
   from!: ScheduleValues;
 
-  @Field(() => ScheduleValues)
+  @Field(() => ScheduleValues, { description: 'What it is to be.' })
   to!: ScheduleValues;
 
   @Field(() => Cause)
@@ -69,10 +90,13 @@ export class ScheduleRevision {
   @Field(() => String, { nullable: true })
   reason?: string;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the decision that led to it; null if somebody did it by hand.',
+  })
   policyDecision?: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Who agreed to it; null if nobody had to.' })
   approvedBy?: string;
 
   @Field(() => DateTimeScalar)
@@ -81,25 +105,31 @@ export class ScheduleRevision {
   @Field(() => ScheduleRevisionState)
   state!: keyof typeof ScheduleRevisionState;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the system that owns the order refused it; null unless it did.',
+  })
   rejection?: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'Another material that an order takes instead of what it required.' })
 export class MaterialSubstitution {
   @Field(() => Int, { description: 'Of the component.' })
   position!: number;
 
-  @Field(() => Product)
+  @Field(() => Product, { description: 'What was required.' })
   component!: Product;
 
-  @Field(() => Product)
+  @Field(() => Product, { description: 'What is required instead.' })
   substitute!: Product;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Group of the bill of material within which things can stand in for each other.',
+  })
   group?: string;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'The lowest number is taken first.' })
   priority?: number;
 
   @Field(() => DecimalScalar, { description: 'Units of the substitute for one unit of the component.' })
@@ -121,7 +151,7 @@ export class MaterialSubstitution {
   substitutedAt!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'What quality decided about what was held.' })
 export class QualityHoldRelease {
   @Field(() => QualityDisposition)
   disposition!: keyof typeof QualityDisposition;
@@ -136,7 +166,7 @@ export class QualityHoldRelease {
   releasedAt!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'Work or material that is held until quality has decided.' })
 export class QualityHold {
   @Field(() => ID, { description: 'Unique within the order.' })
   id!: string;
@@ -147,7 +177,7 @@ export class QualityHold {
   @Field(() => Int, { nullable: true, description: 'Sequence of the operation that it stops.' })
   operation?: number;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Number of the lot, of a hold of scope LOT.' })
   lot?: string;
 
   @Field(() => String)
@@ -163,7 +193,7 @@ export class QualityHold {
   release?: QualityHoldRelease;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'A confirmation that was taken back: it no longer counts.' })
 export class ConfirmationReversal {
   @Field(() => String)
   reason!: string;
@@ -180,25 +210,25 @@ export class CompletionConfirmation {
   @Field(() => Int, { description: 'Sequence of the operation; 0 for an order without operations.' })
   operation!: number;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'Good output.' })
   yield!: Quantity;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'Output that was thrown away.' })
   scrap!: Quantity;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'Output that is worked on again.' })
   rework!: Quantity;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why there is scrap or rework, in the plant’s words.' })
   reason?: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Name of the shift that did it.' })
   shift?: string;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When this part of the work began.' })
   startedAt?: string;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When this part of the work ended.' })
   endedAt?: string;
 
   @Field(() => Boolean, { description: 'The operation is done.' })
@@ -216,13 +246,13 @@ export class WriteBack {
   @Field(() => Int, { description: 'Counts from 1 within the order.' })
   number!: number;
 
-  @Field(() => WriteBackKind)
+  @Field(() => WriteBackKind, { description: 'What it is told.' })
   kind!: keyof typeof WriteBackKind;
 
   @Field(() => ID, { nullable: true, description: 'The confirmation that is told or taken back.' })
   confirmation?: string;
 
-  @Field(() => WriteBackState)
+  @Field(() => WriteBackState, { description: 'How far it has come.' })
   state!: keyof typeof WriteBackState;
 
   @Field(() => String, { nullable: true, description: 'Why it was rejected.' })

@@ -24,76 +24,116 @@ export const ProductionOrderState = enumOf(
     IN_PROGRESS: 'Something is confirmed, but no output yet.',
     PARTIALLY_CONFIRMED: 'Part of its output is confirmed.',
     CONFIRMED: 'Every operation is done.',
+    PLANNED: 'Somebody wants it, planning may still change it.',
+    RELEASED: 'Work may begin.',
+    DELIVERED: 'All of it was put into stock.',
+    TECHNICALLY_COMPLETE: 'Nothing more is made, costs may still come.',
+    CLOSED: 'Nothing more comes.',
+    CANCELLED: 'Not to be made.',
   },
 );
 export const ProductionOrderOperationState = enumOf(
   'ProductionOrderOperationState',
   OPERATION_STATES,
   'How far an operation is.',
+  {
+    PLANNED: 'Its order is not released.',
+    RELEASED: 'Work may begin.',
+    SETUP: 'The work center is being made ready.',
+    IN_PROGRESS: 'Work has begun.',
+    PARTIALLY_CONFIRMED: 'Part of it is confirmed.',
+    CONFIRMED: 'It is done.',
+    CANCELLED: 'Not to be done.',
+  },
 );
 export const ProductionOrderEventType = enumOf(
   'ProductionOrderEventType',
   Object.keys(Events) as (keyof typeof Events)[],
   'What happened to an order: the type of the canonical event.',
+  {
+    CompletionConfirmed: 'Output of an operation was confirmed.',
+    ConfirmationReversed: 'A confirmation was taken back.',
+    MaterialSubstituted: 'A component was replaced by another material.',
+    ProductionOrderAdopted: 'A source has reported an order that was proposed here as its own.',
+    ProductionOrderAmended: 'Quantity, priority, routing or the like changed.',
+    ProductionOrderCancelled: 'It is not to be made.',
+    ProductionOrderClosed: 'Nothing more comes.',
+    ProductionOrderComponentsChanged: 'What it needs of materials changed.',
+    ProductionOrderCreated: 'It is new.',
+    ProductionOrderFirmed: 'Planning no longer changes it by itself.',
+    ProductionOrderOperationsChanged: 'Its steps changed.',
+    ProductionOrderReleased: 'Work may begin.',
+    ProductionOrderRescheduled: 'The source reports other times.',
+    ProductionOrderStatusChanged: 'The source reports another status.',
+    QualityHoldPlaced: 'Quality holds it, or a part of it.',
+    QualityHoldReleased: 'Quality has decided about what was held.',
+    ScheduleRevisionApplied: 'The system that owns it has taken over a revision.',
+    ScheduleRevisionRejected: 'The system that owns it has refused a revision.',
+    ScheduleRevisionSent: 'The system that owns it has heard of a revision.',
+    WriteBackSettled: 'The system that owns it has taken or refused what it was told.',
+  },
 );
 
 @ObjectType({ simpleResolvers: true, description: 'What confirmations add up to, without those that were reversed.' })
 export class ConfirmedQuantities {
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'Good output.' })
   yield!: Quantity;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'Output that was thrown away.' })
   scrap!: Quantity;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'Output that is worked on again.' })
   rework!: Quantity;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'One step of an order, at one work center.' })
 export class ProductionOrderOperation {
   @Field(() => Int, { description: 'Operations are done in this order.' })
   sequence!: number;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What is done, in the source’s words.' })
   name?: string;
 
   @Field(() => ProductionOrderOperationState)
   state!: keyof typeof ProductionOrderOperationState;
 
-  @Field(() => WorkCenter, { nullable: true })
+  @Field(() => WorkCenter, { nullable: true, description: 'Where it is done; null if that is not known yet.' })
   workCenter!: WorkCenter | null;
 
   @Field(() => Float, { nullable: true, description: 'Working time that it takes, set-up included.' })
   plannedMinutes?: number;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it is to begin; null if it is not scheduled.' })
   scheduledStart?: string;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it is to end; null if it is not scheduled.' })
   scheduledEnd?: string;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it began; null before.' })
   actualStart?: string;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it ended; null before.' })
   actualEnd?: string;
 
-  @Field(() => ConfirmedQuantities)
+  @Field(() => ConfirmedQuantities, { description: 'What its confirmations add up to.' })
   confirmed!: ConfirmedQuantities;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What the order needs of one material.' })
 export class ProductionOrderComponent {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of the component, unique within the order.' })
   position!: number;
 
   @Field(() => Product)
   product!: Product;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'For the whole order, what was withdrawn included.' })
   required!: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'Taken out of stock already; null if its source says nothing.',
+  })
   withdrawn?: Quantity;
 
   @Field(() => Quantity, { nullable: true, description: 'What the source could confirm of it.' })
@@ -102,7 +142,10 @@ export class ProductionOrderComponent {
   @Field(() => Int, { nullable: true, description: 'Sequence of the operation that consumes it.' })
   operation?: number;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When it is needed; null: at the start of its operation.',
+  })
   requiredAt?: string;
 
   @Field(() => Product, { nullable: true, description: 'What was required before a substitution.' })
@@ -112,7 +155,7 @@ export class ProductionOrderComponent {
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true, description: 'An order to make a quantity of a product at a location.' })
 export class ProductionOrder {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As the system that owns the order writes it.' })
   id!: string;
 
   @Field(() => Product)
@@ -121,13 +164,13 @@ export class ProductionOrder {
   @Field(() => Location)
   location!: Location;
 
-  @Field(() => ItemLocation)
+  @Field(() => ItemLocation, { description: 'The planning unit that it belongs to: its item at its location.' })
   itemLocation!: ItemLocation;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'What is to be made in all.' })
   quantity!: Quantity;
 
-  @Field(() => ProductionOrderState)
+  @Field(() => ProductionOrderState, { description: 'How far it is, in the graph’s own terms.' })
   state!: keyof typeof ProductionOrderState;
 
   @Field(() => [String], { description: 'The source’s own statuses, as they came.' })
@@ -136,7 +179,7 @@ export class ProductionOrder {
   @Field(() => Boolean, { description: 'A quality hold is open.' })
   onHold!: boolean;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Its source could not confirm enough of a component.' })
   materialShortage!: boolean;
 
   @Field(() => Boolean, { description: 'Its schedule changes only by an approved revision for QUALITY or MANUAL.' })
@@ -145,16 +188,19 @@ export class ProductionOrder {
   @Field(() => Int, { nullable: true, description: 'On the source’s own scale.' })
   priority?: number;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Id of the routing that it follows; null if its source says nothing.',
+  })
   routing?: string;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When its first operation is to begin.' })
   scheduledStart!: string;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When its last operation is to end.' })
   scheduledEnd!: string;
 
-  @Field(() => DateTimeScalar, { nullable: true })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When work on it began; null before.' })
   actualStart?: string;
 
   @Field(() => DateTimeScalar, {
@@ -169,13 +215,13 @@ export class ProductionOrder {
   @Field(() => Quantity, { nullable: true, description: 'Put into stock, as the source counts it.' })
   delivered?: Quantity;
 
-  @Field(() => [ProductionOrderOperation])
+  @Field(() => [ProductionOrderOperation], { description: 'By sequence; empty if its source plans none.' })
   operations!: readonly ProductionOrderOperation[];
 
-  @Field(() => [ProductionOrderComponent])
+  @Field(() => [ProductionOrderComponent], { description: 'By position; empty if its source plans none.' })
   components!: readonly ProductionOrderComponent[];
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Null while it is not cancelled, and if nobody said why.' })
   cancellationReason?: string;
 
   @Field(() => Int, { description: 'Grows by one with each change.' })
@@ -184,7 +230,7 @@ export class ProductionOrder {
 
 export const ProductionOrderConnection = connectionOf(ProductionOrder);
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'The command was carried out; the order is this now.' })
 export class ProductionOrderAccepted {
   @Field(() => ProductionOrder)
   productionOrder!: ProductionOrder;
@@ -192,6 +238,7 @@ export class ProductionOrderAccepted {
 
 export const ProductionOrderResult = createUnionType({
   name: 'ProductionOrderResult',
+  description: 'What became of a command on a production order.',
   types: () => [ProductionOrderAccepted, CommandRefused, RevisionConflict] as const,
   resolveType: (value) => value.constructor.name,
 });

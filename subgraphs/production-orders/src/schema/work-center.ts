@@ -64,7 +64,7 @@ export class Calendar {
   defaultValue?: number | null;
 
   @Directive('@external')
-  @Field(() => [CalendarPeriod])
+  @Field(() => [CalendarPeriod], { description: 'When it has another value than the default.' })
   periods?: CalendarPeriod[];
 }
 

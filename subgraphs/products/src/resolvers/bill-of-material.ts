@@ -6,6 +6,8 @@ import {
   PageArgs,
   provenanceOf,
   type Connection,
+  FILTER,
+  ORDER_BY,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { BillOfMaterialRecord } from '../bill-of-material.ts';
@@ -23,16 +25,21 @@ import { loadRouting } from './routing.ts';
 
 @Resolver(() => BillOfMaterial)
 export class BillOfMaterialResolver {
-  @Query(() => BillOfMaterial, { nullable: true })
-  async billOfMaterial(@Arg('id', () => ID) id: string, @Ctx() context: ProductsContext) {
+  @Query(() => BillOfMaterial, { nullable: true, description: 'One bill of material by its id.' })
+  async billOfMaterial(
+    @Arg('id', () => ID, { description: 'Id of the bill of material, as its source writes it.' }) id: string,
+    @Ctx() context: ProductsContext,
+  ) {
     return loadBillOfMaterial(id, context);
   }
 
   @Query(() => BillOfMaterialConnection, { description: 'What it takes to make what, where.' })
   async billsOfMaterial(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => BillOfMaterialFilter, { nullable: true }) filter: BillOfMaterialFilter | null,
-    @Arg('orderBy', () => BillOfMaterialSort, { nullable: true }) orderBy: BillOfMaterialOrderInput | null,
+    @Arg('filter', () => BillOfMaterialFilter, { nullable: true, description: FILTER })
+    filter: BillOfMaterialFilter | null,
+    @Arg('orderBy', () => BillOfMaterialSort, { nullable: true, description: ORDER_BY })
+    orderBy: BillOfMaterialOrderInput | null,
     @Ctx() context: ProductsContext,
   ) {
     const request = {

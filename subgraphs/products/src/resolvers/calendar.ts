@@ -6,6 +6,8 @@ import {
   PageArgs,
   provenanceOf,
   type Connection,
+  FILTER,
+  ORDER_BY,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { CalendarRecord } from '../calendar.ts';
@@ -14,8 +16,11 @@ import type { ProductsContext } from '../store.ts';
 
 @Resolver(() => Calendar)
 export class CalendarResolver {
-  @Query(() => Calendar, { nullable: true })
-  async calendar(@Arg('code', () => String) code: string, @Ctx() context: ProductsContext) {
+  @Query(() => Calendar, { nullable: true, description: 'One calendar by its code.' })
+  async calendar(
+    @Arg('code', () => String, { description: 'Code of the calendar.' }) code: string,
+    @Ctx() context: ProductsContext,
+  ) {
     const stored = await context.calendars.byId.load(code);
     return stored ? toCalendar(code, stored.document, context) : null;
   }
@@ -23,8 +28,9 @@ export class CalendarResolver {
   @Query(() => CalendarConnection, { description: 'Working time and capacity over time.' })
   async calendars(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => CalendarFilter, { nullable: true }) filter: CalendarFilter | null,
-    @Arg('orderBy', () => CalendarSort, { nullable: true }) orderBy: InstanceType<typeof CalendarSort> | null,
+    @Arg('filter', () => CalendarFilter, { nullable: true, description: FILTER }) filter: CalendarFilter | null,
+    @Arg('orderBy', () => CalendarSort, { nullable: true, description: ORDER_BY })
+    orderBy: InstanceType<typeof CalendarSort> | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<Calendar>> {
     return connectionPage(context.calendars.pages, {

@@ -7,8 +7,11 @@ import {
   provenanceOf,
   runCommand,
   type Connection,
+  COMMAND_INPUT,
+  FILTER,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Directive, Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { CrossReference as CrossReferenceState } from '../cross-reference.ts';
 import type { AlternativeId } from '../schema/alternative-id.ts';
 import {
@@ -29,7 +32,8 @@ export class CrossReferenceResolver {
   })
   async crossReferences(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => CrossReferenceFilter, { nullable: true }) filter: CrossReferenceFilter | null,
+    @Arg('filter', () => CrossReferenceFilter, { nullable: true, description: FILTER })
+    filter: CrossReferenceFilter | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<CrossReference>> {
     return connectionPage(context.crossReferences.pages, {
@@ -46,19 +50,21 @@ export class CrossReferenceResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => CrossReferenceResult, { description: 'Says how a system calls what we call otherwise.' })
   async setCrossReference(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => SetCrossReferenceInput) input: SetCrossReferenceInput,
+    @Arg('input', () => SetCrossReferenceInput, { description: COMMAND_INPUT }) input: SetCrossReferenceInput,
     @Ctx() context: ProductsContext,
   ) {
     return runCommand(context, { type: 'CrossReferenceReported', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => CrossReferenceResult, { description: 'Takes back how a system calls what we call otherwise.' })
   async withdrawCrossReference(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => WithdrawCrossReferenceInput) input: WithdrawCrossReferenceInput,
+    @Arg('input', () => WithdrawCrossReferenceInput, { description: COMMAND_INPUT }) input: WithdrawCrossReferenceInput,
     @Ctx() context: ProductsContext,
   ) {
     return runCommand(context, { type: 'WithdrawCrossReference', data: input, args }, (id) => accepted(id, context));

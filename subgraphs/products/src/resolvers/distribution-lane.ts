@@ -6,6 +6,8 @@ import {
   PageArgs,
   provenanceOf,
   type Connection,
+  FILTER,
+  ORDER_BY,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { DistributionLaneRecord } from '../distribution-lane.ts';
@@ -21,16 +23,20 @@ import { loadProduct } from './product.ts';
 
 @Resolver(() => DistributionLane)
 export class DistributionLaneResolver {
-  @Query(() => DistributionLane, { nullable: true })
-  async distributionLane(@Arg('id', () => ID) id: string, @Ctx() context: ProductsContext) {
+  @Query(() => DistributionLane, { nullable: true, description: 'One distribution lane by its id.' })
+  async distributionLane(
+    @Arg('id', () => ID, { description: 'Id of the lane, as its source writes it.' }) id: string,
+    @Ctx() context: ProductsContext,
+  ) {
     return loadDistributionLane(id, context);
   }
 
   @Query(() => DistributionLaneConnection, { description: 'What may be moved from where to where.' })
   async distributionLanes(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => DistributionLaneFilter, { nullable: true }) filter: DistributionLaneFilter | null,
-    @Arg('orderBy', () => DistributionLaneSort, { nullable: true })
+    @Arg('filter', () => DistributionLaneFilter, { nullable: true, description: FILTER })
+    filter: DistributionLaneFilter | null,
+    @Arg('orderBy', () => DistributionLaneSort, { nullable: true, description: ORDER_BY })
     orderBy: InstanceType<typeof DistributionLaneSort> | null,
     @Ctx() context: ProductsContext,
   ) {

@@ -8,8 +8,14 @@ import {
   provenanceOf,
   runCommand,
   type Connection,
+  COMMAND_INPUT,
+  FILTER,
+  LOCATION_CODE,
+  ORDER_BY,
+  SKU,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Directive, Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { itemLocationId, type ItemLocationRecord } from '../item-location.ts';
 import { BillOfMaterialConnection } from '../schema/bill-of-material.ts';
 import { DistributionLaneConnection } from '../schema/distribution-lane.ts';
@@ -22,6 +28,7 @@ import {
   ItemLocationResult,
   SetSafetyStockInput,
 } from '../schema/item-location.ts';
+import { lotSizeOf } from '../schema/lot-size.ts';
 import { RoutingConnection } from '../schema/routing.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { billOfMaterialPage } from './bill-of-material.ts';
@@ -32,10 +39,13 @@ import { routingPage } from './routing.ts';
 
 @Resolver(() => ItemLocation)
 export class ItemLocationResolver {
-  @Query(() => ItemLocation, { nullable: true })
+  @Query(() => ItemLocation, {
+    nullable: true,
+    description: 'One item at one location; null if no source has reported it there.',
+  })
   async itemLocation(
-    @Arg('sku', () => String) sku: string,
-    @Arg('location', () => String) location: string,
+    @Arg('sku', () => String, { description: SKU }) sku: string,
+    @Arg('location', () => String, { description: LOCATION_CODE }) location: string,
     @Ctx() context: ProductsContext,
   ) {
     const stored = await context.itemLocations.byId.load(itemLocationId(sku, location));
@@ -45,8 +55,9 @@ export class ItemLocationResolver {
   @Query(() => ItemLocationConnection, { description: 'What is planned where.' })
   async itemLocations(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ItemLocationFilter, { nullable: true }) filter: ItemLocationFilter | null,
-    @Arg('orderBy', () => ItemLocationSort, { nullable: true }) orderBy: ItemLocationOrderInput | null,
+    @Arg('filter', () => ItemLocationFilter, { nullable: true, description: FILTER }) filter: ItemLocationFilter | null,
+    @Arg('orderBy', () => ItemLocationSort, { nullable: true, description: ORDER_BY })
+    orderBy: ItemLocationOrderInput | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<ItemLocation>> {
     const request = {
@@ -63,10 +74,11 @@ export class ItemLocationResolver {
     return itemLocationPage(request, context);
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ItemLocationResult, { description: 'Decides how much safety stock an item has at a location.' })
   async setSafetyStock(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => SetSafetyStockInput) input: SetSafetyStockInput,
+    @Arg('input', () => SetSafetyStockInput, { description: COMMAND_INPUT }) input: SetSafetyStockInput,
     @Ctx() context: ProductsContext,
   ) {
     return runCommand(context, { type: 'SetSafetyStock', data: input, args }, async (id) => {
@@ -148,7 +160,7 @@ function toItemLocation(
     location: () => loadLocation(location, context),
     locationCode: location,
     product: () => loadProduct(sku, context),
-    planning: document ?? null,
+    planning: document ? { ...document, lotSize: lotSizeOf(document) } : null,
     provenance: document ? provenanceOf(document.provenance, context) : null,
     ...(document && { type: document.type, revision: document.revision }),
   };

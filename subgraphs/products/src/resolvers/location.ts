@@ -6,6 +6,9 @@ import {
   PageArgs,
   provenanceOf,
   type Connection,
+  FILTER,
+  LOCATION_CODE,
+  ORDER_BY,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ItemLocationRecord } from '../item-location.ts';
@@ -20,8 +23,11 @@ import { itemLocationPage } from './item-location.ts';
 
 @Resolver(() => Location)
 export class LocationResolver {
-  @Query(() => Location, { nullable: true })
-  async location(@Arg('code', () => String) code: string, @Ctx() context: ProductsContext) {
+  @Query(() => Location, { nullable: true, description: 'One location by its code.' })
+  async location(
+    @Arg('code', () => String, { description: LOCATION_CODE }) code: string,
+    @Ctx() context: ProductsContext,
+  ) {
     const stored = await context.locations.byId.load(code);
     return stored ? toLocation(code, stored.document, context) : null;
   }
@@ -29,8 +35,8 @@ export class LocationResolver {
   @Query(() => LocationConnection, { description: 'Plants, warehouses, suppliers’ sites and what groups them.' })
   async locations(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => LocationFilter, { nullable: true }) filter: LocationFilter | null,
-    @Arg('orderBy', () => LocationSort, { nullable: true }) orderBy: LocationOrderInput | null,
+    @Arg('filter', () => LocationFilter, { nullable: true, description: FILTER }) filter: LocationFilter | null,
+    @Arg('orderBy', () => LocationSort, { nullable: true, description: ORDER_BY }) orderBy: LocationOrderInput | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<Location>> {
     const request = {
@@ -51,7 +57,7 @@ export class LocationResolver {
   async items(
     @Root() { code }: Location,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => LocationItemFilter, { nullable: true }) filter: LocationItemFilter | null,
+    @Arg('filter', () => LocationItemFilter, { nullable: true, description: FILTER }) filter: LocationItemFilter | null,
     @Ctx() context: ProductsContext,
   ) {
     const where = filterConditions<Governed<ItemLocationRecord>>({

@@ -6,6 +6,9 @@ import {
   PageArgs,
   provenanceOf,
   type Connection,
+  FILTER,
+  ORDER_BY,
+  SKU,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { ProductRecord } from '../product.ts';
@@ -22,8 +25,8 @@ import { routingPage } from './routing.ts';
 
 @Resolver(() => Product)
 export class ProductResolver {
-  @Query(() => Product, { nullable: true })
-  async product(@Arg('sku', () => String) sku: string, @Ctx() context: ProductsContext) {
+  @Query(() => Product, { nullable: true, description: 'One product by its sku.' })
+  async product(@Arg('sku', () => String, { description: SKU }) sku: string, @Ctx() context: ProductsContext) {
     const stored = await context.products.byId.load(sku);
     return stored ? toProduct(sku, stored.document, context) : null;
   }
@@ -31,8 +34,8 @@ export class ProductResolver {
   @Query(() => ProductConnection, { description: 'What is made, bought and sold.' })
   async products(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ProductFilter, { nullable: true }) filter: ProductFilter | null,
-    @Arg('orderBy', () => ProductSort, { nullable: true }) orderBy: ProductOrderInput | null,
+    @Arg('filter', () => ProductFilter, { nullable: true, description: FILTER }) filter: ProductFilter | null,
+    @Arg('orderBy', () => ProductSort, { nullable: true, description: ORDER_BY }) orderBy: ProductOrderInput | null,
     @Ctx() context: ProductsContext,
   ): Promise<Connection<Product>> {
     return connectionPage(context.products.pages, {

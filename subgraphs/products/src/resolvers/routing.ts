@@ -6,9 +6,12 @@ import {
   PageArgs,
   provenanceOf,
   type Connection,
+  FILTER,
+  ORDER_BY,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { RoutingRecord } from '../routing.ts';
+import { lotSizeOf } from '../schema/lot-size.ts';
 import { Routing, RoutingConnection, RoutingFilter, RoutingSort } from '../schema/routing.ts';
 import type { PageOf, ProductsContext } from '../store.ts';
 import { loadLocation } from './location.ts';
@@ -16,16 +19,19 @@ import { loadProduct } from './product.ts';
 
 @Resolver(() => Routing)
 export class RoutingResolver {
-  @Query(() => Routing, { nullable: true })
-  async routing(@Arg('id', () => ID) id: string, @Ctx() context: ProductsContext) {
+  @Query(() => Routing, { nullable: true, description: 'One routing by its id.' })
+  async routing(
+    @Arg('id', () => ID, { description: 'Id of the routing, as its source writes it.' }) id: string,
+    @Ctx() context: ProductsContext,
+  ) {
     return loadRouting(id, context);
   }
 
   @Query(() => RoutingConnection, { description: 'How what is made, where.' })
   async routings(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => RoutingFilter, { nullable: true }) filter: RoutingFilter | null,
-    @Arg('orderBy', () => RoutingSort, { nullable: true }) orderBy: RoutingOrderInput | null,
+    @Arg('filter', () => RoutingFilter, { nullable: true, description: FILTER }) filter: RoutingFilter | null,
+    @Arg('orderBy', () => RoutingSort, { nullable: true, description: ORDER_BY }) orderBy: RoutingOrderInput | null,
     @Ctx() context: ProductsContext,
   ) {
     const request = {
@@ -66,6 +72,7 @@ function toRouting(document: Governed<RoutingRecord>, context: ProductsContext):
   const { sku, location, operations, provenance, ...record } = document;
   return {
     ...record,
+    lotSize: lotSizeOf(record),
     product: sku === undefined ? null : () => loadProduct(sku, context),
     location: () => loadLocation(location, context),
     operations: operations.map(({ workCenters, ...operation }) => ({

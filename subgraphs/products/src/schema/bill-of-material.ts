@@ -1,4 +1,13 @@
-import { connectionOf, DateScalar, DecimalScalar, Provenance, Quantity } from '@takt/subgraph-server';
+import {
+  connectionOf,
+  DateScalar,
+  DecimalScalar,
+  Provenance,
+  Quantity,
+  FILTER,
+  PROVENANCE,
+  REVISION,
+} from '@takt/subgraph-server';
 import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { ItemLocation } from './item-location.ts';
 import { Location } from './location.ts';
@@ -20,13 +29,13 @@ class ComponentSubstitute {
   @Field(() => DecimalScalar, { description: 'Units of the substitute for one unit of the component.' })
   ratio!: string;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Somebody has to agree each time.' })
   approvalNeeded!: boolean;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What goes into a product.' })
 class BillOfMaterialLine {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of the line, unique within the bill.' })
   position!: number;
 
   @Field(() => Product)
@@ -38,22 +47,22 @@ class BillOfMaterialLine {
   @Field(() => Boolean, { description: 'The same whatever the order’s quantity.' })
   fixed!: boolean;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'What of the component is lost on the way, in percent.' })
   scrapPercent?: number;
 
   @Field(() => ID, { nullable: true, description: 'Id of the routing operation that consumes it.' })
   operation?: string;
 
-  @Field(() => DateScalar, { nullable: true })
+  @Field(() => DateScalar, { nullable: true, description: 'First day on which it is taken; null: it always was.' })
   effectiveFrom?: string;
 
-  @Field(() => DateScalar, { nullable: true })
+  @Field(() => DateScalar, { nullable: true, description: 'The first day on which it is no longer taken; null: open.' })
   effectiveTo?: string;
 
   @Field(() => Boolean, { description: 'Never stocked: its own components are taken.' })
   phantom!: boolean;
 
-  @Field(() => [ComponentSubstitute])
+  @Field(() => [ComponentSubstitute], { description: 'What may be taken instead, the first choice first.' })
   substitutes!: readonly ComponentSubstitute[];
 }
 
@@ -72,7 +81,7 @@ class BillOfMaterialOutput {
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true, description: 'What it takes to make an item at a location.' })
 export class BillOfMaterial {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 
   @Field(() => Product, { nullable: true, description: 'What it makes; null where something is only consumed.' })
@@ -81,16 +90,19 @@ export class BillOfMaterial {
   @Field(() => Location)
   location!: () => Promise<Location>;
 
-  @Field(() => ItemLocation, { nullable: true })
+  @Field(() => ItemLocation, {
+    nullable: true,
+    description: 'What it makes at its location; null where something is only consumed.',
+  })
   itemLocation!: (() => Promise<ItemLocation>) | null;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Which of several ways to make it, as its source writes it.' })
   version!: string;
 
-  @Field(() => DateScalar, { nullable: true })
+  @Field(() => DateScalar, { nullable: true, description: 'First day on which it holds; null: it always did.' })
   validFrom?: string;
 
-  @Field(() => DateScalar, { nullable: true })
+  @Field(() => DateScalar, { nullable: true, description: 'The first day on which it no longer holds; null: open.' })
   validTo?: string;
 
   @Field(() => Routing, { nullable: true, description: 'Its operations consume the lines.' })
@@ -99,16 +111,16 @@ export class BillOfMaterial {
   @Field(() => Quantity, { description: 'What the quantities of the lines make.' })
   baseQuantity!: Quantity;
 
-  @Field(() => [BillOfMaterialLine])
+  @Field(() => [BillOfMaterialLine], { description: 'What goes in, by position.' })
   lines!: readonly BillOfMaterialLine[];
 
-  @Field(() => [BillOfMaterialOutput])
+  @Field(() => [BillOfMaterialOutput], { description: 'What comes out, co-products included.' })
   outputs!: readonly BillOfMaterialOutput[];
 
-  @Field(() => Int)
+  @Field(() => Int, { description: REVISION })
   revision!: number;
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 }
 
@@ -119,9 +131,9 @@ export const BillOfMaterialSort = orderByOf(
   'What bills of material can be sorted by.',
 );
 
-@InputType()
+@InputType({ description: FILTER })
 export class BillOfMaterialFilter {
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Any of these items.' })
   sku?: string[] | null;
 
   @Field(() => [String], { nullable: true })

@@ -1,5 +1,5 @@
 import { WEEKDAYS } from '@takt/planning-time';
-import { connectionOf, enumOf, Provenance } from '@takt/subgraph-server';
+import { connectionOf, enumOf, Provenance, FILTER, PROVENANCE, REVISION } from '@takt/subgraph-server';
 import { Directive, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { orderByOf } from './order-by.ts';
 
@@ -14,7 +14,7 @@ class CalendarPeriod {
   @Field(() => String, { nullable: true, description: 'Local day or time, exclusive; null: for ever.' })
   to?: string;
 
-  @Field(() => [Weekday])
+  @Field(() => [Weekday], { description: 'Days of the week on which it applies.' })
   days!: readonly (keyof typeof Weekday)[];
 
   @Field(() => String, { nullable: true, description: 'Local `HH:MM` or `HH:MM:SS`; null: from midnight.' })
@@ -49,20 +49,20 @@ export class Calendar {
   @Field(() => Float, { nullable: true, description: 'Its value where no period says another.' })
   defaultValue?: number;
 
-  @Field(() => [CalendarPeriod])
+  @Field(() => [CalendarPeriod], { description: 'When it has another value than the default.' })
   periods!: readonly CalendarPeriod[];
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: REVISION })
   revision?: number;
 
-  @Field(() => Provenance, { nullable: true })
+  @Field(() => Provenance, { nullable: true, description: PROVENANCE })
   provenance!: Provenance | null;
 }
 
 export const CalendarConnection = connectionOf(Calendar);
 export const CalendarSort = orderByOf('Calendar', ['CODE'], 'What calendars can be sorted by.');
 
-@InputType()
+@InputType({ description: FILTER })
 export class CalendarFilter {
   @Field(() => [String], { nullable: true })
   code?: string[] | null;

@@ -1,8 +1,23 @@
 import { REFERENCE_KINDS } from '@takt/mapping';
-import { CommandRefused, connectionOf, enumOf, Provenance, RevisionConflict } from '@takt/subgraph-server';
+import {
+  CommandRefused,
+  connectionOf,
+  enumOf,
+  Provenance,
+  RevisionConflict,
+  FILTER,
+  PROVENANCE,
+  REVISION,
+} from '@takt/subgraph-server';
 import { createUnionType, Field, InputType, Int, ObjectType } from 'type-graphql';
 
-const ReferenceKind = enumOf('ReferenceKind', REFERENCE_KINDS, 'What a cross-reference is about.');
+const ReferenceKind = enumOf('ReferenceKind', REFERENCE_KINDS, 'What a cross-reference is about.', {
+  PRODUCT: 'Canonical id: the sku.',
+  LOCATION: 'Canonical id: the code of the location.',
+  WORK_CENTER: 'Canonical id: the code of the work center.',
+  SUPPLIER: 'Canonical id: the id of the supplier.',
+  CUSTOMER: 'Canonical id: the id of the customer.',
+});
 
 @ObjectType({ simpleResolvers: true, description: 'How an instance of a backing system calls what we call otherwise.' })
 export class CrossReference {
@@ -21,16 +36,16 @@ export class CrossReference {
   @Field(() => String, { nullable: true, description: 'As we call it; null once it was withdrawn.' })
   canonicalId?: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: REVISION })
   revision!: number;
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 }
 
 export const CrossReferenceConnection = connectionOf(CrossReference);
 
-@InputType()
+@InputType({ description: FILTER })
 export class CrossReferenceFilter {
   @Field(() => [String], { nullable: true })
   system?: string[] | null;
@@ -50,10 +65,10 @@ export class CrossReferenceFilter {
 
 @InputType({ description: 'What a system calls so is no longer known as anything of ours.' })
 export class WithdrawCrossReferenceInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'Kind of backing system, e.g. `erp`.' })
   system!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Which one of them, e.g. `P100`.' })
   instance!: string;
 
   @Field(() => ReferenceKind)
@@ -69,7 +84,10 @@ export class SetCrossReferenceInput extends WithdrawCrossReferenceInput {
   canonicalId!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The cross-reference was told or withdrawn as asked, and is this now.',
+})
 export class CrossReferenceAccepted {
   @Field(() => CrossReference, { nullable: true, description: 'Null if one was withdrawn that nobody had told.' })
   crossReference!: CrossReference | null;
@@ -77,6 +95,7 @@ export class CrossReferenceAccepted {
 
 export const CrossReferenceResult = createUnionType({
   name: 'CrossReferenceResult',
+  description: 'What became of a command on a cross-reference.',
   types: () => [CrossReferenceAccepted, CommandRefused, RevisionConflict] as const,
   resolveType: (value) => value.constructor.name,
 });

@@ -6,18 +6,29 @@ import {
   Quantity,
   QuantityInput,
   RevisionConflict,
+  FILTER,
+  PROVENANCE,
+  REVISION,
+  SKU,
 } from '@takt/subgraph-server';
 import { createUnionType, Directive, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { LOT_SIZE_RULES, REFRESH_CLASSES, STRATEGIES } from '../item-location.ts';
 import { Location } from './location.ts';
+import { GATHERED_IN_LOT_SIZE, LotSizeLimits } from './lot-size.ts';
 import { orderByOf } from './order-by.ts';
 import { Product, ProductType } from './product.ts';
 
 const LotSizeRule = enumOf('LotSizeRule', LOT_SIZE_RULES, 'How much is ordered at once.', {
   LOT_FOR_LOT: 'What each demand needs.',
   PERIOD: 'What the demand of a period needs.',
+  FIXED: 'Always the same quantity.',
+  MIN_MAX: 'What is needed, within a minimum and a maximum.',
 });
-const PlanningStrategy = enumOf('PlanningStrategy', STRATEGIES, 'What supply is planned against.');
+const PlanningStrategy = enumOf('PlanningStrategy', STRATEGIES, 'What supply is planned against.', {
+  MAKE_TO_STOCK: 'The forecast: before customers order.',
+  MAKE_TO_ORDER: 'Customer orders alone.',
+  ASSEMBLE_TO_ORDER: 'Components by the forecast, the item by customer orders.',
+});
 const RefreshClass = enumOf('RefreshClass', REFRESH_CLASSES, 'How often planning looks at it.', {
   CRITICAL: 'Hourly, or on each event.',
   STABLE: 'Daily.',
@@ -25,34 +36,44 @@ const RefreshClass = enumOf('RefreshClass', REFRESH_CLASSES, 'How often planning
 
 @ObjectType({ simpleResolvers: true, description: 'How an item is planned at a location.' })
 class ItemPlanning {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Who plans it, as the source names them.' })
   planner?: string;
 
-  @Field(() => LotSizeRule, { nullable: true })
+  @Field(() => LotSizeRule, { nullable: true, description: 'How much is ordered at once; null counts as LOT_FOR_LOT.' })
   lotSizeRule?: keyof typeof LotSizeRule;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive('@lifecycle(since: "2026-11")')
+  @Field(() => LotSizeLimits, { nullable: true, description: 'Which quantities an order may have; null: any.' })
+  lotSize!: LotSizeLimits | null;
+
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'No order is smaller; null: none is too small.' })
   lotSizeMinimum?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'Orders are whole multiples of it; null: any quantity.' })
   lotSizeMultiple?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'No order is larger; null: none is too large.' })
   lotSizeMaximum?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, { nullable: true, description: 'What is to be kept against the unforeseen; null: none.' })
   safetyStock?: Quantity;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'Days by which supply is wanted earlier than it is needed.' })
   safetyTimeDays?: number;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'Stock at which more is ordered; null if it is not planned so.',
+  })
   reorderPoint?: Quantity;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'Days from the order until it is there, as its source plans it.' })
   leadTimeDays?: number;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'Share of what is made that is lost, in percent.' })
   scrapPercent?: number;
 
   @Field(() => Int, {
@@ -67,10 +88,13 @@ class ItemPlanning {
   })
   planningTimeFenceDays?: number;
 
-  @Field(() => PlanningStrategy, { nullable: true })
+  @Field(() => PlanningStrategy, {
+    nullable: true,
+    description: 'What supply is planned against; null if its source says nothing.',
+  })
   strategy?: keyof typeof PlanningStrategy;
 
-  @Field(() => RefreshClass, { nullable: true })
+  @Field(() => RefreshClass, { nullable: true, description: 'How soon changes are judged; null counts as STABLE.' })
   refreshClass?: keyof typeof RefreshClass;
 }
 
@@ -80,14 +104,14 @@ class ItemPlanning {
   description: 'An item at a location: the planning unit that every domain extends.',
 })
 export class ItemLocation {
-  @Field(() => String)
+  @Field(() => String, { description: SKU })
   sku!: string;
 
-  @Field(() => Location)
+  @Field(() => Location, { description: 'Where it is planned.' })
   location!: () => Promise<Location>;
   locationCode!: string;
 
-  @Field(() => Product)
+  @Field(() => Product, { description: 'The item.' })
   product!: () => Promise<Product>;
 
   @Field(() => ProductType, { nullable: true, description: 'What the item is at this location.' })
@@ -96,10 +120,10 @@ export class ItemLocation {
   @Field(() => ItemPlanning, { nullable: true, description: 'Null if no source plans the item at this location.' })
   planning!: ItemPlanning | null;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: REVISION })
   revision?: number;
 
-  @Field(() => Provenance, { nullable: true })
+  @Field(() => Provenance, { nullable: true, description: PROVENANCE })
   provenance!: Provenance | null;
 }
 
@@ -110,9 +134,9 @@ export const ItemLocationSort = orderByOf(
   'What items at locations can be sorted by.',
 );
 
-@InputType()
+@InputType({ description: FILTER })
 export class ItemLocationFilter {
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Any of these items.' })
   sku?: string[] | null;
 
   @Field(() => [String], { nullable: true })
@@ -127,24 +151,25 @@ export class ItemLocationFilter {
 
 @InputType({ description: 'The safety stock that a planner decides; it stands until the source reports another.' })
 export class SetSafetyStockInput {
-  @Field(() => String)
+  @Field(() => String, { description: SKU })
   sku!: string;
 
   @Field(() => String)
   location!: string;
 
-  @Field(() => QuantityInput)
+  @Field(() => QuantityInput, { description: 'Zero: none is kept.' })
   safetyStock!: QuantityInput;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'The item is planned as asked, and is this now.' })
 export class ItemLocationAccepted {
-  @Field(() => ItemLocation)
+  @Field(() => ItemLocation, { description: 'The planning unit that it belongs to: its item at its location.' })
   itemLocation!: ItemLocation;
 }
 
 export const ItemLocationResult = createUnionType({
   name: 'ItemLocationResult',
+  description: 'What became of a command on an item at a location.',
   types: () => [ItemLocationAccepted, CommandRefused, RevisionConflict] as const,
   resolveType: (value) => value.constructor.name,
 });

@@ -15,7 +15,9 @@ export function orderByOf<const Names extends readonly string[]>(
 ): new () => OrderBy<Names[number]> {
   const OrderField = enumOf(`${noun}OrderField`, names, description);
 
-  @InputType(`${noun}Order`)
+  @InputType(`${noun}Order`, {
+    description: `${description.replace(/ can be sorted by\.$/, ' are sorted by')}, and which way.`,
+  })
   class OrderByClass implements OrderBy<Names[number]> {
     @Field(() => OrderField)
     field!: Names[number];

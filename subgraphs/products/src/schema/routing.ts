@@ -1,13 +1,24 @@
-import { connectionOf, DecimalScalar, enumOf, Provenance, Quantity } from '@takt/subgraph-server';
+import {
+  connectionOf,
+  DecimalScalar,
+  enumOf,
+  Provenance,
+  Quantity,
+  FILTER,
+  PROVENANCE,
+  REVISION,
+} from '@takt/subgraph-server';
 import { Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { ROUTING_KINDS } from '../routing.ts';
 import { Location } from './location.ts';
+import { GATHERED_IN_LOT_SIZE, LotSizeLimits } from './lot-size.ts';
 import { orderByOf } from './order-by.ts';
 import { Product } from './product.ts';
 
 const RoutingKind = enumOf('RoutingKind', ROUTING_KINDS, 'How the operations belong together.', {
   SEQUENCE: 'One after the other.',
   ALTERNATES: 'One of them is chosen, the lowest priority first.',
+  SINGLE: 'One operation alone.',
 });
 
 @Directive('@key(fields: "code")')
@@ -25,19 +36,22 @@ class RoutingWorkCenter {
   @Field(() => DecimalScalar, { description: 'How many units of its capacity the operation occupies.' })
   quantity!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What those who do it must be able to do; null: anybody.' })
   skill?: string;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The lowest number is taken first.',
+  })
   priority?: number;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'One step in making something.' })
 class RoutingOperation {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it, unique within the routing.' })
   id!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Operations are done in this order.' })
   sequence!: number;
 
   @Field(() => String)
@@ -49,29 +63,40 @@ class RoutingOperation {
   @Field(() => String, { nullable: true })
   subcategory?: string;
 
-  @Field(() => DecimalScalar, { nullable: true })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Working time to make the work center ready, once an order.',
+  })
   setupSeconds?: string;
 
   @Field(() => DecimalScalar, { nullable: true, description: 'Whatever the quantity.' })
   fixedSeconds?: string;
 
-  @Field(() => DecimalScalar, { nullable: true })
+  @Field(() => DecimalScalar, { nullable: true, description: 'Working time for one base unit.' })
   secondsPerUnit?: string;
 
-  @Field(() => DecimalScalar, { nullable: true })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Waiting before the operation, whether or not anybody works.',
+  })
   queueSeconds?: string;
 
-  @Field(() => DecimalScalar, { nullable: true })
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'Transport after the operation, whether or not anybody works.',
+  })
   moveSeconds?: string;
 
-  @Field(() => [RoutingWorkCenter])
+  @Field(() => [RoutingWorkCenter], {
+    description: 'Where it can be done: the first by priority, the others instead of it.',
+  })
   workCenters!: readonly RoutingWorkCenter[];
 }
 
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true, description: 'The operations that make an item at a location.' })
 export class Routing {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 
   @Field(() => String)
@@ -89,31 +114,38 @@ export class Routing {
   @Field(() => Int, { nullable: true, description: 'Among the routings of an item the lowest number is taken first.' })
   priority?: number;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive('@lifecycle(since: "2026-11")')
+  @Field(() => LotSizeLimits, { nullable: true, description: 'Which quantities an order may have; null: any.' })
+  lotSize!: LotSizeLimits | null;
+
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'No order is smaller; null: none is too small.' })
   lotSizeMinimum?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'Orders are whole multiples of it; null: any quantity.' })
   lotSizeMultiple?: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Directive(GATHERED_IN_LOT_SIZE)
+  @Field(() => Quantity, { nullable: true, description: 'No order is larger; null: none is too large.' })
   lotSizeMaximum?: Quantity;
 
-  @Field(() => [RoutingOperation])
+  @Field(() => [RoutingOperation], { description: 'By sequence.' })
   operations!: readonly RoutingOperation[];
 
-  @Field(() => Int)
+  @Field(() => Int, { description: REVISION })
   revision!: number;
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 }
 
 export const RoutingConnection = connectionOf(Routing);
 export const RoutingSort = orderByOf('Routing', ['ID', 'SKU', 'LOCATION'], 'What routings can be sorted by.');
 
-@InputType()
+@InputType({ description: FILTER })
 export class RoutingFilter {
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Any of these items.' })
   sku?: string[] | null;
 
   @Field(() => [String], { nullable: true })

@@ -10,6 +10,9 @@ import {
   type DocumentLoader,
   type LiveChange,
   type PageLoader,
+  AFTER_CURSOR,
+  FILTER,
+  PLANT,
 } from '@takt/subgraph-server';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { decisionsMade, type DecisionsAsked } from '../decision-live.ts';
@@ -38,14 +41,17 @@ export interface DecisionContext {
 @Resolver(() => Decision)
 export class DecisionResolver {
   @Query(() => Decision, { nullable: true, description: 'Decisions are kept for 35 days.' })
-  async decision(@Arg('id', () => ID) id: string, @Ctx() context: DecisionContext) {
+  async decision(
+    @Arg('id', () => ID, { description: 'Id of the decision.' }) id: string,
+    @Ctx() context: DecisionContext,
+  ) {
     return loadDecision(id, context);
   }
 
   @Query(() => DecisionConnection, { description: 'What was made of changes, the latest first.' })
   async decisions(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => DecisionFilter, { nullable: true }) filter: DecisionFilter | null,
+    @Arg('filter', () => DecisionFilter, { nullable: true, description: FILTER }) filter: DecisionFilter | null,
     @Ctx() { decisionPages }: DecisionContext,
   ): Promise<Connection<Decision>> {
     const { location, sku, outcome } = filter ?? {};
@@ -64,8 +70,12 @@ export class DecisionResolver {
       'Judges again what a decision was made of, by the version of the policy that it names or by another one.',
   })
   async replayDecision(
-    @Arg('id', () => ID) id: string,
-    @Arg('policyVersion', () => Int, { nullable: true }) policyVersion: number | null,
+    @Arg('id', () => ID, { description: 'Id of the decision that is made again.' }) id: string,
+    @Arg('policyVersion', () => Int, {
+      nullable: true,
+      description: 'Version of its policy by which it is made again; unless given, the one that decided it.',
+    })
+    policyVersion: number | null,
     @Ctx() { decisions, policies }: DecisionContext,
   ): Promise<DecisionReplay | null> {
     const stored = await decisions.load(id);
@@ -87,7 +97,7 @@ export class ItemLocationDecisionsResolver {
   async decisions(
     @Root() { sku, location }: ItemLocation,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => DecisionFilter, { nullable: true }) filter: DecisionFilter | null,
+    @Arg('filter', () => DecisionFilter, { nullable: true, description: FILTER }) filter: DecisionFilter | null,
     @Ctx() { decisionPages }: DecisionContext,
   ): Promise<Connection<Decision>> {
     if (filter?.sku != null || filter?.location != null) {
@@ -114,9 +124,13 @@ export class DecisionMadeResolver {
   })
   decisionMade(
     @Root() news: LiveChange & { readonly decision: DecisionRecord },
-    @Arg('plant', () => String, { nullable: true }) _plant: string | null,
-    @Arg('outcome', () => [DecisionOutcome], { nullable: true }) _outcome: (keyof typeof DecisionOutcome)[] | null,
-    @Arg('after', () => String, { nullable: true }) _after: string | null,
+    @Arg('plant', () => String, { nullable: true, description: PLANT }) _plant: string | null,
+    @Arg('outcome', () => [DecisionOutcome], {
+      nullable: true,
+      description: 'Only decisions with one of these outcomes. Unless given, all.',
+    })
+    _outcome: (keyof typeof DecisionOutcome)[] | null,
+    @Arg('after', () => String, { nullable: true, description: AFTER_CURSOR }) _after: string | null,
   ): DecisionMade {
     const { cursor, occurredAt, cause, correlationId, decision } = news;
     return { cursor, occurredAt, cause, correlationId, decision: toDecision(decision) };

@@ -16,8 +16,26 @@ import {
   type LiveChange,
   type PageLoader,
   type Sources,
+  AFTER_CURSOR,
+  COMMAND_INPUT,
+  FILTER,
+  ORDER_BY,
+  PLANT,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Directive,
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { approvalsNeeded } from '../exceptions/approve.ts';
 import { exceptionNews, type ExceptionNewsAsked } from '../exceptions/exceptions-live.ts';
 import type { ExceptionCommands, ProposedChange as ProposedChangeState, StateOfNow } from '../exceptions/messages.ts';
@@ -74,7 +92,10 @@ export interface ExceptionContext {
 @Resolver(() => PlanningException)
 export class ExceptionResolver {
   @Query(() => PlanningException, { nullable: true, description: 'One exception by its id.' })
-  async exception(@Arg('id', () => ID) id: string, @Ctx() context: ExceptionContext) {
+  async exception(
+    @Arg('id', () => ID, { description: 'Id of the exception.' }) id: string,
+    @Ctx() context: ExceptionContext,
+  ) {
     return loadException(id, context);
   }
 
@@ -83,8 +104,8 @@ export class ExceptionResolver {
   })
   async exceptions(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ExceptionFilter, { nullable: true }) filter: ExceptionFilter | null,
-    @Arg('orderBy', () => ExceptionSort, { nullable: true }) orderBy: ExceptionSort | null,
+    @Arg('filter', () => ExceptionFilter, { nullable: true, description: FILTER }) filter: ExceptionFilter | null,
+    @Arg('orderBy', () => ExceptionSort, { nullable: true, description: ORDER_BY }) orderBy: ExceptionSort | null,
     @Ctx() context: ExceptionContext,
   ): Promise<Connection<PlanningException>> {
     const { plant, owner, family } = filter ?? {};
@@ -104,40 +125,44 @@ export class ExceptionResolver {
     });
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, { description: 'Gives an exception to somebody else.' })
   async assignException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => AssignExceptionInput) input: AssignExceptionInput,
+    @Arg('input', () => AssignExceptionInput, { description: COMMAND_INPUT }) input: AssignExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     return runCommand(context, { type: 'AssignException', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, { description: 'Says something about an exception, also after it was decided.' })
   async commentException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => CommentExceptionInput) input: CommentExceptionInput,
+    @Arg('input', () => CommentExceptionInput, { description: COMMAND_INPUT }) input: CommentExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     return runCommand(context, { type: 'CommentException', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, { description: 'Puts an exception off.' })
   async snoozeException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => SnoozeExceptionInput) input: SnoozeExceptionInput,
+    @Arg('input', () => SnoozeExceptionInput, { description: COMMAND_INPUT }) input: SnoozeExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     return runCommand(context, { type: 'SnoozeException', data: input, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, {
     description:
       'Approves what is proposed, as it is at `expectedRevision`, which has to be given. Refused with CHANGED_SINCE if orders or demand are not what they were when it was proposed, and with EXPIRED if it would begin in the past. In the frozen zone it takes two people.',
   })
   async approveException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => ApproveExceptionInput) input: ApproveExceptionInput,
+    @Arg('input', () => ApproveExceptionInput, { description: COMMAND_INPUT }) input: ApproveExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     if (args.expectedRevision == null) return refused('REVISION_NOT_GIVEN');
@@ -148,10 +173,11 @@ export class ExceptionResolver {
     return runCommand(context, { type: 'ApproveException', data, args }, (id) => accepted(id, context));
   }
 
+  @Directive(COMMAND)
   @Mutation(() => ExceptionResult, { description: 'Decides that nothing is done about an exception.' })
   async rejectException(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('input', () => RejectExceptionInput) input: RejectExceptionInput,
+    @Arg('input', () => RejectExceptionInput, { description: COMMAND_INPUT }) input: RejectExceptionInput,
     @Ctx() context: ExceptionContext,
   ) {
     return runCommand(context, { type: 'RejectException', data: input, args }, (id) => accepted(id, context));
@@ -166,7 +192,8 @@ export class ItemLocationExceptionsResolver {
   async exceptions(
     @Root() { sku, location }: ItemLocation,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ExceptionStateFilter, { nullable: true }) filter: ExceptionStateFilter | null,
+    @Arg('filter', () => ExceptionStateFilter, { nullable: true, description: FILTER })
+    filter: ExceptionStateFilter | null,
     @Ctx() context: ExceptionContext,
   ): Promise<Connection<PlanningException>> {
     return connectionPage(context.exceptionPages, {
@@ -187,7 +214,8 @@ export class ProductionOrderExceptionsResolver {
   async exceptions(
     @Root() { id }: ProductionOrder,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ExceptionStateFilter, { nullable: true }) filter: ExceptionStateFilter | null,
+    @Arg('filter', () => ExceptionStateFilter, { nullable: true, description: FILTER })
+    filter: ExceptionStateFilter | null,
     @Ctx() context: ExceptionContext,
   ): Promise<Connection<PlanningException>> {
     return connectionPage(context.exceptionPages, {
@@ -210,13 +238,13 @@ export class ExceptionRaisedResolver {
   })
   async exceptionRaised(
     @Root() { event, ...change }: LiveChange & { event: ExceptionEvent },
-    @Arg('plant', () => String, { nullable: true }) _plant: string | null,
+    @Arg('plant', () => String, { nullable: true, description: PLANT }) _plant: string | null,
     @Arg('owner', () => String, {
       nullable: true,
       description: 'Who has to see to them; hears as well when somebody else gets one of them.',
     })
     _owner: string | null,
-    @Arg('after', () => String, { nullable: true }) _after: string | null,
+    @Arg('after', () => String, { nullable: true, description: AFTER_CURSOR }) _after: string | null,
     @Ctx() context: ExceptionContext,
   ): Promise<ExceptionRaised> {
     context.renew();

@@ -42,8 +42,12 @@ export class PlanningMeasuresResolver {
       'Exceptions that are open or snoozed now, counted by what is asked for, the largest group first; of one plant if so asked.',
   })
   async openExceptionGroups(
-    @Arg('plant', () => String, { nullable: true }) plant: string | null,
-    @Arg('by', () => [ExceptionGrouping], { defaultValue: ['FAMILY', 'REGION'] })
+    @Arg('plant', () => String, { nullable: true, description: 'Only exceptions of this plant. Unless given, of all.' })
+    plant: string | null,
+    @Arg('by', () => [ExceptionGrouping], {
+      defaultValue: ['FAMILY', 'REGION'],
+      description: 'What the exceptions of one group have in common.',
+    })
     by: (keyof typeof ExceptionGrouping)[],
     @Ctx() { clock, measures }: MeasuresContext,
   ): Promise<OpenExceptionGroup[]> {

@@ -13,8 +13,9 @@ import {
   type DocumentLoader,
   type PageLoader,
   type Sources,
+  COMMAND,
 } from '@takt/subgraph-server';
-import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Directive, Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { OUTCOMES } from '../judgement/decision.ts';
 import type { DecisionHistory } from '../judgement/decision-history-store.ts';
 import { checkTable } from '../policy/check-table.ts';
@@ -50,8 +51,11 @@ const TEXT = 'A decision table as YAML or JSON.';
 
 @Resolver(() => Policy)
 export class PolicyResolver {
-  @Query(() => Policy, { nullable: true })
-  async policy(@Arg('id', () => ID) id: string, @Ctx() context: PolicyContext) {
+  @Query(() => Policy, {
+    nullable: true,
+    description: 'One policy by its id, with all versions of its decision table.',
+  })
+  async policy(@Arg('id', () => ID, { description: 'Id of the policy.' }) id: string, @Ctx() context: PolicyContext) {
     const stored = await context.policies.load(id);
     return stored ? toPolicy(stored, context) : null;
   }
@@ -70,7 +74,7 @@ export class PolicyResolver {
     description: 'What decides for a plant: a policy that names it goes before one for all plants. Null if none holds.',
   })
   async policyInForce(
-    @Arg('plant', () => String) plant: string,
+    @Arg('plant', () => String, { description: 'Code of the plant.' }) plant: string,
     @Arg('at', () => DateTimeScalar, { nullable: true, description: 'Now unless given.' }) at: string | null,
     @Ctx() context: PolicyContext,
   ): Promise<PolicyInForce | null> {
@@ -87,9 +91,11 @@ export class PolicyResolver {
   })
   async simulatePolicy(
     @Arg('draft', () => String, { description: TEXT }) draft: string,
-    @Arg('from', () => DateTimeScalar) from: string,
-    @Arg('to', () => DateTimeScalar) to: string,
-    @Arg('plant', () => String, { nullable: true }) plant: string | null,
+    @Arg('from', () => DateTimeScalar, { description: 'Decisions made at this instant or later are made again.' })
+    from: string,
+    @Arg('to', () => DateTimeScalar, { description: 'Only decisions made before this instant.' }) to: string,
+    @Arg('plant', () => String, { nullable: true, description: 'Only decisions of this plant. Unless given, of all.' })
+    plant: string | null,
     @Ctx() { decisionHistory }: PolicyContext,
   ): Promise<PolicySimulation> {
     if (Date.parse(from) >= Date.parse(to)) throw fault('BAD_USER_INPUT', `from (${from}) must be before to (${to}).`);
@@ -121,6 +127,7 @@ export class PolicyResolver {
     };
   }
 
+  @Directive(COMMAND)
   @Mutation(() => PolicyResult, {
     description: 'Publishes the next version of a policy, or a new one. The same content again publishes nothing.',
   })
@@ -138,11 +145,12 @@ export class PolicyResolver {
     }
   }
 
+  @Directive(COMMAND)
   @Mutation(() => PolicyResult, { description: 'From now on none of its versions holds. It cannot be taken back.' })
   async retirePolicy(
     @Args(() => CommandArgs) args: CommandArgs,
-    @Arg('id', () => ID) id: string,
-    @Arg('reason', () => String) reason: string,
+    @Arg('id', () => ID, { description: 'Id of the policy that is no longer to decide.' }) id: string,
+    @Arg('reason', () => String, { description: 'Why, for whoever reads its history.' }) reason: string,
     @Ctx() context: PolicyContext,
   ) {
     const data = { id, reason };

@@ -4,7 +4,7 @@ import type { SynchronizationContext } from '../store.ts';
 
 @Resolver(() => Synchronization)
 export class SynchronizationResolver {
-  @Query(() => Synchronization)
+  @Query(() => Synchronization, { description: 'How far judging has come with what the other domains have told.' })
   synchronization() {
     return {};
   }

@@ -1,4 +1,12 @@
-import { connectionOf, DateScalar, DateTimeScalar, DecimalScalar, enumOf, LiveChange } from '@takt/subgraph-server';
+import {
+  connectionOf,
+  DateScalar,
+  DateTimeScalar,
+  DecimalScalar,
+  enumOf,
+  LiveChange,
+  FILTER,
+} from '@takt/subgraph-server';
 import { Directive, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { MEASURES, OUTCOMES } from '../judgement/decision.ts';
 import { ItemLocation } from './references.ts';
@@ -37,10 +45,10 @@ export class DecisionLine {
   })
   baseline!: string;
 
-  @Field(() => DecimalScalar)
+  @Field(() => DecimalScalar, { description: 'As it is now, in the same unit.' })
   now!: string;
 
-  @Field(() => DecimalScalar)
+  @Field(() => DecimalScalar, { description: '`now` less `baseline`.' })
   change!: string;
 
   @Field(() => Float, { nullable: true, description: 'Null if the baseline is zero.' })
@@ -52,7 +60,7 @@ export class DecisionLine {
   @Field(() => Int, { nullable: true, description: 'The most important of customers that wait for it.' })
   customerPriority?: number | undefined;
 
-  @Field(() => DecisionOutcome)
+  @Field(() => DecisionOutcome, { description: 'What becomes of this change.' })
   outcome!: keyof typeof DecisionOutcome;
 
   @Field(() => String, { nullable: true, description: 'The rule of the policy that applied.' })
@@ -67,7 +75,7 @@ export class DecisionLine {
 
 @ObjectType({ simpleResolvers: true, description: 'What told that something may have changed.' })
 export class DecisionTrigger {
-  @Field(() => String)
+  @Field(() => String, { description: 'Name of the domain that told it.' })
   domain!: string;
 
   @Field(() => String, { description: 'Type of the event, e.g. `InventoryChanged`.' })
@@ -89,13 +97,13 @@ export class Decision {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => ItemLocation)
+  @Field(() => ItemLocation, { description: 'The planning unit that it belongs to: its item at its location.' })
   itemLocation!: ItemLocation;
 
   @Field(() => DecisionOutcome, { description: 'The strongest of its lines.' })
   outcome!: keyof typeof DecisionOutcome;
 
-  @Field(() => [DecisionLine])
+  @Field(() => [DecisionLine], { description: 'The nearest week first.' })
   lines!: readonly DecisionLine[];
 
   @Field(() => [String], { description: 'Why, as a planner would tell a colleague: the whole, then each line.' })
@@ -104,10 +112,10 @@ export class Decision {
   @Field(() => String, { description: 'Unit of measure of quantities.' })
   unit!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the policy that decided it.' })
   policyId!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Version of its decision table.' })
   policyVersion!: number;
 
   @Field(() => [DecisionTrigger], { description: 'The first few of what was judged together.' })
@@ -131,10 +139,10 @@ export class Decision {
   @Field(() => DateTimeScalar)
   decidedAt!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Product family of the item; null if it has none.' })
   family!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Region of the location; null if it has none.' })
   region!: string | null;
 
   @Field(() => String, { description: 'The same for everything that one story caused, in every domain.' })
@@ -143,12 +151,12 @@ export class Decision {
 
 export const DecisionConnection = connectionOf(Decision);
 
-@InputType()
+@InputType({ description: FILTER })
 export class DecisionFilter {
   @Field(() => [String], { nullable: true })
   location?: string[] | null;
 
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'Any of these items.' })
   sku?: string[] | null;
 
   @Field(() => [DecisionOutcome], { nullable: true })
@@ -161,7 +169,7 @@ export class DecisionFilter {
   to?: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'One place in which a decision made again is not what it was.' })
 export class ReplayDifference {
   @Field(() => String, { description: 'Where, as a JSON pointer into the decision.' })
   path!: string;
@@ -169,16 +177,16 @@ export class ReplayDifference {
   @Field(() => String, { nullable: true, description: 'As JSON; null if there was nothing.' })
   decided?: string | undefined;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'As JSON; null if there is nothing.' })
   replayed?: string | undefined;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A decision made again of what it was made of.' })
 export class DecisionReplay {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'It is decided now as it was then.' })
   isSame!: boolean;
 
-  @Field(() => [ReplayDifference])
+  @Field(() => [ReplayDifference], { description: 'Where it is not; empty if it is the same.' })
   differences!: readonly ReplayDifference[];
 
   @Field(() => [String], { description: 'Why it is decided so now.' })

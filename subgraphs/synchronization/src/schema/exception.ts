@@ -8,6 +8,8 @@ import {
   Provenance,
   Quantity,
   RevisionConflict,
+  FILTER,
+  PROVENANCE,
 } from '@takt/subgraph-server';
 import { createUnionType, Directive, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { EXCEPTION_KINDS, SETTLEMENTS, SEVERITIES } from '../exceptions/messages.ts';
@@ -27,6 +29,12 @@ export const ExceptionSeverity = enumOf(
   'ExceptionSeverity',
   SEVERITIES,
   'How bad it is, by how near it is, the item’s criticality, the customers who wait, and the size of the change.',
+  {
+    LOW: 'It can wait.',
+    MEDIUM: 'To be decided in the ordinary course of work.',
+    HIGH: 'To be decided before others.',
+    CRITICAL: 'Customers or the plant suffer unless it is decided now.',
+  },
 );
 export const ExceptionStatus = enumOf('ExceptionStatus', EXCEPTION_STATES, 'How far an exception has come.', {
   OPEN: 'Somebody has to decide.',
@@ -63,6 +71,13 @@ export const ExceptionChangeKind = enumOf(
     WOKEN: 'The time to which it was put off has come.',
     ESCALATED: 'It was not decided when it was due: somebody else has it now.',
     APPROVAL_GIVEN: 'One of two approvals that the frozen zone takes.',
+    RAISED: 'It is new.',
+    ASSIGNED: 'Somebody else has it now.',
+    COMMENTED: 'Somebody left a remark.',
+    SNOOZED: 'It was put off.',
+    APPROVED: 'What it proposes was agreed to, by as many as it takes.',
+    REJECTED: 'Nothing is done about it.',
+    SETTLED: 'It is known what became of it.',
   },
 );
 export const ProposedChangeKind = enumOf('ProposedChangeKind', ['REVISE', 'CREATE'], 'What would be done.', {
@@ -117,14 +132,14 @@ export class ProposedChange {
   @Field(() => Quantity, { nullable: true })
   quantity?: Quantity;
 
-  @Field(() => [ProposedOperation])
+  @Field(() => [ProposedOperation], { description: 'Those that move; empty if none does.' })
   operations!: readonly ProposedOperation[];
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Why the scheduler proposes it.' })
   reason!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'Who agreed to what an exception proposes, and when.' })
 export class ExceptionApproval {
   @Field(() => String)
   by!: string;
@@ -136,7 +151,7 @@ export class ExceptionApproval {
   comment?: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'A remark on an exception.' })
 export class ExceptionComment {
   @Field(() => String)
   by!: string;
@@ -148,7 +163,7 @@ export class ExceptionComment {
   text!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'Who decided that nothing is done about an exception, and why.' })
 export class ExceptionRejection {
   @Field(() => String)
   by!: string;
@@ -220,13 +235,13 @@ export class PlanningException {
   @Field(() => Location)
   location!: Location;
 
-  @Field(() => ItemLocation)
+  @Field(() => ItemLocation, { description: 'The planning unit that it belongs to: its item at its location.' })
   itemLocation!: ItemLocation;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Product family of the item; null if it has none.' })
   family?: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Region of the location; null if it has none.' })
   region?: string;
 
   @Field(() => [ProductionOrder], { description: 'Orders that it is about.' })
@@ -279,10 +294,10 @@ export class PlanningException {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When nobody had to decide any more.' })
   closedAt?: string;
 
-  @Field(() => ExceptionRejection, { nullable: true })
+  @Field(() => ExceptionRejection, { nullable: true, description: 'Null unless it was rejected.' })
   rejection?: ExceptionRejection;
 
-  @Field(() => ExceptionSettlement, { nullable: true })
+  @Field(() => ExceptionSettlement, { nullable: true, description: 'Null until it is known what became of it.' })
   settlement?: ExceptionSettlement;
 
   @Field(() => [ExceptionComment], { description: 'The latest, newest first.' })
@@ -291,7 +306,7 @@ export class PlanningException {
   @Field(() => [ExceptionHistoryEntry], { description: 'What happened latest, newest first.' })
   history!: readonly ExceptionHistoryEntry[];
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 
   @Field(() => Int, { description: 'Grows by one with each change. Whoever approves has to say which one they saw.' })
@@ -300,7 +315,7 @@ export class PlanningException {
 
 export const PlanningExceptionConnection = connectionOf(PlanningException);
 
-@InputType()
+@InputType({ description: FILTER })
 export class ExceptionStateFilter {
   @Field(() => [ExceptionStatus], { nullable: true })
   status?: (keyof typeof ExceptionStatus)[] | null;
@@ -318,7 +333,7 @@ export class ExceptionStateFilter {
   overdue?: boolean | null;
 }
 
-@InputType()
+@InputType({ description: FILTER })
 export class ExceptionFilter extends ExceptionStateFilter {
   @Field(() => [String], { nullable: true })
   plant?: string[] | null;
@@ -330,7 +345,7 @@ export class ExceptionFilter extends ExceptionStateFilter {
   family?: string[] | null;
 }
 
-@InputType()
+@InputType({ description: 'What exceptions are sorted by, and which way.' })
 export class ExceptionSort {
   @Field(() => ExceptionSortField)
   field!: keyof typeof ExceptionSortField;
@@ -357,7 +372,7 @@ export class AssignExceptionInput extends ExceptionInput {
   reason?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Leaves a remark on an exception for whoever comes after.' })
 export class CommentExceptionInput extends ExceptionInput {
   @Field(() => String)
   text!: string;
@@ -372,7 +387,9 @@ export class SnoozeExceptionInput extends ExceptionInput {
   reason?: string | null;
 }
 
-@InputType()
+@InputType({
+  description: 'Agrees to what an exception proposes; that it has been looked at, where it proposes nothing.',
+})
 export class ApproveExceptionInput extends ExceptionInput {
   @Field(() => String, { nullable: true })
   comment?: string | null;
@@ -384,7 +401,7 @@ export class RejectExceptionInput extends ExceptionInput {
   reason!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'The command was carried out; the exception is this now.' })
 export class ExceptionAccepted {
   @Field(() => PlanningException)
   exception!: PlanningException;
@@ -392,6 +409,7 @@ export class ExceptionAccepted {
 
 export const ExceptionResult = createUnionType({
   name: 'ExceptionResult',
+  description: 'What became of a command on an exception.',
   types: () => [ExceptionAccepted, CommandRefused, RevisionConflict] as const,
   resolveType: (value) => value.constructor.name,
 });

@@ -13,6 +13,14 @@ export const ExceptionGrouping = enumOf(
   'ExceptionGrouping',
   EXCEPTION_GROUPINGS,
   'What open exceptions can be counted by.',
+  {
+    PLANT: 'Code of the location.',
+    FAMILY: 'Product family.',
+    REGION: 'Region of the location.',
+    OWNER: 'Who has to see to it.',
+    SEVERITY: 'How bad it is.',
+    KIND: 'Why somebody has to look.',
+  },
 );
 
 @ObjectType({ simpleResolvers: true, description: 'So many of so many.' })
@@ -38,7 +46,7 @@ export class MeasuredLatency {
   @Field(() => Float, { description: '95 % of them took no longer.' })
   p95Seconds!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The longest.' })
   maxSeconds!: number;
 }
 
@@ -115,13 +123,13 @@ export class InventoryTurns {
 
 @ObjectType({ simpleResolvers: true, description: `How long exceptions stay open. ${WITHIN}` })
 export class ExceptionResolution {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many were closed in the period.' })
   closed!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Half of them were open no longer.' })
   medianSeconds!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: '90 % of them were open no longer.' })
   p90Seconds!: number;
 }
 
@@ -133,7 +141,7 @@ export class PlanningMeasures {
   @Field(() => String, { description: 'Code of the location.' })
   plant!: string;
 
-  @Field(() => DateScalar)
+  @Field(() => DateScalar, { description: 'First day of the period.' })
   from!: string;
 
   @Field(() => DateScalar, { description: 'The first day that is not in it.' })
@@ -152,7 +160,7 @@ export class PlanningMeasures {
     'Exceptions that are open or snoozed now and have in common what they are grouped by. What they are not grouped by is null, and so is what they say nothing of.',
 })
 export class OpenExceptionGroup {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Code of the location.' })
   plant!: string | null;
 
   @Field(() => String, { nullable: true })
@@ -170,7 +178,7 @@ export class OpenExceptionGroup {
   @Field(() => ExceptionKind, { nullable: true })
   kind!: keyof typeof ExceptionKind | null;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many they are.' })
   open!: number;
 
   @Field(() => Int, { description: 'Those whose due time is past.' })

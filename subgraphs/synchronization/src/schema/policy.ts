@@ -1,4 +1,12 @@
-import { CommandRefused, DateTimeScalar, connectionOf, Provenance, RevisionConflict } from '@takt/subgraph-server';
+import {
+  CommandRefused,
+  DateTimeScalar,
+  connectionOf,
+  Provenance,
+  RevisionConflict,
+  PROVENANCE,
+  REVISION,
+} from '@takt/subgraph-server';
 import { createUnionType, Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { DecisionLine, DecisionOutcome } from './decision.ts';
 import { ItemLocation } from './references.ts';
@@ -37,7 +45,7 @@ export class PolicyVersion {
   @Field(() => [String], { nullable: true, description: 'Plants that it is for; null: all of them.' })
   locations!: readonly string[] | null;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'First instant at which it holds.' })
   validFrom!: string;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'The first instant at which it no longer holds.' })
@@ -61,7 +69,7 @@ export class PolicyVersion {
   @Field(() => String, { description: 'The table as JSON, to be changed and published again.' })
   text!: () => string;
 
-  @Field(() => DateTimeScalar)
+  @Field(() => DateTimeScalar, { description: 'When it was published.' })
   publishedAt!: string;
 }
 
@@ -83,13 +91,13 @@ export class Policy {
   @Field(() => DateTimeScalar, { nullable: true, description: 'Since when none of its versions holds.' })
   retiredAt!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Null while it is in force.' })
   retiredBecause!: string | null;
 
-  @Field(() => Provenance)
+  @Field(() => Provenance, { description: PROVENANCE })
   provenance!: Provenance;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: REVISION })
   revision!: number;
 }
 
@@ -104,7 +112,7 @@ export class PolicyInForce {
   version!: PolicyVersion;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'The policy was changed as asked, and is this now.' })
 export class PolicyAccepted {
   @Field(() => Policy)
   policy!: Policy;
@@ -112,13 +120,14 @@ export class PolicyAccepted {
 
 export const PolicyResult = createUnionType({
   name: 'PolicyResult',
+  description: 'What became of a command on a policy.',
   types: () => [PolicyAccepted, CommandRefused, RevisionConflict] as const,
   resolveType: (value) => value.constructor.name,
 });
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'How often one outcome was decided, and would have been.' })
 export class SimulatedOutcome {
-  @Field(() => DecisionOutcome)
+  @Field(() => DecisionOutcome, { description: 'What becomes of a change.' })
   outcome!: keyof typeof DecisionOutcome;
 
   @Field(() => Int, { description: 'Changes of one measure of one week that ended so under the draft.' })
@@ -132,13 +141,13 @@ export class SimulatedOutcome {
   })
   simulatedBuckets!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'And under the policies of then.' })
   decidedBuckets!: number;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A change that ends otherwise under the draft.' })
 export class SimulatedDifference {
-  @Field(() => ItemLocation)
+  @Field(() => ItemLocation, { description: 'The planning unit that it belongs to: its item at its location.' })
   itemLocation!: ItemLocation;
 
   @Field(() => ID, { description: 'The decision that was made when this was observed.' })

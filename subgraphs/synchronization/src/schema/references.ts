@@ -34,27 +34,27 @@ export class WorkCenter {
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true })
 export class ProductionOrder {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As the system that owns the order writes it.' })
   id!: string;
 }
 
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true })
 export class CustomerOrder {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 }
 
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true })
 export class SupplierCommitment {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 }
 
 @Directive('@key(fields: "id")')
 @ObjectType({ simpleResolvers: true })
 export class TransferOrder {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'As its source writes it.' })
   id!: string;
 }

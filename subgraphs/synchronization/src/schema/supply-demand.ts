@@ -9,30 +9,47 @@ import { CustomerOrder, ItemLocation, ProductionOrder, SupplierCommitment, Trans
 
 export const Granularity = enumOf('Granularity', GRANULARITIES, 'Length of a time bucket.', {
   WEEK: 'ISO 8601: starts on Monday.',
+  DAY: 'A calendar day of the location.',
+  MONTH: 'A calendar month of the location.',
 });
 const DemandKind = enumOf('DemandKind', DEMAND_KINDS, 'What has to be met.', {
   COMPONENT: 'A production order needs it.',
   TRANSFER_ORDER: 'It leaves for another location.',
   FORECAST: 'What customers’ orders have left of the forecast.',
+  CUSTOMER_ORDER: 'Open order of a customer.',
 });
-const CoverKind = enumOf('CoverKind', ['STOCK', ...RECEIPT_KINDS], 'What a demand is met from.');
-const SupplyDemandSource = enumOf('SupplyDemandSource', SUPPLY_DEMAND_SOURCES, 'What figures are made from.');
+const CoverKind = enumOf('CoverKind', ['STOCK', ...RECEIPT_KINDS], 'What a demand is met from.', {
+  PRODUCTION_ORDER: 'To be made.',
+  STOCK: 'There already.',
+  SUPPLIER_COMMITMENT: 'To come from a supplier.',
+  TRANSFER_ORDER: 'To come from another location.',
+});
+const SupplyDemandSource = enumOf('SupplyDemandSource', SUPPLY_DEMAND_SOURCES, 'What figures are made from.', {
+  COMPONENT: 'What production orders need of it.',
+  CUSTOMER_ORDER: 'Open orders of customers.',
+  FORECAST: 'Forecast series.',
+  PRODUCTION_ORDER: 'Orders that make it.',
+  SAFETY_STOCK: 'What is to be kept at least.',
+  STOCK: 'What is there.',
+  SUPPLIER_COMMITMENT: 'Schedule lines of suppliers.',
+  TRANSFER_ORDER: 'What moves between locations.',
+});
 
 @ArgsType()
 export class BucketArgs {
-  @Field(() => DateScalar)
+  @Field(() => DateScalar, { description: 'First day, in the calendar of the location.' })
   from!: string;
 
   @Field(() => DateScalar, { description: 'Not included: buckets share a day with [from, to), at most 400 of them.' })
   to!: string;
 
-  @Field(() => Granularity)
+  @Field(() => Granularity, { description: 'Length of a bucket.' })
   granularity!: keyof typeof Granularity;
 }
 
 @ArgsType()
 export class PeggingArgs {
-  @Field(() => DateScalar)
+  @Field(() => DateScalar, { description: 'First day, in the calendar of the location.' })
   from!: string;
 
   @Field(() => DateScalar, { description: 'Not included: demands that count within [from, to).' })
@@ -59,7 +76,7 @@ class UnitProblem {
   })
   id!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'The unit that cannot be converted.' })
   unit!: string;
 
   @Field(() => String)
@@ -68,7 +85,7 @@ class UnitProblem {
 
 @ObjectType({ simpleResolvers: true, description: 'One bucket of the time-phased record; quantities in its unit.' })
 class SupplyDemandBucket {
-  @Field(() => DateScalar)
+  @Field(() => DateScalar, { description: 'First day of the bucket.' })
   bucketStart!: string;
 
   @Field(() => DateScalar, { description: 'First day after it.' })
@@ -144,13 +161,13 @@ export class SupplyDemand {
   })
   openingBalance!: Quantity;
 
-  @Field(() => Quantity, { nullable: true })
+  @Field(() => Quantity, { nullable: true, description: 'What is to be kept at least; null: nothing.' })
   safetyStock?: Quantity;
 
   @Field(() => [SupplyDemandBucket], { description: 'Without gaps; those that ended before today are left out.' })
   buckets!: SupplyDemandBucket[];
 
-  @Field(() => [UnitProblem])
+  @Field(() => [UnitProblem], { description: 'What the figures leave out.' })
   problems!: UnitProblem[];
 }
 
@@ -159,7 +176,7 @@ export class PeggedDemand {
   @Field(() => DemandKind)
   kind!: keyof typeof DemandKind;
 
-  @Field(() => ItemLocation)
+  @Field(() => ItemLocation, { description: 'The planning unit that it belongs to: its item at its location.' })
   itemLocation!: ItemLocation;
 
   @Field(() => DateScalar, { description: 'As it was told; what is past due counts today.' })
@@ -168,7 +185,7 @@ export class PeggedDemand {
   @Field(() => Int, { nullable: true, description: 'The lowest number is served first.' })
   priority?: number;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'How much is needed.' })
   quantity!: Quantity;
 
   @Field(() => CustomerOrder, { nullable: true })
@@ -192,10 +209,10 @@ export class DemandCover {
   @Field(() => CoverKind)
   kind!: keyof typeof CoverKind;
 
-  @Field(() => Quantity)
+  @Field(() => Quantity, { description: 'What of the demand it meets.' })
   quantity!: Quantity;
 
-  @Field(() => DateScalar)
+  @Field(() => DateScalar, { description: 'Day from which it can be used.' })
   availableOn!: string;
 
   @Field(() => Boolean, { description: 'It comes after the demand is due.' })
@@ -233,13 +250,13 @@ export class Pegging {
   @Field(() => [PeggedDemand], { description: 'By the day on which they count, then priority, then kind.' })
   demands!: PeggedDemand[];
 
-  @Field(() => [UnitProblem])
+  @Field(() => [UnitProblem], { description: 'What is left out.' })
   problems!: UnitProblem[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'One bucket of the load of a work center, in its local days.' })
 class WorkCenterLoadBucket {
-  @Field(() => DateScalar)
+  @Field(() => DateScalar, { description: 'First day of the bucket.' })
   bucketStart!: string;
 
   @Field(() => DateScalar, { description: 'First day after it.' })

@@ -1,0 +1,31 @@
+import { Quantity } from '@takt/subgraph-server';
+import { Directive, Field, ObjectType } from 'type-graphql';
+
+/** Directive of the flat fields that `LotSizeLimits` has gathered. */
+export const GATHERED_IN_LOT_SIZE =
+  '@lifecycle(deprecated: "2026-08", removed: "2026-11", reason: "From 2026-11 on it is in `lotSize`.")';
+
+@Directive('@lifecycle(since: "2026-11")')
+@ObjectType({ simpleResolvers: true, description: 'Which quantities an order may have.' })
+export class LotSizeLimits {
+  @Field(() => Quantity, { nullable: true, description: 'No order is smaller; null: none is too small.' })
+  minimum!: Quantity | null;
+
+  @Field(() => Quantity, { nullable: true, description: 'Orders are whole multiples of it; null: any quantity.' })
+  multiple!: Quantity | null;
+
+  @Field(() => Quantity, { nullable: true, description: 'No order is larger; null: none is too large.' })
+  maximum!: Quantity | null;
+}
+
+interface FlatLimits {
+  readonly lotSizeMinimum?: Quantity;
+  readonly lotSizeMultiple?: Quantity;
+  readonly lotSizeMaximum?: Quantity;
+}
+
+/** The limits of a record; null if it has none. */
+export function lotSizeOf({ lotSizeMinimum, lotSizeMultiple, lotSizeMaximum }: FlatLimits): LotSizeLimits | null {
+  if (!lotSizeMinimum && !lotSizeMultiple && !lotSizeMaximum) return null;
+  return { minimum: lotSizeMinimum ?? null, multiple: lotSizeMultiple ?? null, maximum: lotSizeMaximum ?? null };
+}
