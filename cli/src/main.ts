@@ -45,6 +45,10 @@ const COMMANDS: Record<string, { readonly help: string; load(): Promise<Command>
     help: 'policy check|simulate FILE    what a decision table says, and what it would have decided',
     load: async () => (await import('./policy.ts')).policyCommand,
   },
+  operations: {
+    help: 'operations publish|list|retire    register what a client runs, so that it may send hashes of it',
+    load: async () => (await import('./trusted-operations.ts')).operationsCommand,
+  },
   schema: {
     help: 'schema [--check]          write the contract under schema/, or check that it is up to date',
     load: async () => (await import('./schema.ts')).schemaCommand,

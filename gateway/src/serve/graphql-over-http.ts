@@ -10,6 +10,8 @@ import { AuthenticationFailed } from '../guard/authentication.ts';
 import type { Authenticate } from '../guard/authentication.ts';
 import { anonymous } from '../guard/caller.ts';
 import type { Caller } from '../guard/caller.ts';
+import { documentOf } from '../trusted/document-of.ts';
+import type { KnownDocuments } from '../trusted/document-of.ts';
 import { acceptedMedia } from './accepted-media.ts';
 import type { AcceptedMedia, SingleMediaType } from './accepted-media.ts';
 import { compress, encodingFor } from './answer-compression.ts';
@@ -26,6 +28,8 @@ export interface GraphqlOverHttpOptions {
   readonly gateway: () => Gateway | undefined;
   /** Everybody is anonymous without it. */
   readonly authenticate?: Authenticate | undefined;
+  /** The documents that clients have registered; every text runs without it. */
+  readonly trusted?: KnownDocuments | undefined;
   readonly maxBodyBytes: number;
   /** Requests in one body; 1 for no batches. */
   readonly maxBatch: number;
@@ -106,6 +110,8 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     }
   };
 
+  const textOf = (parameters: RequestParameters): string => documentOf(parameters, options.trusted);
+
   const parametersOf = (request: IncomingMessage) => {
     const { method, url = '' } = request;
     if (method !== 'GET' && method !== 'POST') {
@@ -123,7 +129,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const { accepted, request } = exchange;
     let bound: BoundOperation;
     try {
-      bound = await gateway.prepare({ ...parameters, caller: exchange.caller });
+      bound = await gateway.prepare({ ...parameters, query: textOf(parameters), caller: exchange.caller });
     } catch (error) {
       if (!(error instanceof OperationRefused)) throw error;
       const busy = error.errors.find(({ extensions }) => extensions['code'] === 'PLANNING_BUSY');
@@ -159,7 +165,7 @@ export function graphqlOverHttp(options: GraphqlOverHttpOptions): HttpEndpoint {
     const answers = await Promise.all(
       batch.map(async (parameters) => {
         try {
-          const bound = await gateway.prepare({ ...parameters, caller: exchange.caller });
+          const bound = await gateway.prepare({ ...parameters, query: textOf(parameters), caller: exchange.caller });
           if (bound.planned.operation.operation === OperationTypeNode.SUBSCRIPTION) {
             throw notAcceptable('A subscription cannot be part of a batch.');
           }

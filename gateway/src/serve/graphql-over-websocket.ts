@@ -10,6 +10,8 @@ import type { Gateway } from '../gateway.ts';
 import { AuthenticationFailed } from '../guard/authentication.ts';
 import type { Authenticate } from '../guard/authentication.ts';
 import { ending } from '../subscribe/endings.ts';
+import { documentOf } from '../trusted/document-of.ts';
+import type { KnownDocuments } from '../trusted/document-of.ts';
 import type { ClosingCode } from './close-codes.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import type { OperationSlots } from './operation-slots.ts';
@@ -17,6 +19,8 @@ import { SocketOperation, SocketSession } from './socket-session.ts';
 
 export interface GraphqlOverWebsocketOptions {
   readonly gateway: () => Gateway | undefined;
+  /** The documents that clients have registered; every text runs without it. */
+  readonly trusted?: KnownDocuments | undefined;
   readonly maxMessageBytes: number;
   readonly maxOperationsPerConnection: number;
   /** Bytes that a client has not taken yet, above which it may not ask for more. */
@@ -98,7 +102,8 @@ export function graphqlOverWebsocket(options: GraphqlOverWebsocketOptions): Webs
         const headers = forwardedHeaders(extra.request, options.forwardHeaders);
         const { caller } = session;
         try {
-          const bound = await gateway.prepare({ ...payload, headers, caller });
+          const query = documentOf(payload, options.trusted);
+          const bound = await gateway.prepare({ ...payload, query, headers, caller });
           const { document, operation } = bound.planned;
           const forget = () => Reflect.deleteProperty(subscriptions, id);
           const tellsPlaces = payload.extensions?.['tellPlaces'] === true;

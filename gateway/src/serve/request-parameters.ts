@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { BodyTooLarge, readBody } from '@takt/serving';
+import { namesDocument } from '../trusted/document-of.ts';
 import { RequestRefused } from './request-refused.ts';
 
 /** One GraphQL request as GraphQL over HTTP has it. */
 export interface RequestParameters {
-  readonly query: string;
+  /** May be absent only where `documentId` or `extensions` name a registered document. */
+  readonly query: string | undefined;
+  readonly documentId?: string | undefined;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
@@ -45,6 +48,7 @@ export function parametersOfUrl(url: string): RequestParameters {
   };
   return checked({
     query: single('query'),
+    documentId: single('documentId'),
     operationName: single('operationName'),
     variables: json('variables'),
     extensions: json('extensions'),
@@ -80,16 +84,24 @@ function parsed(text: string, what: string): unknown {
 
 function checked(value: unknown): RequestParameters {
   if (!isObject(value)) throw malformed(`A request is a JSON object, and this is ${kindOf(value)}.`);
-  const { query, operationName, variables, extensions } = value;
-  if (typeof query !== 'string') throw malformed(`"query" must be a string, and is ${kindOf(query)}.`);
+  const { query, operationName, variables } = value;
+  const documentId = value['documentId'] ?? undefined;
+  const extensions = objectOrNothing('extensions', value['extensions']);
+  if (documentId !== undefined && typeof documentId !== 'string') {
+    throw malformed(`"documentId" must be a string, and is ${kindOf(documentId)}.`);
+  }
+  if (typeof query !== 'string' && (query != null || !namesDocument({ documentId, extensions }))) {
+    throw malformed(`"query" must be a string, and is ${kindOf(query)}.`);
+  }
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     throw malformed(`"operationName" must be a string, and is ${kindOf(operationName)}.`);
   }
   return {
-    query,
+    query: typeof query === 'string' ? query : undefined,
+    documentId,
     operationName,
     variables: objectOrNothing('variables', variables),
-    extensions: objectOrNothing('extensions', extensions),
+    extensions,
   };
 }
 
