@@ -94,3 +94,16 @@ it('counts clients beyond the bound as one', () => {
     { client: 'other', clientVersion: undefined, count: 2 },
   ]);
 });
+
+it('counts the name of an operation for each client that runs it, so that long ones have an end', () => {
+  const tally = new UsageTally({ maxRows: 1_000, maxCharacters: 10_000, maxClients: 1_000 });
+  const name = 'N'.repeat(1_000);
+  const text = `query ${name} { a }`;
+  for (let index = 0; index < 1_000; index++) {
+    const client = { name: `client-${index}`, version: undefined };
+    const operation = { text, hash: hashOf(text), name };
+    tally.add({ contract: '', isPinned: false, client, operation, failed: false }, 1);
+  }
+  expect(JSON.stringify(tally.counts()).length).toBeLessThan(20_000);
+  expect(tally.counts().other.count).toBeGreaterThan(900);
+});
