@@ -1,6 +1,8 @@
-import { GraphQLDeprecatedDirective, isTypeDefinitionNode, Kind } from 'graphql';
-import type { ConstDirectiveNode, TypeDefinitionNode } from 'graphql';
+import { GraphQLDeprecatedDirective, isTypeDefinitionNode, Kind, visit } from 'graphql';
+import type { ASTNode, ConstDirectiveNode, DocumentNode, TypeDefinitionNode } from 'graphql';
 import type { Audience } from './contract-list.ts';
+import { elementsOf } from './graph-elements.ts';
+import type { Element } from './graph-elements.ts';
 import type { GraphSource } from './graph-source.ts';
 import { isDeprecatedIn, isInVersion } from './lifecycle.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -11,6 +13,8 @@ import type { VisiblePart } from './visible-part.ts';
 export interface ContractPart extends VisiblePart {
   /** By enum, the values of the graph that are shown as others. */
   readonly shownAs: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** By coordinate, of what is shown; with replacements only as far as they are shown. */
+  readonly lives: ReadonlyMap<string, Lifecycle>;
 }
 
 export function contractPart(source: GraphSource, version: string, audience?: Audience): ContractPart {
@@ -40,12 +44,45 @@ export function contractPart(source: GraphSource, version: string, audience?: Au
 
   const { document, faults } = visiblePart(api, roots, {
     isShown,
-    directivesOf: (coordinate, given) => deprecation(lives.get(coordinate), given, version),
     shownAs: (enumName, value) => shownAs.get(enumName)?.[value],
     leavesOutDeadEnds: audience !== undefined,
   });
-  return { document, faults, shownAs };
+  const elements = new Map([...elementsOf(document)].map((element) => [element.coordinate, element]));
+  const shownLives = new Map<string, Lifecycle>();
+  for (const [coordinate, { replacement, ...life }] of lives) {
+    if (!elements.has(coordinate)) continue;
+    const isNamed = replacement !== undefined && elements.has(replacement);
+    shownLives.set(coordinate, isNamed ? { ...life, replacement } : life);
+  }
+  return {
+    document: withDeprecations(document, elements.values(), shownLives, version),
+    faults,
+    shownAs,
+    lives: shownLives,
+  };
 }
+
+function withDeprecations(
+  document: DocumentNode,
+  elements: Iterable<Element>,
+  lives: ReadonlyMap<string, Lifecycle>,
+  version: string,
+): DocumentNode {
+  const livesByNode = new Map<ASTNode, Lifecycle>();
+  for (const { coordinate, member } of elements) {
+    const life = lives.get(coordinate);
+    if (member && life?.deprecated !== undefined) livesByNode.set(member, life);
+  }
+  if (livesByNode.size === 0) return document;
+  return visit(document, {
+    enter(node) {
+      const life = livesByNode.get(node);
+      return life && { ...node, directives: deprecation(life, (node as Deprecatable).directives ?? [], version) };
+    },
+  });
+}
+
+type Deprecatable = NonNullable<Element['member']>;
 
 /** What a version shows in the place of a value that the graph answers; undefined if it has nothing to show. */
 export function shownValue(
@@ -72,20 +109,20 @@ export function deprecationReason({ reason, replacement }: Lifecycle): string {
 
 /** A life that says when an element is deprecated says it in the place of the subgraph's own `@deprecated`. */
 function deprecation(
-  life: Lifecycle | undefined,
+  life: Lifecycle,
   given: readonly ConstDirectiveNode[],
   version: string,
 ): readonly ConstDirectiveNode[] {
-  if (life?.deprecated === undefined) return given;
   const others = given.filter(({ name }) => name.value !== GraphQLDeprecatedDirective.name);
   if (!isDeprecatedIn(life, version)) return others;
-  const reason = { kind: Kind.STRING, value: deprecationReason(life) } as const;
+  const said = deprecationReason(life);
+  const reason = { kind: Kind.STRING, value: said } as const;
   return [
     ...others,
     {
       kind: Kind.DIRECTIVE,
       name: { kind: Kind.NAME, value: GraphQLDeprecatedDirective.name },
-      arguments: [{ kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'reason' }, value: reason }],
+      ...(said && { arguments: [{ kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'reason' }, value: reason }] }),
     },
   ];
 }

@@ -1,6 +1,12 @@
 import { assertValidSchema, GraphQLEnumType, isEnumType, isObjectType } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { contractList, machineSubgraphs, versionedSupergraph } from '../../test-subgraphs/versioned-machines.ts';
+import { buildSubgraph } from '../../test-subgraphs/build-subgraph.ts';
+import {
+  contractList,
+  lifecycleLinks,
+  machineSubgraphs,
+  versionedSupergraph,
+} from '../../test-subgraphs/versioned-machines.ts';
 import type { Contracts, Supergraph } from '../index.ts';
 import { contractSdl } from './derive-contract.ts';
 
@@ -174,5 +180,27 @@ describe('the contracts of a supergraph', () => {
     expect(contracts.get({ version: '2026-09' })).toBeUndefined();
     expect(contracts.get({ version: '2027-02' })).toBeUndefined();
     expect(contracts.get({ version: '2026-11', audience: 'toString' })).toBeUndefined();
+  });
+
+  test('name no replacement that they do not show', async () => {
+    const sdl = `${lifecycleLinks}
+      type Query {
+        open: Int @lifecycle(deprecated: "2026-08", removed: "2027-02", replacement: "Plan.hours")
+        told: Int @lifecycle(deprecated: "2026-08", removed: "2027-02", reason: "Too coarse.", replacement: "Query.plan")
+        plan: Plan
+        stays: Int
+      }
+      type Plan @tag(name: "planning") { hours: Int }`;
+    const { contracts: hiding } = await versionedSupergraph([buildSubgraph('graph', sdl)], {
+      ...contractList,
+      audiences: { analytics: contractList.audiences['analytics']! },
+    });
+    const whole = hiding!.get({ version: '2026-11' })!;
+    const hidden = hiding!.get({ version: '2026-11', audience: 'analytics' })!;
+    expect(contractSdl(whole)).toContain('open: Int @deprecated(reason: "Use Plan.hours.")');
+    expect(contractSdl(hidden)).toContain('open: Int @deprecated\n');
+    expect(contractSdl(hidden)).toContain('told: Int @deprecated(reason: "Too coarse.")\n');
+    const lives = Object.values(hidden.schema.getQueryType()!.getFields()).map(({ extensions }) => extensions);
+    expect(JSON.stringify(lives)).not.toMatch(/replacement|plan/i);
   });
 });

@@ -12,6 +12,7 @@ import type { GraphQLArgument, GraphQLSchema } from 'graphql';
 import type { Contract } from './contract.ts';
 import type { Audience } from './contract-list.ts';
 import { contractPart } from './contract-part.ts';
+import type { ContractPart } from './contract-part.ts';
 import type { GraphSource } from './graph-source.ts';
 
 /**
@@ -19,12 +20,12 @@ import type { GraphSource } from './graph-source.ts';
  * reason if that would be no valid schema.
  */
 export function deriveSchema(source: GraphSource, version: string, audience?: Audience): GraphQLSchema {
-  const { document, faults, shownAs } = contractPart(source, version, audience);
+  const { document, faults, shownAs, lives } = contractPart(source, version, audience);
   if (faults.length > 0) throw new Error(faults.join('\n'));
   const schema = buildASTSchema(document, { assumeValidSDL: true });
   const errors = validateSchema(schema);
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
-  annotate(schema, source, shownAs);
+  annotate(schema, lives, shownAs);
   return schema;
 }
 
@@ -33,11 +34,7 @@ export function contractSdl({ schema }: Pick<Contract, 'schema'>): string {
   return printSchema(lexicographicSortSchema(schema));
 }
 
-function annotate(
-  schema: GraphQLSchema,
-  { lives }: GraphSource,
-  shownAs: ReadonlyMap<string, Readonly<Record<string, string>>>,
-): void {
+function annotate(schema: GraphQLSchema, lives: ContractPart['lives'], shownAs: ContractPart['shownAs']): void {
   const note = (element: { extensions: Readonly<Record<string, unknown>> }, coordinate: string): void => {
     const lifecycle = lives.get(coordinate);
     if (lifecycle) element.extensions = { ...element.extensions, lifecycle };

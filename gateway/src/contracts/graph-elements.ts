@@ -23,9 +23,12 @@ export function elementNotes(supergraph: DocumentNode): ElementNotes {
   const lives = new Map<string, Lifecycle>();
   const tags = new Map<string, string[]>();
   const faults: string[] = [];
-  const link = lifecycleLinks(supergraph);
+  const link = linksTo(supergraph, 'https://takt.example/lifecycle/');
   if (link.some((url) => url !== lifecycleSpec))
     faults.push(`Only ${lifecycleSpec} is understood, not ${link.join(', ')}.`);
+  // Tags that are not found would show audiences what they must not see.
+  const renamed = linksTo(supergraph, 'https://specs.apollo.dev/tag/').find((url) => url.endsWith(renaming));
+  if (renamed !== undefined) faults.push(`Tags are read as @tag only, not from ${renamed}.`);
   for (const { coordinate, directives } of elementsOf(supergraph)) {
     const named = (name: string) => directives.filter((each) => each.name.value === name).map(directiveArguments);
     const tagged = named('tag').flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
@@ -83,15 +86,17 @@ export function* elementsOf(document: DocumentNode): Generator<Element> {
   }
 }
 
-/** The URLs of the specifications that `@lifecycle` is linked to, with what it is called if that is something else. */
-function lifecycleLinks(supergraph: DocumentNode): string[] {
+const renaming = ' under another name';
+
+/** The URLs of the linked specifications that begin so, each with whether the directive is called something else. */
+function linksTo(supergraph: DocumentNode, specification: string): string[] {
   return supergraph.definitions.flatMap((definition) => {
     if (definition.kind !== Kind.SCHEMA_DEFINITION) return [];
     return (definition.directives ?? []).flatMap((directive) => {
       const { url, as, import: imported } = directiveArguments(directive);
-      if (typeof url !== 'string' || !url.startsWith('https://takt.example/lifecycle/')) return [];
+      if (typeof url !== 'string' || !url.startsWith(specification)) return [];
       const isRenamed = as != null || (Array.isArray(imported) && imported.some((each) => typeof each !== 'string'));
-      return [isRenamed ? `${url} under another name` : url];
+      return [isRenamed ? url + renaming : url];
     });
   });
 }

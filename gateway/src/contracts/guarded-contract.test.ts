@@ -14,7 +14,11 @@ const links = lifecycleLinks.replace('"@tag"', '"@tag", "@authenticated", "@cost
 const subgraph = buildSubgraph(
   'prices',
   `${links}
-  type Query { offers: [Offer!]! @listSize(assumedSize: 10) }
+  type Query {
+    offers: [Offer!]! @listSize(assumedSize: 10)
+    page(first: Int @lifecycle(since: "2026-11"), last: Int @lifecycle(since: "2027-02")): [Offer!]!
+      @listSize(slicingArguments: ["first", "last"])
+  }
   type Offer {
     id: ID!
     price: Float @authenticated @cost(weight: 5) @lifecycle(removed: "2026-11", replacement: "Offer.amount")
@@ -23,7 +27,7 @@ const subgraph = buildSubgraph(
   }
   type Amount @lifecycle(since: "2026-11") { value: Float }
   enum OfferState { OPEN DONE @lifecycle(removed: "2026-11", reason: "Renamed.") CLOSED @lifecycle(since: "2026-11", formerly: "DONE") }`,
-  { Query: { offers: () => [{ id: '1', price: 3, amount: { value: 3 }, state: 'CLOSED' }] } },
+  { Query: { offers: () => [{ id: '1', price: 3, amount: { value: 3 }, state: 'CLOSED' }], page: () => [] } },
 );
 
 let supergraph: Supergraph;
@@ -58,6 +62,14 @@ describe('what the graph says of callers and costs holds in each contract', () =
       });
     },
   );
+
+  test('what says how long a list is does so in the contracts that have it', async () => {
+    const query = '{ page { id } }';
+    expect(await gatewayOf('2026-08').execute({ query })).toEqual({ data: { page: [] } });
+    expect(await gatewayOf('2026-11').execute({ query })).toMatchObject({
+      errors: [{ message: "The operation's cost cannot be told: Query.page needs exactly one of: first." }],
+    });
+  });
 
   test.each(asked)('%s: an operation costs what its fields cost', async (version, query) => {
     const { estimatedCost } = await gatewayOf(version).prepare({

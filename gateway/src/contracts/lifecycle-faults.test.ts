@@ -21,6 +21,12 @@ async function refusalOf(sdls: readonly string[], list?: ContractList): Promise<
 const life = (given: string) => `type Query { old: Int new: Int gone: Int @lifecycle(${given}) }`;
 
 describe('a supergraph is refused', () => {
+  test('whose tags have another name, by which audiences would see what they must not', async () => {
+    const sdl = `${lifecycleLinks.replace('"@tag"', '{ name: "@tag", as: "@label" }')}
+      type Query { open: Int secret: Int @label(name: "planning") }`;
+    await expect(versionedSupergraph([buildSubgraph('graph', sdl)])).rejects.toThrow('Tags are read as @tag only');
+  });
+
   test.each([
     [
       'a life that ends before it begins',

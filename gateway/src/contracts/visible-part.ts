@@ -1,6 +1,5 @@
 import { isTypeDefinitionNode, isTypeExtensionNode, Kind } from 'graphql';
 import type {
-  ConstDirectiveNode,
   DefinitionNode,
   DocumentNode,
   EnumValueDefinitionNode,
@@ -17,8 +16,6 @@ import { withShownDefaults } from './shown-defaults.ts';
 export interface Selection {
   /** Of types, fields, arguments, input fields and enum values. */
   isShown(coordinate: string, type: TypeDefinitionNode): boolean;
-  /** The directives that an element is shown with. */
-  directivesOf(coordinate: string, given: readonly ConstDirectiveNode[]): readonly ConstDirectiveNode[];
   /** What an enum shows in the place of a value that is not shown, e.g. in defaults. */
   shownAs(enumName: string, value: string): string | undefined;
   /** Whether a field that leads to nothing that is shown is left out; otherwise it is a fault. */
@@ -68,10 +65,7 @@ function selectMembers(type: TypeDefinitionNode, selection: Selection): TypeDefi
   const select = <Node extends FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode>(
     nodes: readonly Node[] | undefined,
     coordinateOf: (node: Node) => string,
-  ): Node[] =>
-    (nodes ?? [])
-      .filter((node) => selection.isShown(coordinateOf(node), type))
-      .map((node) => ({ ...node, directives: selection.directivesOf(coordinateOf(node), node.directives ?? []) }));
+  ): Node[] => (nodes ?? []).filter((node) => selection.isShown(coordinateOf(node), type));
   switch (type.kind) {
     case Kind.ENUM_TYPE_DEFINITION:
       return { ...type, values: select(type.values, (value) => `${name}.${value.name.value}`) };

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
+import { GraphQLError } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { machineSubgraphs, transportsOf, versionedSupergraph } from '../../test-subgraphs/versioned-machines.ts';
+import { buildSubgraph } from '../../test-subgraphs/build-subgraph.ts';
+import {
+  contractList,
+  lifecycleLinks,
+  machineSubgraphs,
+  transportsOf,
+  versionedSupergraph,
+} from '../../test-subgraphs/versioned-machines.ts';
 import type { MachineData } from '../../test-subgraphs/versioned-machines.ts';
 import { createGateway } from '../index.ts';
 import type { ContractName, Gateway, Supergraph } from '../index.ts';
@@ -139,6 +147,41 @@ describe('an enum that changed', () => {
       ),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('an error at what the client did not ask for', () => {
+  const analytics = contractList.audiences['analytics']!;
+  const links = lifecycleLinks.replace('"@tag"', '"@tag", "@requires", "@external"');
+  const hiding = [
+    buildSubgraph(
+      'plants',
+      `${links}
+      type Query { plants: [Plant!]! }
+      type Plant @key(fields: "id") { id: ID! plan: Int! @tag(name: "planning") }`,
+      {
+        Query: { plants: () => [{ id: '1' }] },
+        Plant: { plan: () => Promise.reject(new GraphQLError('There is no plan.')) },
+      },
+    ),
+    buildSubgraph(
+      'loads',
+      `${links}
+      type Plant @key(fields: "id") { id: ID! plan: Int! @external load: Int @requires(fields: "plan") }`,
+      { Plant: { load: () => 1 } },
+    ),
+  ];
+
+  test.each(['never', 'checked', 'always'] as const)('is told without what it says (%s)', async (compilation) => {
+    const graph = await versionedSupergraph(hiding, { ...contractList, audiences: { analytics } });
+    const gateway = createGateway({
+      supergraph: graph.as(graph.contracts!.get({ version: '2026-11', audience: 'analytics' })!),
+      transports: transportsOf(hiding),
+      compilation,
+    });
+    const { errors } = await gateway.execute({ query: '{ plants { id load } }' });
+    expect(errors).toMatchObject([{ path: ['plants', 0], extensions: { service: 'plants' } }]);
+    expect(JSON.stringify(errors)).not.toMatch(/\bplan\b/);
   });
 });
 

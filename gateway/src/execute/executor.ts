@@ -113,7 +113,7 @@ export function createExecutor(
     if (!planned.plan.node && shape.fieldsOf(rootType).some((field) => field.kind === 'value')) {
       return { errors: [gatewayError('OPERATION_NOT_PLANNED', 'No subgraph answers the fields that were asked for.')] };
     }
-    const errors: GraphQLError[] = run.errors.map((error) => clientPath(error, rootType, shape));
+    const errors: GraphQLError[] = run.errors.map((error) => clientPath(error, rootType, shape, supergraph));
     const data = shapeResponse(apiSchema, rootType, shape, run.data, errors, introspection(bound, errors));
     return errors.length > 0 ? { errors, data } : { data };
   };
@@ -159,7 +159,7 @@ export function createExecutor(
         if (condition !== undefined && !belongsTo(apiSchema, type, condition)) return undefined;
         return shapeResponse(apiSchema, type, selection, data, errors, introspection(bound, errors), places, path);
       },
-      clientError: (error) => clientPath(error, rootType, whole),
+      clientError: (error) => clientPath(error, rootType, whole, supergraph),
       clientLabel: (label) => bound.planned.deferLabels?.get(label),
     };
   };

@@ -156,7 +156,9 @@ class EstimateCompiler {
   }
 
   #size(listSize: ListSize, node: FieldNode, parent: GraphQLObjectType, field: AnyField): Term {
-    const { slicingArguments, assumedSize, requireOneSlicingArgument } = listSize;
+    const { assumedSize, requireOneSlicingArgument } = listSize;
+    // A contract may show some of them only.
+    const slicingArguments = listSize.slicingArguments.filter((name) => field.args.some((each) => each.name === name));
     const given = slicingArguments.map((name): Term => {
       const argument = node.arguments?.find((each) => each.name.value === name);
       const byDefault = lengthOf(field.args.find((each) => each.name === name)?.defaultValue);

@@ -68,7 +68,8 @@ export async function readManifests(
   for (const name of names) {
     const path = join(folder, name);
     const stats = await stat(path, { bigint: true }).catch(() => undefined);
-    if (!stats) continue;
+    // What is read has an end.
+    if (!stats?.isFile()) continue;
     const mark = `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
     const before = known.get(name);
     let file = before;

@@ -33,8 +33,7 @@ export function parseManifest(text: string): Manifest {
     throw new ManifestRefused('The manifest is not JSON.', { cause: error });
   }
   if (!Value.Check(schema, json)) {
-    const faults = [...Value.Errors(schema, json)].slice(0, maxFaults);
-    throw new ManifestRefused(faults.map(({ path, message }) => `${path || '/'}: ${message}`).join('\n'));
+    throw new ManifestRefused(faultsOf(json).join('\n'));
   }
   const wrong = Object.entries(json.documents).filter(([hash, document]) => hashOf(document) !== hash);
   if (wrong.length > 0) {
@@ -49,6 +48,15 @@ export function parseManifest(text: string): Manifest {
 }
 
 const maxFaults = 10;
+
+/** The first of them: there may be as many as there are documents, and looking for all of them takes seconds. */
+function faultsOf(json: unknown): string[] {
+  const faults: string[] = [];
+  for (const { path, message } of Value.Errors(schema, json)) {
+    if (faults.push(`${path || '/'}: ${message}`) === maxFaults) break;
+  }
+  return faults;
+}
 
 /** Names the manifest of one client's version. */
 export function manifestFile({ client, version }: Pick<Manifest, 'client' | 'version'>): string {

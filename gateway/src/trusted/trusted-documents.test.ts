@@ -99,6 +99,15 @@ describe('a registry', () => {
     expect(registry.lines).toEqual([expect.stringContaining('not JSON')]);
   });
 
+  it.skipIf(process.platform === 'win32')('does not wait for what is no file', async () => {
+    const folder = await newFolder();
+    await promisify(execFile)('mkfifo', [join(folder, 'board@1.json')]);
+    const registry = await open(folder);
+    expect(registry.manifests()).toEqual([]);
+    await registry.publish(manifestOf('board', '2', one));
+    expect(registry.get(hashOf(one))).toBe(one);
+  });
+
   it('cannot be opened on a file', async () => {
     const path = join(await newFolder(), 'file');
     await writeFile(path, '');

@@ -35,6 +35,14 @@ it.each<[string, Parameters<typeof clientOf>, ReturnType<typeof clientOf>]>([
   expect(clientOf(...given)).toEqual(expected);
 });
 
+it('takes a time that the length of what is sent does not decide', () => {
+  const said = { 'Takt-Client': `${' '.repeat(1_000_000)}/\n` };
+  const begun = performance.now();
+  expect(clientOf({}, said, nobody)).toEqual({ name: 'unknown', version: undefined });
+  // Milliseconds; hours where each space is tried as the first of the name.
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
 it('is short and in one line, whatever is sent', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (said) => {

@@ -25,7 +25,8 @@ export function clientOf(
 }
 
 function said(given: Given): ClientIdentity | undefined {
-  const [, ownName, ownVersion] = nameAndVersion.exec(textOf(given['takt-client']) ?? '') ?? [];
+  const [, ownName, ownVersion] =
+    nameAndVersion.exec(textOf(given['takt-client'])?.trim().slice(0, longestBoth) ?? '') ?? [];
   const own = cleaned(ownName);
   if (own !== undefined) return { name: own, version: cleaned(ownVersion) };
   const name = cleaned(textOf(given['apollographql-client-name']));
@@ -33,7 +34,7 @@ function said(given: Given): ClientIdentity | undefined {
 }
 
 /** The name of an npm package may have a scope. */
-const nameAndVersion = /^\s*(@[^/]*\/[^/]*|[^/]*)(?:\/(.*))?$/;
+const nameAndVersion = /^(@[^/]*\/[^/]*|[^/]*)(?:\/(.*))?$/s;
 
 function lowerCased(given: Given): Given {
   const names = ['takt-client', 'apollographql-client-name', 'apollographql-client-version'];
@@ -54,4 +55,6 @@ function cleaned(text: string | undefined): string | undefined {
 }
 
 const longest = 64;
+/** A name, which may be cut, and a version. Who names itself decides how much is looked at. */
+const longestBoth = 1_000;
 const unusual = /[^\w .@/:+-]/g;

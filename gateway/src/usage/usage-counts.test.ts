@@ -94,3 +94,38 @@ it('counts clients beyond the bound as one', () => {
     { client: 'other', clientVersion: undefined, count: 2 },
   ]);
 });
+
+it('counts the name of an operation for each client that runs it, so that long ones have an end', () => {
+  const tally = new UsageTally({ maxRows: 1_000, maxCharacters: 10_000, maxClients: 1_000 });
+  const name = 'N'.repeat(1_000);
+  const text = `query ${name} { a }`;
+  for (let index = 0; index < 1_000; index++) {
+    const client = { name: `client-${index}`, version: undefined };
+    const operation = { text, hash: hashOf(text), name };
+    tally.add({ contract: '', isPinned: false, client, operation, failed: false }, 1);
+  }
+  expect(JSON.stringify(tally.counts()).length).toBeLessThan(20_000);
+  expect(tally.counts().other.count).toBeGreaterThan(900);
+});
+
+it('adds up no more than fits, and loses no run', () => {
+  const run = (text: string, atMs: number): TimedUse => ({
+    contract: '',
+    isPinned: false,
+    client: { name: 'board', version: undefined },
+    operation: { text, hash: hashOf(text), name: undefined },
+    failed: true,
+    atMs,
+  });
+  for (const limits of [
+    { maxRows: 2, maxCharacters: 1_000 },
+    { maxRows: 1_000, maxCharacters: 11 },
+  ]) {
+    const sum = new UsageSum(limits);
+    for (let day = 0; day < 10; day++) sum.add(tallied([run('{ a }', day), run(`{ a${day} }`, day)]));
+    const { rows, documents, other } = sum.result(1_000);
+    expect(rows).toMatchObject([{ count: 10 }, { count: 1 }]);
+    expect(Object.keys(documents)).toHaveLength(2);
+    expect(other).toEqual({ count: 9, errors: 9 });
+  }
+});

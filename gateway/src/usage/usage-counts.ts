@@ -45,6 +45,15 @@ export interface UsageRow {
   lastSeen: number;
 }
 
+/** How much is kept apart of all days and processes together; what is beyond is counted as `other`. */
+export interface UsageSumLimits {
+  readonly maxRows: number;
+  /** Of documents and, once for each row, of their names. */
+  readonly maxCharacters: number;
+}
+
+const defaultUsageSumLimits: UsageSumLimits = { maxRows: 200_000, maxCharacters: 64_000_000 };
+
 /** What tells rows apart. */
 type RowName = Pick<UsageRow, 'contract' | 'isPinned' | 'client' | 'clientVersion' | 'operationName' | 'hash'>;
 
@@ -53,17 +62,20 @@ export function rowKey({ contract, isPinned, client, clientVersion, operationNam
   return `${hash}${isPinned ? '!' : '?'}${contract}\n${operationName ?? ''}\n${client}\n${clientVersion ?? ''}`;
 }
 
-/** Adds counts up, with the same result in whatever order they come. */
+/** Adds counts up, with the same result in whatever order they come unless there are more than it keeps apart. */
 export class UsageSum {
   readonly #rows = new Map<string, UsageRow>();
   readonly #documents = new Map<string, string>();
   readonly #other = { count: 0, errors: 0 };
+  #characters = 0;
+
+  constructor(readonly limits: UsageSumLimits = defaultUsageSumLimits) {}
 
   add({ rows, documents, other }: UsageCounts): void {
-    for (const added of rows) this.#addRow(added);
-    for (const [hash, text] of Object.entries(documents)) this.#documents.set(hash, text);
-    this.#other.count += other.count;
-    this.#other.errors += other.errors;
+    for (const added of rows) {
+      if (!this.#addRow(added, documents[added.hash] ?? '')) this.#addOther(added);
+    }
+    this.#addOther(other);
   }
 
   /** The `maxRows` that were run most often, those before the others; what is beyond is counted as `other`. */
@@ -82,17 +94,29 @@ export class UsageSum {
     return { rows, documents: Object.fromEntries(documents.sort(([one], [two]) => compare(one, two))), other };
   }
 
-  #addRow(added: UsageRow): void {
+  #addOther({ count: runs, errors }: UsageCount): void {
+    this.#other.count += runs;
+    this.#other.errors += errors;
+  }
+
+  /** Answers false if there is no room for it. */
+  #addRow(added: UsageRow, text: string): boolean {
     const key = rowKey(added);
     const known = this.#rows.get(key);
     if (!known) {
+      const characters = (this.#documents.has(added.hash) ? 0 : text.length) + (added.operationName?.length ?? 0);
+      const { maxRows, maxCharacters } = this.limits;
+      if (this.#rows.size >= maxRows || this.#characters + characters > maxCharacters) return false;
+      this.#characters += characters;
+      this.#documents.set(added.hash, text);
       this.#rows.set(key, { ...added });
-      return;
+      return true;
     }
     known.count += added.count;
     known.errors += added.errors;
     known.firstSeen = Math.min(known.firstSeen, added.firstSeen);
     known.lastSeen = Math.max(known.lastSeen, added.lastSeen);
+    return true;
   }
 }
 

@@ -7,7 +7,7 @@ import type { UsageCounts, UsageRow } from './usage-counts.ts';
 export interface UsageLimits {
   /** Operations by contract and client; further ones are counted as `other`. */
   readonly maxRows: number;
-  /** Characters of their documents. */
+  /** Characters of their documents, and of their names once for each client that runs them. */
   readonly maxCharacters: number;
   /** Clients with their versions, who name themselves; further ones are one client, `other`. */
   readonly maxClients: number;
@@ -78,7 +78,7 @@ export class UsageTally {
 
   #begin(key: string, row: UsageRow, text: string): UsageRow | undefined {
     const { maxRows, maxCharacters } = this.limits;
-    const added = this.#documents.has(row.hash) ? 0 : text.length;
+    const added = (this.#documents.has(row.hash) ? 0 : text.length) + (row.operationName?.length ?? 0);
     if (this.#rows.size >= maxRows || this.#characters + added > maxCharacters) return undefined;
     this.#characters += added;
     this.#documents.set(row.hash, text);

@@ -81,7 +81,7 @@ export function createCompiledRunner(supergraph: Supergraph, compilation: Compil
     onWay?.('objects');
     const found = await runOnObjects(compiled, context, sent);
     const { rootType, shape, typeKey } = compiled;
-    const errors: GraphQLError[] = found.errors.map((error) => clientPath(error, rootType, shape));
+    const errors: GraphQLError[] = found.errors.map((error) => clientPath(error, rootType, shape, supergraph));
     const data = shapeResponse(supergraph.apiSchema, rootType, shape, found.data, errors, () => null, [], [], typeKey);
     if (onText && errors.length === 0) onUnrecognised(bound, variant);
     return toByteText(JSON.stringify(errors.length > 0 ? { errors, data } : { data }));
