@@ -6,9 +6,10 @@ export interface TaktClientOptions {
   readonly url: string;
   /**
    * The version of the contract that is spoken, e.g. `2026-11`, or an audience's, e.g. `suppliers/2026-11`. Default: the
-   * one that this package's own operations were generated against; pass your generated `CONTRACT`.
+   * one that this package's own operations were generated against; pass your generated `CONTRACT`. `null` of a gateway
+   * whose graph has no versions.
    */
-  readonly contract?: string | undefined;
+  readonly contract?: string | null | undefined;
   /** Who asks, for the gateway's record of what consumers use. */
   readonly client?: { readonly name: string; readonly version: string } | undefined;
   /** A bearer token, or where to get a fresh one: asked for each request and each connection. */
@@ -39,7 +40,7 @@ export type Introduction = Readonly<Record<string, string>>;
 export async function introductionOf({ contract, client, token }: TaktClientOptions): Promise<Introduction> {
   const fresh = typeof token === 'function' ? await token() : token;
   return {
-    ...(contract !== undefined && { 'Takt-Contract': contract }),
+    ...(typeof contract === 'string' && { 'Takt-Contract': contract }),
     ...(client && { 'Takt-Client': `${client.name}/${client.version}` }),
     ...(fresh !== undefined && { authorization: `Bearer ${fresh}` }),
   };

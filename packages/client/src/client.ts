@@ -39,7 +39,7 @@ const TIMEOUT_MS = 30_000;
 
 /** Connects when it is first used. */
 export function createTaktClient(given: TaktClientOptions): TaktClient {
-  const options: TaktClientOptions = { ...given, contract: given.contract ?? CONTRACT };
+  const options: TaktClientOptions = { ...given, contract: given.contract === undefined ? CONTRACT : given.contract };
   const { url } = options;
   const documents = new SentDocuments(options.documents ?? 'auto');
   const closing = new AbortController();
