@@ -64,8 +64,9 @@ export interface BootedSystem {
   readonly dataDir: string;
 }
 
-export function clientOf(url: string): TaktClient {
-  return createTaktClient({ url: `${url}/graphql`, webSocketImpl: WebSocket });
+/** Of a gateway whose graph has no versions with `contract` null. */
+export function clientOf(url: string, contract?: null): TaktClient {
+  return createTaktClient({ url: `${url}/graphql`, contract, webSocketImpl: WebSocket });
 }
 
 /** A process of ours started from the command line. */

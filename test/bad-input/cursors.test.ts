@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createTaktClient, InventoryChangedDocument, TaktRequestError } from '@takt/client';
+import { InventoryChangedDocument, TaktRequestError } from '@takt/client';
 import { openLmdbStore } from '@takt/document-store';
 import { decodeCursor, encodeCursor, openEmbeddedLog } from '@takt/event-log';
 import { inProcessTransport, startGateway } from '@takt/gateway';
@@ -8,10 +8,9 @@ import { inventory } from '@takt/inventory';
 import { products } from '@takt/products';
 import { openDomain, openDomainOn, type Domain } from '@takt/subgraph-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { take } from '../system.ts';
+import { clientOf, take } from '../system.ts';
 import type { TaktClient } from '@takt/client';
 
 const RETAINED = 10;
@@ -36,7 +35,7 @@ beforeAll(async () => {
   others = await openDomain(products, { ...options, directory: join(folder, 'products') });
   const subgraphs = [stock, others].map((domain) => ({ name: domain.name, transport: inProcessTransport(domain) }));
   const gateway = await startGateway({ supergraph: { kind: 'subgraphs', subgraphs }, host: '127.0.0.1', port: 0 });
-  client = createTaktClient({ url: `${gateway.url}/graphql`, contract: null, webSocketImpl: WebSocket });
+  client = clientOf(gateway.url, null);
   closing.push(
     () => client.close(),
     () => gateway.close(),

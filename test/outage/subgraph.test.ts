@@ -19,7 +19,7 @@ it('the graph answers what the others have while a subgraph is killed, and loses
   };
   const first = await start();
   const url = await gatewayOver(folder, `http://127.0.0.1:${port}`);
-  const client = clientOf(url);
+  const client = clientOf(url, null);
   onTestFinished(() => client.close());
   const changes = client.subscribe(InventoryChangedDocument, { sku: 'PUMP' });
   const heard: InventoryChangedSubscription[] = [];
