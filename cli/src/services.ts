@@ -107,7 +107,11 @@ function placesOf(subgraphs: readonly Service[]): { readonly name: string; reado
 function gatewayService({ dataDir, host, instances }: Config, port: number, supergraphPath: string): Service {
   const folders = ['--docs', SCHEMA_FOLDER, '--extracts', join(dataDir, 'extracts')];
   const args = ['--supergraph', supergraphPath, '--host', host, '--port', String(port), ...folders];
-  return { name: 'gateway', main: 'gateway/src/main.ts', args, env: {}, instances, overlaps: true };
+  const env = {
+    TAKT_TRUSTED_DOCUMENTS_DIR: process.env['TAKT_TRUSTED_DOCUMENTS_DIR'] || join(dataDir, 'documents'),
+    TAKT_USAGE_DIR: process.env['TAKT_USAGE_DIR'] || join(dataDir, 'usage'),
+  };
+  return { name: 'gateway', main: 'gateway/src/main.ts', args, env, instances, overlaps: true };
 }
 
 const LOCAL = '127.0.0.1';

@@ -88,4 +88,5 @@ it('tells everything that is wrong at once', () => {
 
 it('leaves to the gateway what only that reads', () => {
   expect(problemsOf({ TAKT_JWT_SECRET: 'x', TAKT_JWKS_URL: 'x', TAKT_JWT_REQUIRED: 'x' })).toEqual([]);
+  expect(problemsOf({ TAKT_ADMIN_TOKEN: 'x', TAKT_TRUSTED_DOCUMENTS: 'x', TAKT_USAGE_DIR: 'x' })).toEqual([]);
 });

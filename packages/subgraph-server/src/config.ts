@@ -119,8 +119,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return config;
 }
 
-/** How the gateway verifies its callers' tokens; it reads them itself. */
+/** Of the gateway, which reads them itself: whom it trusts, what it runs, and where it keeps that. */
 const GATEWAY = [
+  'TAKT_ADMIN_TOKEN',
+  'TAKT_TRUSTED_DOCUMENTS',
+  'TAKT_TRUSTED_DOCUMENTS_DIR',
+  'TAKT_USAGE_DIR',
+  'TAKT_EXTRACTS_DIR',
   'TAKT_JWKS_URL',
   'TAKT_JWT_KEY_FILE',
   'TAKT_JWT_SECRET',
