@@ -14,7 +14,7 @@ export interface ExtractedFile {
   readonly sha256: string;
 }
 
-export interface StartResult {
+interface StartResult {
   readonly extract?: { readonly id: string };
   readonly code?: string;
   readonly reason?: string;

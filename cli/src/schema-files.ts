@@ -32,7 +32,7 @@ export function isGenerated(path: string): boolean {
   return /^([^/]+\.graphql|events\/[^/]+\.json|contracts\/next(\.[^/]+)?\.graphql)$/.test(path);
 }
 
-export function pathOf({ name: { version, audience } }: Contract): string {
+function pathOf({ name: { version, audience } }: Contract): string {
   return `contracts/${[version, audience].filter(Boolean).join('.')}.graphql`;
 }
 

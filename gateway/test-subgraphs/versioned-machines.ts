@@ -13,7 +13,7 @@ export const lifecycleLinks = `
 `;
 
 /** A renamed field (`status`), a split type (`width`, `height`), a changed enum (`STOPPED`), twice, and a coming field. */
-export const machinesSdl = `${lifecycleLinks}
+const machinesSdl = `${lifecycleLinks}
   "What can be asked."
   type Query {
     machines: [Machine!]!
@@ -60,7 +60,7 @@ export const machinesSdl = `${lifecycleLinks}
 `;
 
 /** Knows the states, but not when they came; adds what alarms a machine gives. */
-export const alarmsSdl = `${lifecycleLinks}
+const alarmsSdl = `${lifecycleLinks}
   type Machine @key(fields: "id") { id: ID! alarm: MachineState alarms: [Alarm!]! }
   type Alarm { after: MachineState! text: String! }
   enum MachineState { IDLE STOPPED HALTED PAUSED }

@@ -69,7 +69,7 @@ function hear(kind: 'websocket' | 'events', url: string, path: string, query: st
       next: ({ data, errors }) => {
         if (errors) heard.errors.push(...errors);
         if (!data) return;
-        const { cursor: _cursor, ...change } = data.supplierCommitmentRevised;
+        const change = data.supplierCommitmentRevised;
         heard.last = change;
         heard.pieces.push(Number(change.after.required.value));
       },

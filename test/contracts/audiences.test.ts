@@ -105,7 +105,7 @@ it('answers the question of a supplier portal', async () => {
 });
 
 async function ask(url: string, query: string, variables: object): Promise<unknown> {
-  const response = await fetch(`${url}/graphql`, {
+  const response = await fetch(`${url}/graphql/suppliers`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),

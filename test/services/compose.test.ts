@@ -81,7 +81,14 @@ describe('our services', () => {
     expect(dockerfile).toContain(`/takt/${dirname(line.graph.path)} `);
     const { subgraphs } = loadSupergraph(readFileSync(join(ROOT, line.graph.path), 'utf8'));
     expect(new Map(subgraphs.map(({ name, url }) => [name, url]))).toEqual(
-      new Map(DOMAINS.map(({ name }) => [name, `http://${name}:${service(name).environment?.['PORT']}/graphql`])),
+      new Map([
+        ...DOMAINS.map(({ name }): [string, string] => [
+          name,
+          `http://${name}:${service(name).environment?.['PORT']}/graphql`,
+        ]),
+        // Hosted by the gateway itself.
+        ['extracts', 'in-process:extracts'],
+      ]),
     );
     expect(line).toMatchObject({ host: '0.0.0.0', port: Number(gateway.environment?.['PORT']) });
     expect(dockerfile).toMatch(/HEALTHCHECK[^]*process\.env\.PORT \+ '\/health\/ready'/);

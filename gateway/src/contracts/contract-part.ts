@@ -103,7 +103,7 @@ export function shownValue(
 }
 
 /** What clients are told of an element that goes. */
-export function deprecationReason({ reason, replacement }: Lifecycle): string {
+function deprecationReason({ reason, replacement }: Lifecycle): string {
   return [reason, replacement !== undefined && `Use ${replacement}.`].filter(Boolean).join(' ');
 }
 

@@ -112,7 +112,7 @@ export function fieldRow(
   </tr>`;
 }
 
-export function paragraphs(text: string | null | undefined): HtmlPart {
+function paragraphs(text: string | null | undefined): HtmlPart {
   return text?.split(/\n{2,}/).map((paragraph) => html`<p>${paragraph}</p>`);
 }
 

@@ -118,7 +118,9 @@ function socketOf(server: GatewayServer, path: string, hearing?: Hearing): Clien
 function bySocket(server: GatewayServer, path: string, query: string, after?: string): Hearing {
   const hearing: Hearing = { heard: [], ended: undefined, connections: 0 };
   const sink = {
-    next: ({ data }: { data?: { counted: Counted } | null }) => void (data && hearing.heard.push(data.counted)),
+    next: ({ data }: { data?: { counted: Counted } | null }) => {
+      if (data) hearing.heard.push(data.counted);
+    },
     error: (errors: unknown) =>
       void (hearing.ended = Array.isArray(errors) ? (errors[0] as object) : (errors as object)),
     complete: () => undefined,
@@ -140,7 +142,7 @@ function byEventStream(server: GatewayServer, path: string, query: string): Hear
     {
       next: ({ data, errors }) => {
         if (data) hearing.heard.push(data.counted);
-        if (errors) hearing.ended = errors[0] as object;
+        if (errors) hearing.ended = errors[0];
       },
       error: (error) => (hearing.ended = error as object),
       complete: () => undefined,

@@ -18,7 +18,7 @@ let today = '2026-12-01';
 
 beforeAll(async () => {
   const changes = async function* () {
-    yield mill;
+    yield await Promise.resolve(mill);
   };
   server = await startGateway({
     port: 0,

@@ -35,7 +35,7 @@ export async function docsRoute(
     }
     const audience = caller.claims?.[audienceClaim];
     if (asked.contract === '' && asked.page.length === 0) {
-      docs.overview(response, audience === undefined ? undefined : String(audience));
+      docs.overview(response, audience === undefined ? undefined : JSON.stringify(audience).replace(/^"|"$/g, ''));
       return;
     }
     const pins = asked.contract === '' ? [] : [asked.contract.slice(1)];

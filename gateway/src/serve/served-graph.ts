@@ -39,7 +39,7 @@ export interface OpenContract {
   readonly gateway: Gateway;
 }
 
-export interface KnownInContract {
+interface KnownInContract {
   readonly name: ContractName | undefined;
   readonly operation: KnownOperation;
 }

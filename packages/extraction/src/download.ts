@@ -59,7 +59,7 @@ export function downloads(extracts: Pick<ExtractService, 'file'>): Downloads {
 }
 
 /** One range of RFC 9110; undefined for the whole file, also if several are asked for. */
-export function rangeOf(
+function rangeOf(
   header: string | undefined,
   bytes: number,
 ): { readonly from: number; readonly to: number } | 'unsatisfiable' | undefined {

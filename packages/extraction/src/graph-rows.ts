@@ -37,7 +37,7 @@ export function graphRows(graph: Graph, extraction: Asked, pace: Pace, signal: A
 }
 
 /** So many rows that a page takes about as long as it may keep others waiting. */
-export function nextPageSize(size: number, tookMs: number): number {
+function nextPageSize(size: number, tookMs: number): number {
   if (tookMs > PAGE_MS * 2) return Math.max(SMALLEST_PAGE, Math.floor(size / 2));
   return tookMs < PAGE_MS ? Math.min(LARGEST_PAGE, Math.ceil(size * 1.5)) : size;
 }

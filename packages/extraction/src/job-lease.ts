@@ -59,8 +59,6 @@ export function createLeases(staleMs: number, now: () => number = () => performa
   };
 }
 
-export type JobLeases = ReturnType<typeof createLeases>;
-
 async function createWhole(path: string, text: string): Promise<boolean> {
   const draft = `${path}.${randomUUID()}`;
   try {

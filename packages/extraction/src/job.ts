@@ -59,7 +59,7 @@ export interface Progress {
   readonly pages: number;
 }
 
-export interface Kept {
+interface Kept {
   readonly place: Place;
   /** Name of the file of rows, and how much of it is to be kept. */
   readonly rowFile: string;

@@ -6,7 +6,7 @@ export interface Pace {
   rest(workedMs: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface PaceOptions {
+interface PaceOptions {
   /** Part of the time that may be worked, in percent. */
   readonly dutyPercent: number;
   /** Whether others wait. */
@@ -20,7 +20,7 @@ export interface PaceOptions {
  * Rests in proportion to the work; and again, for longer each time but not for ever, while others wait or the event loop
  * comes late, which it does when others work.
  */
-export function createPace({ dutyPercent, isBusy, now, pause: sleep }: PaceOptions): Pace {
+function createPace({ dutyPercent, isBusy, now, pause: sleep }: PaceOptions): Pace {
   return {
     async rest(workedMs, signal) {
       const restMs = Math.min(LONGEST_REST_MS, Math.ceil((workedMs * (100 - dutyPercent)) / dutyPercent));

@@ -149,7 +149,7 @@ function nodeSelections(root: FieldNode, fragments: Fragments): SelectionNode[] 
 }
 
 /** What a connection connects; undefined if it is none. */
-export function nodeTypeOf(type: GraphQLObjectType) {
+function nodeTypeOf(type: GraphQLObjectType) {
   const { edges, pageInfo } = type.getFields();
   const edge = edges && getNamedType(edges.type);
   const node = pageInfo && isObjectType(edge) ? edge.getFields()['node'] : undefined;

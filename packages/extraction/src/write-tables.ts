@@ -61,7 +61,7 @@ export async function writeTable(
   return { format, name, bytes, rows, sha256 };
 }
 
-export function tableColumns(columns: readonly Column[], ofChanges: boolean): Column[] {
+function tableColumns(columns: readonly Column[], ofChanges: boolean): Column[] {
   const own: Column[] = [{ name: ID, type: 'STRING', path: [ID] }];
   if (ofChanges) own.push({ name: DELETED, type: 'BOOLEAN', path: [DELETED] });
   return [...own, ...columns];

@@ -42,7 +42,7 @@ export async function checkBreakingChanges(live: readonly LiveVersion[], nextSdl
 type GivenChange = Change<(typeof ChangeType)[keyof typeof ChangeType]>;
 
 async function breaking(from: GraphQLSchema, to: GraphQLSchema): Promise<GivenChange[]> {
-  const changes = await diff(from, to);
+  const changes = (await diff(from, to)) as GivenChange[];
   return changes.filter(({ type, criticality }) => criticality.level === CriticalityLevel.Breaking || JOINS.has(type));
 }
 

@@ -66,7 +66,8 @@ describe('Given a usage report', () => {
 
   test('its table has a line for each field, with the dates of what is deprecated in that version', () => {
     const lives = new Map([['Order.status', { deprecated: '2026-11', removed: '2027-02' }]]);
-    const { operationName: _, ...unnamed } = entry({ contract: '2026-08' });
+    const unnamed = { ...entry({ contract: '2026-08' }) };
+    Reflect.deleteProperty(unnamed, 'operationName');
     const entries = [entry(), unnamed];
     const uses = fieldUses(entries, lives, '2027-02');
     expect(uses.map(({ contract, field, deprecated }) => [contract, field, deprecated])).toEqual([

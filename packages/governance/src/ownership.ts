@@ -8,7 +8,7 @@ export interface SubgraphText {
   readonly sdl: string;
 }
 
-export interface Ownership {
+interface Ownership {
   readonly owner: string;
   /** Which system’s word counts about it. */
   readonly systemOfRecord: string;
@@ -27,7 +27,7 @@ export function checkOwnership(ownersText: string, subgraphs: readonly SubgraphT
 }
 
 /** Who answers for a type as this subgraph has it; undefined if nobody does. */
-export function ownershipOf(owners: OwnersFile, subgraph: string, type: string): Ownership | undefined {
+function ownershipOf(owners: OwnersFile, subgraph: string, type: string): Ownership | undefined {
   if (owners.shared.types.includes(type)) return owners.shared;
   const of = owners.subgraphs[subgraph];
   return of && { owner: of.owner, systemOfRecord: of.systemOfRecord, ...of.types?.[type] };

@@ -23,7 +23,7 @@ export async function checkStyle(
       {
         files: ['**/*.graphql'],
         plugins: { graphql: graphqlPlugin as never, takt: { rules: STYLE_RULES as never } },
-        languageOptions: { parser: graphqlPlugin.parser as never, parserOptions: { schemaSdl: apiSdl } },
+        languageOptions: { parser: graphqlPlugin.parser, parserOptions: { schemaSdl: apiSdl } },
         rules: CONFIGURATION,
       },
     ],

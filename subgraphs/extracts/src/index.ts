@@ -8,8 +8,14 @@ export const EXTRACTS = 'extracts';
 
 /** The schema alone: for composition and for printing. */
 export function extractsSchema(): { schema: GraphQLSchema; sdl: string } {
-  return buildFederatedSchema([ExtractResolver], {});
+  return buildFederatedSchema([ExtractResolver], {}, [], LIVES);
 }
+
+const LIVES = Object.fromEntries(
+  ['Query.extract', 'Query.extracts', 'Mutation.bulkExtract', 'Mutation.cancelExtract', 'Mutation.extractChanges'].map(
+    (coordinate) => [coordinate, '@lifecycle(since: "2026-11")'],
+  ),
+);
 
 /** The subgraph of extracts, for the process that has the graph; `asker` says whom a request is of. */
 export function extractsSubgraph<Asker>(extracts: ExtractService, asker: (of: Asker | undefined) => KeptAsker) {
