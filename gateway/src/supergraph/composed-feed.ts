@@ -52,7 +52,6 @@ async function stamped(sdl: Promise<string>, contracts: ContractList): Promise<s
   return stampContracts(await sdl, contracts);
 }
 
-
 /** Nobody is served yet who would be held up. */
 function composeHere(
   subgraphs: readonly SubgraphSdl[],

@@ -55,7 +55,9 @@ export async function contractChanges(
       has.filter((coordinate) => isDeprecated(after, coordinate) && !isDeprecated(before, coordinate)),
     ),
     added: changed(after, gained),
-    other: ((await diff(before, after)) as Parameters<typeof isOther>[0][]).filter(isOther).map(({ message }) => message),
+    other: ((await diff(before, after)) as Parameters<typeof isOther>[0][])
+      .filter(isOther)
+      .map(({ message }) => message),
   };
 }
 

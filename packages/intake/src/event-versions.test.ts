@@ -18,7 +18,10 @@ const metric = {
 const message = { type: 'NameTank', data: { tank: 'T1', name: 'North' } } as const;
 
 test('an event says by its dataschema which of its versions it is', () => {
-  const inbound = inboundMessage({ ...message, id: 'm1', source: 'erp/P100', time: '2026-11-26T00:00:00Z' }, () => new Date());
+  const inbound = inboundMessage(
+    { ...message, id: 'm1', source: 'erp/P100', time: '2026-11-26T00:00:00Z' },
+    () => new Date(),
+  );
   const work = { aggregate: metric as never, documentId: 'T1', messages: [{ key: 'k', message: inbound }] };
   const { change } = fold(work, undefined, new Date(), new EventSchemas(eventSchemasOf(metric)));
   expect(change?.events).toMatchObject([
