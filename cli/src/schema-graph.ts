@@ -21,7 +21,7 @@ export function compose(subgraphs: readonly SubgraphText[]): Promise<string> {
   const sources = subgraphs.map(({ name, sdl }) => ({
     name,
     // Where docker-compose.yml has it.
-    url: `http://${name}:4001/graphql`,
+    url: HOSTED.some((hosted) => hosted.name === name) ? `in-process:${name}` : `http://${name}:4001/graphql`,
     transport: { sdl: () => Promise.resolve(sdl) },
   }));
   return composeSupergraph(sources, new AbortController().signal);

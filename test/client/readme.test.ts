@@ -70,7 +70,7 @@ it('generates typed documents of a consumer by the configuration in the README',
   const [config] = blocks('yaml');
   await writeFile(
     join(project, 'codegen.yml'),
-    config!.replace(/^schema: .*$/m, `schema: ${join(ROOT, 'schema/api.graphql')}`),
+    config!.replace(/^schema: .*$/m, `schema: ${join(ROOT, 'schema/contracts/2026-11.graphql')}`),
   );
   await mkdir(join(project, 'src/operations'), { recursive: true });
   await writeFile(

@@ -52,8 +52,8 @@ export interface GatewayServerOptions {
   /** Why the host process is not ready for queries yet, if so. */
   readonly notReady?: () => string | undefined;
   /**
-   * A folder as the project's `schema/`: docs made of it and of the contracts are served at `/docs`, unless clients may
-   * not ask for the schema.
+   * A folder as the project's `schema/`: docs made of it and of the contracts are served at `/docs`, also where
+   * clients may not ask for the schema.
    */
   readonly docsFolder?: string | undefined;
   /** Names of request headers that are passed on to subgraphs; none unless given. */

@@ -74,7 +74,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const trusted = options.trustedDocuments && (await openTrustedDocuments(options.trustedDocuments, { log }));
   const usage = options.usage && (await openUsage({ ...options.usage, log }));
   const docs =
-    introspection && options.docsFolder !== undefined
+    options.docsFolder !== undefined
       ? await createDocs({
           folder: options.docsFolder,
           supergraph: () => versions.current()?.supergraph,
