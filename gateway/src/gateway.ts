@@ -123,7 +123,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const labelsOn = new Set(options.overrideLabels);
   const overrides = overrideDecision(supergraph.overrideLabels, (label) => labelsOn.has(label));
   const executor = createExecutor(supergraph, transports, compilation, options.onWay);
-  const runner = dedupe ? sharingRuns(executor) : executor;
+  const runner = dedupe ? sharingRuns(executor, transports) : executor;
   const users = createReferenceCount();
   let closed: Promise<void> | undefined;
 

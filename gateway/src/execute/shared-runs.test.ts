@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { buildSubgraph } from '../../test-subgraphs/build-subgraph.ts';
 import { composeGateway } from '../../test-subgraphs/compose-gateway.ts';
 import type { Caller } from '../guard/caller.ts';
-import type { RunOptions } from './executor.ts';
+import type { Executor, RunOptions } from './executor.ts';
+import { sharingRuns } from './shared-runs.ts';
 
 const sdl = `
   type Query { stock(id: Int): Int }
@@ -77,4 +78,24 @@ test('a client that goes away leaves the others theirs', async () => {
   gone.abort(new Error('gone'));
   await expect(leaving).rejects.toThrow('gone');
   expect((await staying).answers).toEqual(['{"data":{"stock":1}}']);
+});
+
+test.each([
+  ['personal', true, 2],
+  ['not personal', undefined, 1],
+])('with subgraphs that are %s, subjects with the same sharing key', async (_what, isPersonal, expected) => {
+  const run = async () => {
+    await new Promise(setImmediate);
+    return { body: '' };
+  };
+  const respond = vi.fn(run as unknown as Executor['respond']);
+  const transports = new Map([['extracts', { ...(isPersonal && { isPersonal }) }]]);
+  const shared = sharingRuns({ respond }, transports);
+  const subgraph = buildSubgraph('extracts', sdl, {});
+  const gateway = await composeGateway([subgraph]);
+  const bound = await gateway.prepare({ query: '{ stock }' });
+  const ask = (subject: string) =>
+    shared.respond(bound, { signal: new AbortController().signal, caller: { ...caller('same'), subject } });
+  await Promise.all([ask('ada'), ask('grace'), ask('ada')]);
+  expect(respond).toHaveBeenCalledTimes(expected);
 });

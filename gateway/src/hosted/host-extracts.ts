@@ -59,7 +59,7 @@ export async function hostExtracts(options: HostExtractsOptions): Promise<Hosted
   const askerOf = (asker: Asker = { caller: anonymous }) => keptAsker(asker);
   return {
     name: EXTRACTS,
-    transport: inProcessTransport(extractsSubgraph(extracts, askerOf)),
+    transport: { ...inProcessTransport(extractsSubgraph(extracts, askerOf)), isPersonal: true },
     handle(request, response) {
       if (!request.url?.startsWith('/extracts/')) return false;
       void answer(request, response);

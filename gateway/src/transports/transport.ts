@@ -3,6 +3,8 @@ import type { Caller } from '../guard/caller.ts';
 
 /** How the gateway reaches one subgraph. */
 export interface SubgraphTransport {
+  /** Whether it answers each subject its own, whatever authentication says of sharing; false unless given. */
+  readonly isPersonal?: boolean;
   /** One query or mutation. Throws {@link SubgraphFault} if there is no GraphQL response; rejects when `signal` aborts. */
   execute(request: SubgraphRequest): Promise<SubgraphResult>;
   /** The same, with the response as byte text of JSON that nobody has read yet: it may be anything. */
