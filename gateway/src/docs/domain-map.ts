@@ -37,12 +37,12 @@ export function domainMap(schema: GraphQLSchema, homes: TypeHomes): DomainMap {
 
 /** A picture with the domains in a circle, each a link to `#NAME`. */
 export function drawDomainMap({ domains, references }: DomainMap): Html {
-  const height = Math.max(220, domains.length * 62);
-  const middle = { x: 400, y: height / 2 };
+  const height = Math.max(220, domains.length * 66);
+  const middle = { x: 550, y: height / 2 };
   const places = new Map(
     domains.map(({ name }, index) => {
       const angle = (2 * Math.PI * index) / domains.length - Math.PI / 2;
-      return [name, { x: middle.x + 270 * Math.cos(angle), y: middle.y + (height / 2 - 40) * Math.sin(angle) }];
+      return [name, { x: middle.x + 430 * Math.cos(angle), y: middle.y + (height / 2 - 40) * Math.sin(angle) }];
     }),
   );
   const lines = references.map(({ from, to }) => {
@@ -61,7 +61,7 @@ export function drawDomainMap({ domains, references }: DomainMap): Html {
   });
   return html`<svg
     class="map"
-    viewBox="0 0 800 ${height}"
+    viewBox="0 0 1100 ${height}"
     role="img"
     aria-label="The domains and how they refer to each other"
   >

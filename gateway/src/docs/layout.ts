@@ -34,8 +34,8 @@ const style: Html = html`
   left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); } code, pre { font: 14px/1.45
   ui-monospace, monospace; } pre { background: var(--soft); padding: .8rem; overflow: auto; border-radius: 6px; } .note
   { border-left: 4px solid var(--warn); padding: .4rem .8rem; background: var(--soft); } .warn { color: var(--warn); }
-  .quiet { opacity: .7; } .map { width: 100%; height: auto; } .map path { fill: none; stroke: var(--line); stroke-width:
-  1.5; } .map rect { fill: var(--soft); stroke: var(--accent); } .map text { fill: currentColor; font-size: 12px;
-  text-anchor: middle; } .map .domain { font-weight: 600; font-size: 14px; } ul.columns { columns: 3 14rem;
-  padding-left: 1.1rem; }
+  td p { margin: 0 0 .3rem; } .quiet { opacity: .7; } .map { width: 100%; height: auto; } .map path { fill: none;
+  stroke: var(--line); stroke-width: 1.5; } .map rect { fill: Canvas; stroke: var(--accent); } .map text { fill:
+  currentColor; font-size: 12px; text-anchor: middle; } .map .domain { font-weight: 600; font-size: 14px; } ul.columns {
+  columns: 3 14rem; padding-left: 1.1rem; }
 `;

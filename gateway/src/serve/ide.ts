@@ -60,11 +60,11 @@ async function render({ title, defaultQuery }: IdeOptions): Promise<{ plain: Buf
 /** Hidden where the graph has no contracts. */
 const contractChooser = `
 <style>
-  body { display: flex; flex-direction: column; height: 100vh; margin: 0 }
+  body { display: flex; flex-direction: column; height: 100vh; margin: 0; overflow: hidden }
   #root { flex: 1; min-height: 0; height: auto !important }
   #contract { padding: .4em 1em; font: 14px system-ui, sans-serif }
 </style>
-<form id="contract" hidden><label>Contract <select></select></label> <a>What it has</a></form>
+<form id="contract" hidden><label>Contract <select></select></label> <a>Docs</a></form>
 <script>
   function endpointOfContract() {
     const contract = new URLSearchParams(location.search).get('contract') || '';
