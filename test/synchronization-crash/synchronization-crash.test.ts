@@ -123,7 +123,7 @@ it(
       planningMeasures: {
         suppressionRate: { part: lines.filter(({ outcome }) => outcome === 'SUPPRESS').length, whole: lines.length },
         inventoryTurns: { issuesValue: String(10 * KILLS) },
-        exceptionResolutionTime: { closed: 3 * KILLS },
+        exceptionResolutionTime: { closed: events.filter(({ event }) => event.type === 'ExceptionSettled').length },
       },
     });
   },
