@@ -1,3 +1,5 @@
+import { createTaktClient, TaktConnectionError } from '@takt/client';
+
 export interface Extract {
   readonly id: string;
   readonly state: string;
@@ -34,25 +36,17 @@ const FIND = `query ($id: ID!) { result: extract(id: $id) {
   id state position progress { rows total } files { url bytes rows sha256 } failure { code message }
 } }`;
 
-/** Extracts of a Takt at the URL of its GraphQL. */
+/** Extracts of a Takt at the URL of its GraphQL, in the contract that is stable there or that the URL names. */
 export function extractsOf(url: string, token: string | undefined): ExtractsClient {
   const credentials = token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
+  const takt = createTaktClient({ url, contract: null, token: token === '' ? undefined : token });
 
-  const ask = async <Result>(query: string, variables: object): Promise<Result> => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...credentials },
-      body: JSON.stringify({ query, variables }),
-    }).catch((error: unknown) => {
+  const ask = async <Result>(text: string, variables: object): Promise<Result> => {
+    const { result } = await takt.request<{ result: Result }, object>({ text }, variables).catch((error: unknown) => {
+      if (!(error instanceof TaktConnectionError)) throw error;
       throw new Error(`Takt does not answer at ${url}. Is it running?`, { cause: error });
     });
-    const { data, errors } = (await response.json()) as {
-      data?: { result: Result } | null;
-      errors?: readonly { message: string }[];
-    };
-    if (!data || errors)
-      throw new Error(errors?.map(({ message }) => message).join('\n') ?? `${url} answered no data.`);
-    return data.result;
+    return result;
   };
 
   return {

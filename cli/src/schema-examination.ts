@@ -6,6 +6,7 @@ import {
   checkOwnership,
   checkReleasedVersions,
   checkStyle,
+  CHECKS,
   type Examination,
   type Finding,
   isLive,
@@ -79,15 +80,7 @@ export async function examine(options: ExaminationOptions): Promise<
   };
 }
 
-const AFTER_COMPOSITION = [
-  'generated files',
-  'released versions',
-  'breaking changes',
-  'recorded operations',
-  'style',
-  'ownership',
-  'event schemas',
-] as const;
+const AFTER_COMPOSITION = CHECKS.filter((check) => check !== 'composition' && check !== 'lifecycle');
 
 const OF_VERSIONS = [
   'lifecycle',

@@ -1,5 +1,5 @@
 import { type ContractList, contractSdl } from '@takt/gateway';
-import { changelog, type Finding, isError, livesOf, planRelease, reportText, type UsageReport } from '@takt/governance';
+import { changelog, type Finding, isError, planRelease, reportText, type UsageReport } from '@takt/governance';
 import { SCHEMA_FOLDER, schemaArguments } from './schema-arguments.ts';
 import { examine } from './schema-examination.ts';
 import { changelogPathOf, eventsPathOf, generatedFiles, releasedFiles } from './schema-files.ts';
@@ -84,7 +84,7 @@ function skippedOf(
 
 /** What is released, by path. A changelog and event schemas that are there already stay. */
 async function contractFiles(
-  { supergraphSdl, supergraph: { contracts } }: Graph,
+  { supergraph: { contracts } }: Graph,
   version: string,
   previousVersion: string | undefined,
   folder: string,
@@ -104,7 +104,7 @@ async function contractFiles(
       release: contract.release,
       sdl: contractSdl(contract),
       previous: previous?.release && { release: previous.release, sdl: contractSdl(previous) },
-      lives: livesOf(supergraphSdl),
+      lives: contracts.lives,
       newEvents: Object.keys(events).filter((name) => !known.includes(name)),
     });
     files.set(changelogPathOf(version), await formatted(changelogPathOf(version), text));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseUsageReport, type UsageReport } from '@takt/governance';
-import { askGateway } from './schema-gateway.ts';
+import { askEveryGateway } from './admin-gateway.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What consumers run, from a file, or from a gateway by its URL. Throws {@link UsageError} if there is none. */
@@ -20,7 +20,7 @@ async function fromFile(path: string): Promise<string> {
 }
 
 async function fromGateway(url: string): Promise<string> {
-  const { status, text } = await askGateway(url, '/usage', 'GET');
+  const { status, text } = await askEveryGateway(url, '/usage', 'GET');
   if (status === 200) return text;
   throw new UsageError(`The gateway at ${url} does not tell what is used (${status}): ${text.slice(0, 300)}`);
 }

@@ -1,7 +1,8 @@
-import { fieldUses, livesOf, usageTable } from '@takt/governance';
+import { loadSupergraph } from '@takt/gateway';
+import { fieldUses, usageTable } from '@takt/governance';
 import { SCHEMA_FOLDER, schemaArguments } from './schema-arguments.ts';
-import { readContractList, readIn } from './schema-folder.ts';
-import { LOCAL_GATEWAY } from './schema-gateway.ts';
+import { readIn } from './schema-folder.ts';
+import { LOCAL_GATEWAY } from './admin-gateway.ts';
 import { readUsage } from './schema-usage-source.ts';
 
 /** Prints what consumers run, with the dates of what is deprecated. */
@@ -12,9 +13,9 @@ export async function usageCommand(args: readonly string[]): Promise<number> {
   });
   const folder = values.folder ?? SCHEMA_FOLDER;
   const { since, until, entries, other } = await readUsage(positionals[0] ?? values.gateway ?? LOCAL_GATEWAY);
-  const lives = livesOf((await readIn(folder, 'supergraph.graphql')) ?? '');
-  const next = (await readContractList(folder))?.next ?? '';
-  const uses = fieldUses(entries, lives, next).filter(
+  const sdl = await readIn(folder, 'supergraph.graphql');
+  const contracts = sdl === undefined ? undefined : loadSupergraph(sdl, { plansElsewhere: true }).contracts;
+  const uses = fieldUses(entries, contracts?.lives ?? new Map(), contracts?.list.next ?? '').filter(
     ({ deprecated }) => !values.deprecated || deprecated !== undefined,
   );
   if (values.json) {

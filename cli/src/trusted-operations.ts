@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { askGateway, LOCAL_GATEWAY, type AdminRequest } from './admin-gateway.ts';
 import { clientDocuments } from './client-documents.ts';
 import { THIS_TERMINAL, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -17,7 +18,7 @@ TAKT_ADMIN_TOKEN in the environment is the gateway's; --gateway is http://127.0.
 /** Registers operations with a gateway, lists what is registered, or takes a version back. Answers the exit code. */
 export async function operationsCommand(args: readonly string[], terminal: Terminal = THIS_TERMINAL): Promise<number> {
   const { action, paths, values } = readArguments(args);
-  const gateway = gatewayOf(values.gateway ?? 'http://127.0.0.1:4000', terminal.env['TAKT_ADMIN_TOKEN']);
+  const gateway = gatewayOf(values.gateway ?? LOCAL_GATEWAY, terminal.env['TAKT_ADMIN_TOKEN']);
   if (action === 'list') {
     const { mode, publications } = (await gateway('GET', '/operations')) as Listing;
     const rows = publications.map(
@@ -101,20 +102,11 @@ async function filesAt(paths: readonly string[]) {
 
 /** Asks the gateway as its administrator. Throws {@link UsageError} with what it refuses. */
 function gatewayOf(url: string, token: string | undefined) {
-  if (!token) throw new UsageError('Set TAKT_ADMIN_TOKEN to the token that the gateway was started with.');
-  if (!URL.canParse(url)) throw new UsageError(`--gateway needs a URL, and got ${JSON.stringify(url)}.`);
-  return async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const request = {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    };
-    const response = await fetch(new URL(path, url), request).catch((error: unknown) => {
-      throw new Error(`There is no gateway at ${url}.`, { cause: error });
-    });
-    const answer = (await response.json().catch(() => ({}))) as { readonly errors?: readonly Refusal[] };
-    if (response.ok) return answer;
-    if (response.status === 404 && method !== 'DELETE') {
+  return async (method: AdminRequest['method'], path: string, body?: unknown): Promise<unknown> => {
+    const { status, text } = await askGateway(url, path, { method, body, token });
+    const answer = answerOf(text);
+    if (status < 300) return answer;
+    if (status === 404 && method !== 'DELETE') {
       throw new UsageError(
         `The gateway at ${url} registers nothing: it needs TAKT_TRUSTED_DOCUMENTS_DIR and TAKT_ADMIN_TOKEN.`,
       );
@@ -122,8 +114,16 @@ function gatewayOf(url: string, token: string | undefined) {
     const reasons = (answer.errors ?? []).map(
       ({ message, operationName, hash }) => `${operationName ?? hash ?? ''}${hash ? ': ' : ''}${message}`,
     );
-    throw new UsageError([`The gateway refuses (${response.status}):`, ...reasons].join('\n'));
+    throw new UsageError([`The gateway refuses (${status}):`, ...reasons].join('\n'));
   };
+}
+
+function answerOf(text: string): { readonly errors?: readonly Refusal[] } {
+  try {
+    return JSON.parse(text) as { readonly errors?: readonly Refusal[] };
+  } catch {
+    return {};
+  }
 }
 
 interface Refusal {

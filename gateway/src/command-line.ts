@@ -10,7 +10,7 @@ POST /supergraph/rollback, register documents at /operations and read /usage.
 With --config FILE it takes options from a file in JSON: how subgraphs are reached, limits, cost, origins, forwarded headers.
 With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
 Tokens of callers are verified if TAKT_JWKS_URL, TAKT_JWT_KEY_FILE or TAKT_JWT_SECRET is set.
-With --docs DIR, a folder as schema/, it serves docs of its contracts at /docs, unless in production.
+With --docs DIR, a folder as schema/, it serves docs of its contracts at /docs, in production as well.
 With --extracts DIR, or TAKT_EXTRACTS_DIR, extracts of the graph are made and kept there; several gateways may share it.
 With --watch-stdin it ends when its standard input does, and so with the process that started it.`;
 

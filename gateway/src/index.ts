@@ -55,4 +55,3 @@ export { contractSdl } from './contracts/derive-contract.ts';
 export type { Lifecycle } from './contracts/lifecycle.ts';
 export { parseContractList } from './contracts/parse-contract-list.ts';
 export { stampContracts } from './contracts/stamp.ts';
-export type { UsageCount, UsageEntry, UsageReport } from './usage/usage-report.ts';

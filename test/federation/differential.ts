@@ -48,7 +48,7 @@ export async function createPair(seed: number, kind: TransportKind): Promise<Pai
   const subgraphs = graph.subgraphs
     .filter(({ objects }) => objects.size > 0)
     .map((subgraph) => executableSubgraph(truth, subgraph));
-  const served = kind === 'http' ? await Promise.all(subgraphs.map(serveSubgraph)) : [];
+  const served = kind === 'http' ? await Promise.all(subgraphs.map((each) => serveSubgraph(each))) : [];
   const sources =
     kind === 'http'
       ? served.map(({ name, url }) => ({ name, url, transport: httpTransport({ name, url }) }))

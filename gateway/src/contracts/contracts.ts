@@ -4,10 +4,13 @@ import type { ContractList } from './contract-list.ts';
 import { deriveSchema } from './derive-contract.ts';
 import { epochOf } from './graph-source.ts';
 import type { GraphSource } from './graph-source.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
 /** The contracts of a supergraph that carries a list of them. */
 export interface Contracts {
   readonly list: ContractList;
+  /** By coordinate, as `@lifecycle` says of elements of the graph. */
+  readonly lives: ReadonlyMap<string, Lifecycle>;
   /**
    * Undefined if there is none of that name; whether it is past its sunset is not looked at. Derived when it is first
    * asked for, and then the same object. Contracts that show the same have the same schema object. Throws Error where
@@ -41,6 +44,7 @@ export function createContracts(list: ContractList, source: GraphSource): Contra
 
   return {
     list,
+    lives: source.lives,
     get(name) {
       const label = contractLabel(name);
       let contract = contracts.get(label);

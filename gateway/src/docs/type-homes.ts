@@ -1,4 +1,4 @@
-import { Kind, parse, valueFromASTUntyped } from 'graphql';
+import { isTypeDefinitionNode, Kind, parse, valueFromASTUntyped } from 'graphql';
 import type { ConstDirectiveNode, TypeDefinitionNode } from 'graphql';
 
 /** Which subgraphs what is in a supergraph comes from. */
@@ -18,16 +18,14 @@ export function typeHomes(sdl: string): TypeHomes {
   const ofTypes = new Map<string, string>();
   const ofFields = new Map<string, string>();
   const entities = new Set<string>();
-  for (const definition of parse(sdl, { noLocation: true }).definitions) {
-    if (!('name' in definition) || !definition.name) continue;
-    if (definition.kind === Kind.ENUM_TYPE_DEFINITION && definition.name.value === 'join__Graph') {
-      for (const { name, directives = [] } of definition.values ?? []) {
-        for (const { args } of applied(directives, 'join__graph')) names.set(name.value, String(args['name']));
-      }
+  const definitions = parse(sdl, { noLocation: true }).definitions.filter(isTypeDefinitionNode);
+  for (const definition of definitions) {
+    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') continue;
+    for (const { name, directives = [] } of definition.values ?? []) {
+      for (const { args } of applied(directives, 'join__graph')) names.set(name.value, String(args['name']));
     }
   }
-  for (const definition of parse(sdl, { noLocation: true }).definitions) {
-    if (!isTypeDefinition(definition)) continue;
+  for (const definition of definitions) {
     const type = definition.name.value;
     const types = applied(definition.directives ?? [], 'join__type');
     if (types.some(({ args }) => args['key'] !== undefined)) entities.add(type);
@@ -58,19 +56,6 @@ function applied(directives: readonly ConstDirectiveNode[], name: string): { arg
       args: Object.fromEntries(given.map(({ name: { value: key }, value }) => [key, valueFromASTUntyped(value)])),
     }));
 }
-
-function isTypeDefinition(definition: { readonly kind: Kind }): definition is TypeDefinitionNode {
-  return typeKinds.has(definition.kind);
-}
-
-const typeKinds: ReadonlySet<Kind> = new Set([
-  Kind.OBJECT_TYPE_DEFINITION,
-  Kind.INTERFACE_TYPE_DEFINITION,
-  Kind.UNION_TYPE_DEFINITION,
-  Kind.ENUM_TYPE_DEFINITION,
-  Kind.INPUT_OBJECT_TYPE_DEFINITION,
-  Kind.SCALAR_TYPE_DEFINITION,
-]);
 
 function fieldsOf(definition: TypeDefinitionNode) {
   switch (definition.kind) {

@@ -8,8 +8,8 @@ import type { Executor } from './executor.ts';
 
 /**
  * Lets identical queries that are asked at the same time share one run: of the same planned operation, with equal
- * variables and forwarded headers, by callers with the same sharing key; where a
- * personal subgraph takes part, of the same subject as well.
+ * variables and forwarded headers, by callers with the same sharing key; where a personal subgraph takes part, of the
+ * same subject as well.
  */
 export function sharingRuns(
   executor: Pick<Executor, 'respond'>,

@@ -84,4 +84,4 @@ export function isGraphqlPath(path: string): boolean {
 const notices = new WeakMap<Gateway, ContractNotice>();
 
 /** What a token says that is for the contracts of one audience only. */
-export const audienceClaim = 'takt_audience';
+const audienceClaim = 'takt_audience';

@@ -267,7 +267,7 @@ describe('an administrator', () => {
   });
 
   test('is not overruled by the feed until that says something else', async () => {
-    const served = await Promise.all(subgraphs.map(serveSubgraph));
+    const served = await Promise.all(subgraphs.map((each) => serveSubgraph(each)));
     onTestFinished(async () => {
       for (const each of served) await each.close();
     });

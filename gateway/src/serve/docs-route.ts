@@ -5,7 +5,7 @@ import { AuthenticationFailed } from '../guard/authentication.ts';
 import type { Authenticate } from '../guard/authentication.ts';
 import { anonymous } from '../guard/caller.ts';
 import { answerError } from './answer.ts';
-import { audienceClaim, chooseGateway } from './chosen-gateway.ts';
+import { chooseGateway } from './chosen-gateway.ts';
 import type { ContractGateways } from './chosen-gateway.ts';
 import { RequestRefused } from './request-refused.ts';
 
@@ -33,14 +33,11 @@ export async function docsRoute(
       answerError(response, 404, 'There is nothing here. Docs are at /docs, if the graph has contracts.');
       return;
     }
-    const audience = caller.claims?.[audienceClaim];
-    if (asked.contract === '' && asked.page.length === 0) {
-      docs.overview(response, audience === undefined ? undefined : JSON.stringify(audience).replace(/^"|"$/g, ''));
-      return;
-    }
     const pins = asked.contract === '' ? [] : [asked.contract.slice(1)];
-    const { contract } = chooseGateway(current, pins, caller, now()).gateway.supergraph;
-    if (contract) docs.page(response, contract, asked.page);
+    const { name, gateway } = chooseGateway(current, pins, caller, now());
+    const { contract } = gateway.supergraph;
+    if (asked.contract === '' && asked.page.length === 0) docs.overview(response, name?.audience);
+    else if (contract) docs.page(response, contract, asked.page);
   } catch (error) {
     if (error instanceof AuthenticationFailed) {
       answerError(response, error.status, error.message, { 'www-authenticate': error.challenge });

@@ -36,7 +36,7 @@ let firstSdl: string;
 let secondSdl: string;
 let directory: string;
 beforeAll(async () => {
-  served = await Promise.all([first, second].map(serveSubgraph));
+  served = await Promise.all([first, second].map((each) => serveSubgraph(each)));
   [firstSdl, secondSdl] = (await Promise.all(
     served.map(({ url }, index) => sdlOf(index === 0 ? first : second, url)),
   )) as [string, string];

@@ -21,8 +21,8 @@ import { initialCursor, upstreamOf } from './upstream.ts';
 import type { UpstreamOperation } from './upstream.ts';
 
 /**
- * All subscriptions on one contract of one version of the graph. Those that ask the same and begin "from now on" share one stream. One
- * that begins behind a cursor has a stream of its own, until it comes to the place of another that asks the same: then
+ * All subscriptions on one contract of one version of the graph. Those that ask the same and begin "from now on" share
+ * one stream. One that begins behind a cursor has a stream of its own, until it comes to the place of another that asks the same: then
  * the two are one.
  */
 export class SubscriptionHub {

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { replaceFile } from '../whole-file.ts';
 import type { SubgraphSdl } from './compose-worker.ts';
 
 /**
@@ -31,17 +32,9 @@ function keyOf(subgraphs: readonly SubgraphSdl[]): string {
 
 const composer = createRequire(import.meta.url)('@apollo/gateway/package.json') as { readonly version: string };
 
-/** Whole or not at all, since others may read meanwhile. */
 async function keep(folder: string, path: string, sdl: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const written = join(folder, `${randomUUID()}.new`);
-  try {
-    await writeFile(written, sdl);
-    await rename(written, path);
-  } catch (error) {
-    await rm(written, { force: true });
-    throw error;
-  }
+  await replaceFile(path, sdl);
   const files = await Promise.all(
     (await readdir(folder)).map(async (name) => {
       const file = join(folder, name);

@@ -1,5 +1,5 @@
-import { Kind, print, visit } from 'graphql';
-import type { ASTNode, DocumentNode, OperationDefinitionNode, ValueNode } from 'graphql';
+import { Kind, print, separateOperations, visit } from 'graphql';
+import type { DocumentNode, OperationDefinitionNode, ValueNode } from 'graphql';
 import { hashOf } from '../trusted/document-hash.ts';
 
 /** An operation as it is recorded: with the fragments it uses and without the values that are written in it. */
@@ -20,37 +20,8 @@ export function recordedOperation(document: DocumentNode, operation: OperationDe
 const known = new WeakMap<OperationDefinitionNode, RecordedOperation>();
 
 function recordedFrom(document: DocumentNode, name: string | undefined): RecordedOperation {
-  const text = print(withoutValues(onlyOperation(document, name)));
+  const text = print(withoutValues(separateOperations(document)[name ?? ''] ?? document));
   return { hash: hashOf(text), text, name };
-}
-
-/** One operation of a document, undefined for the one without a name, and the fragments that it uses. */
-function onlyOperation(document: DocumentNode, name: string | undefined): DocumentNode {
-  const { definitions } = document;
-  const operation = definitions.find(
-    (definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.name?.value === name,
-  );
-  const used = new Set<string>();
-  const use = (node: ASTNode): void => {
-    visit(node, {
-      FragmentSpread({ name: { value } }) {
-        if (used.has(value)) return;
-        used.add(value);
-        const fragment = definitions.find(
-          (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === value,
-        );
-        if (fragment) use(fragment);
-      },
-    });
-  };
-  if (operation) use(operation);
-  return {
-    kind: Kind.DOCUMENT,
-    definitions: definitions.filter(
-      (definition) =>
-        definition === operation || (definition.kind === Kind.FRAGMENT_DEFINITION && used.has(definition.name.value)),
-    ),
-  };
 }
 
 /** Values that are written in a document may be personal, and of any number: what is left is its form. It stays valid. */

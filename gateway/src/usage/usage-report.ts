@@ -17,7 +17,7 @@ export interface UsageCount {
 }
 
 /** One operation of one client under one contract. */
-export interface UsageEntry extends UsageCount {
+interface UsageEntry extends UsageCount {
   /** The label of the contract that served it, as in `Takt-Contract`; empty where the graph has no versions. */
   readonly contract: string;
   /** Whether the client asked for this version; if not, it takes whatever is stable. */

@@ -2,7 +2,7 @@ import type { ContractList } from '@takt/gateway';
 import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { changelog } from './changelog.ts';
-import { livesOf } from './lives.ts';
+import type { Lifecycle } from '@takt/gateway';
 import { checkRecordedOperations } from './recorded-operations.ts';
 import { isLive, planRelease } from './release.ts';
 import { parseUsageReport, type UsageEntry } from './usage-report.ts';
@@ -159,12 +159,11 @@ describe('Given two versions', () => {
     "What an order may be"
     type LotSize { minimum: Int, maximum: Int }
     enum Status { DEGRADED UP }`;
-  const lives = livesOf(`
-    type Order {
-      minimum: Int @lifecycle(removed: "2026-11", reason: "Gathered", replacement: "LotSize.minimum")
-      worked: Int @lifecycle(deprecated: "2026-11", removed: "2027-02", replacement: "Order.done")
-    }
-    enum Status { DEGRADED @lifecycle(since: "2026-11", formerly: "SLOW") }`);
+  const lives = new Map<string, Lifecycle>([
+    ['Order.minimum', { removed: '2026-11', reason: 'Gathered', replacement: 'LotSize.minimum' }],
+    ['Order.worked', { deprecated: '2026-11', removed: '2027-02', replacement: 'Order.done' }],
+    ['Status.DEGRADED', { since: '2026-11', formerly: 'SLOW' }],
+  ]);
   const change = {
     release: { version: '2026-11', released: '2026-11-26' },
     sdl: after,

@@ -1,9 +1,8 @@
 export { checkBreakingChanges, type LiveVersion } from './breaking-changes.ts';
 export { changelog } from './changelog.ts';
 export { checkEventSchemas, type EventSchemas } from './event-schemas.ts';
-export { type Check, type Finding } from './finding.ts';
+export { CHECKS, type Check, type Finding } from './finding.ts';
 export { checkGeneratedFiles } from './generated-files.ts';
-export { livesOf } from './lives.ts';
 export { checkOwnership, type SubgraphText } from './ownership.ts';
 export { checkRecordedOperations, type Candidate } from './recorded-operations.ts';
 export { isLive, planRelease } from './release.ts';
