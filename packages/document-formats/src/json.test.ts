@@ -115,11 +115,9 @@ describe('JSON lines', () => {
 
 describe('whatever the document', () => {
   it('records are those of JSON.parse, however it is cut', async () => {
-    const record = fc.dictionary(
-      fc.string().filter((name) => name !== '__proto__'),
-      fc.jsonValue({ maxDepth: 3 }),
-      { maxKeys: 4 },
-    );
+    const record = fc
+      .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 })
+      .filter((value) => !JSON.stringify(value).includes('"__proto__"'));
     await fc.assert(
       fc.asyncProperty(
         fc.array(record, { maxLength: 5 }),
