@@ -27,9 +27,14 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const instant = fc.date({ min: new Date('1990-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
+/** Any, and those that a spreadsheet would run, or that look as if they were marked already. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', '0', '.', 'e', 'A'), maxLength: 6 }),
+);
 const orNull = <T>(values: fc.Arbitrary<T>) => fc.option(values, { freq: 4 });
 const row: fc.Arbitrary<Row> = fc.record({
-  _id: fc.string({ unit: 'binary' }),
+  _id: text,
   quantity: orNull(fc.record({ value: fc.constantFrom('0.1', '-12345678901234567890.5', '0') })),
   priority: orNull(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })),
   load: orNull(fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)),
@@ -75,10 +80,29 @@ describe('a table that is read back', () => {
             return cell === null ? null : typeof cell === 'string' ? cell : JSON.stringify(cell);
           }),
         );
-        expect(records).toEqual(expected.map((cells) => cells.map((cell) => cell && toUSVString(cell))));
+        const unmarked = records.map((cells) => cells.map((cell) => cell && cell.replace(/^'(?='*[=+\-@\t\r\n])/, '')));
+        expect(unmarked).toEqual(expected.map((cells) => cells.map((cell) => cell && toUSVString(cell))));
+        for (const cell of records.flat()) if (/^[=+\-@\t\r\n]/.test(cell ?? '')) expect(Number(cell)).not.toBeNaN();
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
+  });
+
+  it.each([
+    ['=HYPERLINK("http://x")', `"'=HYPERLINK(""http://x"")"`],
+    ['+49 30 1234', "'+49 30 1234"],
+    ['-2+3', "'-2+3"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r\n=1', `"'\r\n=1"`],
+    ["'=1", "''=1"],
+    ["'tis", "'tis"],
+    ['-12345678901234567890.5', '-12345678901234567890.5'],
+    ['+1.5e-3', '+1.5e-3'],
+    ['1=1', '1=1'],
+  ])('as CSV has %j as a text that no spreadsheet runs', async (_id, cell) => {
+    const csv = (await written('CSV', [{ _id, load: -0.5, skills: ['=1'] }])).toString();
+    expect(csv.slice(csv.indexOf('\r\n') + 2)).toBe(`${cell},,,-0.5,,,,"[""=1""]"\r\n`);
   });
 
   it('as Parquet has the values with their types', async () => {

@@ -23,7 +23,7 @@ export const ExtractFormat = enumOf(
   'What a file of an extract is.',
   {
     JSON_LINES: 'A JSON object in each line: the row as it was asked for.',
-    CSV: 'RFC 4180 in UTF-8 with a header; fields of objects are columns of their own, e.g. `quantity.value`, lists are JSON.',
+    CSV: "RFC 4180 in UTF-8 with a header; fields of objects are columns of their own, e.g. `quantity.value`, lists are JSON. A text that a spreadsheet would run as a formula, which begins with `=`, `+`, `-`, `@`, a tab or a line break, also behind one or more `'`, and is no number, has one more `'` before it: take that away.",
     PARQUET:
       'Apache Parquet with the same columns as CSV, typed by the schema; decimals are texts, so that they stay exact.',
   },
