@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import { pause } from '@takt/resilience';
 import { ChangesTooFast, collectRows, placeOfAll, placeOfChanges, type Place, type RowTaker } from './collect-rows.ts';
@@ -28,7 +29,7 @@ export interface JobRun {
 export async function runJob(begun: Job, run: JobRun): Promise<Job> {
   const { graph, store, pace, signal } = run;
   let job = begun;
-  const rowFile = `rows-${job.attempts}.jsonl`;
+  const rowFile = `rows-${randomUUID()}.jsonl`;
   // Nobody else has this file open: who lost the lease without having heard of it writes into the one before.
   if (job.kept) await copyFile(store.pathOf(job.id, job.kept.rowFile), store.pathOf(job.id, rowFile));
   const rows = await RowFile.open(store.pathOf(job.id, rowFile), job.kept?.rowBytes ?? 0, () => run.maxBytes());

@@ -1,0 +1,50 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readLockFile, replaceLockFile, takeLockFile } from './lock-file.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'takt-lock-'));
+  path = join(folder, 'lock');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const living = (text: string) => Promise.resolve(text === 'stale' ? undefined : text);
+const take = (text: string) => takeLockFile(path, text, living);
+
+it('is taken where there is none, or a stale one, and nowhere else', async () => {
+  expect(await take('stale')).toBeUndefined();
+  expect(await take('A')).toBeUndefined();
+  expect(await take('B')).toBe('A');
+  await replaceLockFile(path, 'A, still');
+  expect(await take('B')).toBe('A, still');
+  expect(await readdir(folder)).toEqual(['lock']);
+});
+
+it('that was moved away by mistake is put back', async () => {
+  // given that B takes the stale one after A has looked at it
+  await take('stale');
+  const held = await takeLockFile(path, 'A', async (text) => {
+    if (text === 'stale') await take('B');
+    return living(text);
+  });
+  // then B has it
+  expect([held, await readLockFile(path)]).toEqual(['B', 'B']);
+  expect(await readdir(folder)).toEqual(['lock']);
+});
+
+it('that is gone by the time it is looked at is taken', async () => {
+  await take('stale');
+  const held = await takeLockFile(path, 'A', async (text) => {
+    await rm(path);
+    return living(text);
+  });
+  expect([held, await readLockFile(path)]).toEqual([undefined, 'A']);
+});
+
+it('is not made in a folder that is not there', async () => {
+  await expect(takeLockFile(join(folder, 'gone', 'lock'), 'A', living)).rejects.toMatchObject({ code: 'ENOENT' });
+});
