@@ -20,7 +20,7 @@ interface PaceOptions {
  * Rests in proportion to the work; and again, for longer each time but not for ever, while others wait or the event loop
  * comes late, which it does when others work.
  */
-function createPace({ dutyPercent, isBusy, now, pause: sleep }: PaceOptions): Pace {
+export function createPace({ dutyPercent, isBusy, now, pause: sleep }: PaceOptions): Pace {
   return {
     async rest(workedMs, signal) {
       const restMs = Math.min(LONGEST_REST_MS, Math.ceil((workedMs * (100 - dutyPercent)) / dutyPercent));

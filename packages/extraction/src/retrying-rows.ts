@@ -20,7 +20,7 @@ export function retryingRows(
       try {
         return await ask();
       } catch (error) {
-        if (signal.aborted || !(error instanceof GraphFault) || !error.mayPass || waitedMs >= patienceMs) throw error;
+        if (!(error instanceof GraphFault) || !error.mayPass || waitedMs >= patienceMs) throw error;
       }
       await pause(waitMs, signal);
       waitedMs += waitMs;
