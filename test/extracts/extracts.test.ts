@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { bootSystem, sharedSystem } from '../system.ts';
+import { sharedSystem } from '../system.ts';
 import { extracting, type Row } from './extracting.ts';
 import { tellStates, tellWorkCenters } from './work-centers.ts';
 
@@ -129,39 +128,6 @@ describe('an extract', () => {
     expect(cancelled).toEqual({ cancelExtract: { state: 'CANCELLED' } });
     expect(await over(extract!.id)).toMatchObject({ state: 'CANCELLED', files: [] });
     expect(await find('0'.repeat(32))).toBeNull();
-  });
-});
-
-describe('with callers who show who they are', () => {
-  const secret = 'a secret that is long enough to sign with';
-  const bearer = async (sub: string) => {
-    const token = await new SignJWT({ sub })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setExpirationTime('1h')
-      .sign(Buffer.from(secret));
-    return { authorization: `Bearer ${token}` };
-  };
-
-  it('an extract is seen, cancelled and downloaded by who started it, and nobody else', async () => {
-    const { system } = await bootSystem({ authentication: { keys: { secret } } });
-    await tellWorkCenters(system, 3);
-    const ada = extracting(system.url, await bearer('ada'));
-    const grace = extracting(system.url, await bearer('grace'));
-    const nobody = extracting(system.url);
-    const { id, files } = await ada.extracted({ query: '{ workCenters { nodes { code } } }' });
-
-    const listed = '{ extracts { totalCount nodes { id } } }';
-    expect(await ada.ask(listed)).toEqual({ extracts: { totalCount: 1, nodes: [{ id }] } });
-    for (const other of [grace, nobody]) {
-      expect(await other.ask(listed)).toEqual({ extracts: { totalCount: 0, nodes: [] } });
-      expect(await other.find(id)).toBeNull();
-      expect(await other.ask('mutation ($id: ID!) { cancelExtract(id: $id) { id } }', { id })).toEqual({
-        cancelExtract: null,
-      });
-      expect((await other.download(files[0]!.url)).status).toBe(404);
-    }
-    expect((await ada.download(files[0]!.url)).status).toBe(200);
-    expect((await ada.download(files[0]!.url, { authorization: 'Bearer nonsense' })).status).toBe(401);
   });
 });
 
