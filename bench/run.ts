@@ -11,7 +11,7 @@ export interface BenchOptions {
   readonly limit: number | undefined;
   /** Only to see that it runs. */
   readonly quick: boolean;
-  /** Of the benchmarks of the gateway and of connectors: names of those that run; all of them unless given. */
+  /** Of the benchmarks of the gateway, of connectors and of extracts: names of those that run; all of them unless given. */
   readonly workloads: readonly string[] | undefined;
   /** Names of the gateways or engines that are measured; all of them unless given. */
   readonly contenders: readonly string[] | undefined;
@@ -48,6 +48,7 @@ const DEFAULT_SECONDS: Readonly<Record<string, number>> = { churn: 60 };
 
 const USAGE = `Usage: npm run bench -- NAME [--seconds N] [--rounds N] [--limit N] [--contenders A,B] [--quick] [--json]
        npm run bench -- connectors [--workloads A,B]
+       npm run bench -- extract [--workloads takt,memory,tables]
        npm run bench -- gateway [--workloads A,B] [--contenders A,B] [--variant SETTINGS ...] [--install]
   NAME      ${Object.keys(BENCHMARKS).join(', ')}
   --quick   a second where it would be many, to see that it runs; the figures mean nothing

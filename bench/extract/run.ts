@@ -5,6 +5,7 @@ import type { Table } from '../report.ts';
 import type { BenchOptions } from '../run.ts';
 import { interleaved, repeated, summary } from '../statistics.ts';
 import { startTakt, type TaktProcess } from '../takt-process.ts';
+import { extractMemory } from './extract-memory.ts';
 import { writtenTables } from './written-tables.ts';
 
 /** What a planner's screen asks. */
@@ -19,8 +20,17 @@ const EXTRACTED = `{ forecasts { nodes { id product { sku name } location { code
 /** The first segment of the `large` demo. */
 const MESSAGES = 3900;
 
-/** What a planner notices of an extract that runs, how fast that goes, and what its files cost. */
+/** What a planner notices of an extract that runs, how fast that goes, and what its files and their memory cost. */
 export async function run(options: BenchOptions): Promise<Table[]> {
+  const { workloads = ['takt', 'memory', 'tables'] } = options;
+  return [
+    ...(workloads.includes('takt') ? await inTakt(options) : []),
+    ...(workloads.includes('memory') ? [await extractMemory(options)] : []),
+    ...(workloads.includes('tables') ? [await writtenTables(options)] : []),
+  ];
+}
+
+async function inTakt(options: BenchOptions): Promise<Table[]> {
   const dataDir = temporaryFolder();
   const plant = await startPlant(dataDir);
   try {
@@ -30,7 +40,7 @@ export async function run(options: BenchOptions): Promise<Table[]> {
   }
   const takt = await startTakt({ TAKT_DATA_DIR: dataDir, TAKT_DEMO: 'off' });
   try {
-    return [await besideScreens(takt, options), await alone(takt), await writtenTables(options)];
+    return [await besideScreens(takt, options), await alone(takt)];
   } finally {
     await takt.stop();
   }

@@ -48,7 +48,8 @@ export async function writtenTables({ limit = 400_000, quick }: BenchOptions): P
   return { title: `${count} rows of ${COLUMNS.length} columns written, ${PAGE} at a time`, bar: 'rows/s', rows };
 }
 
-function rowAt(index: number): Row {
+/** One of many rows, of the columns that are written. */
+export function rowAt(index: number) {
   const day = new Date(Date.UTC(2026, 0, 1 + (index % 365))).toISOString();
   return {
     _id: `F-${index}`,
@@ -58,5 +59,5 @@ function rowAt(index: number): Row {
     quantity: { value: `${index % 997}.25`, unit: 'EA' },
     changedAt: day,
     tags: index % 3 === 0 ? ['promotion'] : [],
-  };
+  } satisfies Row;
 }
