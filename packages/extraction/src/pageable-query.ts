@@ -5,6 +5,7 @@ import {
   OperationTypeNode,
   parse,
   print,
+  separateOperations,
   visit,
   type DocumentNode,
   type FieldNode,
@@ -173,7 +174,9 @@ function pageOf(
   const withNode: DocumentNode = visit(page, {
     Field: (field) => (field.name.value === 'node' ? { ...field, selectionSet } : undefined),
   });
-  return { ...withNode, definitions: [...withNode.definitions, ...usedFragments(selectionSet, fragments)] };
+  const definitions = [...withNode.definitions, ...fragments.values()];
+  // A fragment that only the client's connection used would be refused.
+  return separateOperations({ ...withNode, definitions })[operation.name?.value ?? ''] ?? withNode;
 }
 
 function countOf(operation: OperationDefinitionNode, root: FieldNode): DocumentNode {
@@ -203,24 +206,6 @@ function asked(
     selectionSet: { kind: Kind.SELECTION_SET, selections: [field] },
   };
   return { kind: Kind.DOCUMENT, definitions: [definition] };
-}
-
-function usedFragments(set: SelectionSetNode, fragments: Fragments): FragmentDefinitionNode[] {
-  const used = new Map<string, FragmentDefinitionNode>();
-  const look = ({ selections }: SelectionSetNode): void => {
-    for (const selection of selections) {
-      if (selection.kind !== Kind.FRAGMENT_SPREAD) {
-        if (selection.selectionSet) look(selection.selectionSet);
-        continue;
-      }
-      const fragment = fragments.get(selection.name.value);
-      if (!fragment || used.has(selection.name.value)) continue;
-      used.set(selection.name.value, fragment);
-      look(fragment.selectionSet);
-    }
-  };
-  look(set);
-  return [...used.values()];
 }
 
 function notPageable(message: string): ExtractRefused {
