@@ -18,18 +18,15 @@ export interface ExtractGraphOptions {
 export function extractGraph({ gateway, isBusy }: ExtractGraphOptions): Graph {
   const current = (): Gateway => {
     const found = gateway();
-    if (!found) throw new GraphFault('GATEWAY_UNAVAILABLE', 'The gateway has no supergraph yet.');
+    if (!found) throw new GraphFault(NO_SUPERGRAPH.code, NO_SUPERGRAPH.message);
     return found;
   };
   return {
     schemaOf: (contract) => gateway(contract)?.supergraph.apiSchema,
 
     async run({ query, variables, asker }, signal) {
-      const graph = asker.contract === undefined ? current() : gateway(asker.contract);
-      if (!graph) {
-        const message = `The contract ${asker.contract} is not served any more: make the extract anew in a later version.`;
-        return { refused: [{ message, code: 'CONTRACT_UNKNOWN' }] };
-      }
+      const graph = gateway(asker.contract);
+      if (!graph) return { refused: [gateway() ? goneContract(asker.contract ?? '') : NO_SUPERGRAPH] };
       const release = graph.retain();
       try {
         const options = { caller: callerOf(asker), contract: asker.contract, signal };
@@ -64,6 +61,14 @@ export function extractGraph({ gateway, isBusy }: ExtractGraphOptions): Graph {
 
     isBusy,
   };
+}
+
+/** Also while the process is starting, which goes on with extracts at once. */
+const NO_SUPERGRAPH = { code: 'GATEWAY_UNAVAILABLE', message: 'The gateway has no supergraph yet.' };
+
+function goneContract(contract: string): GraphProblem {
+  const message = `The contract ${contract} is not served any more: make the extract anew in a later version.`;
+  return { code: 'EXTRACT_CONTRACT_GONE', message };
 }
 
 /** What of an asker is kept with an extract: who it is and what it may do, not how it has shown that. */
