@@ -44,7 +44,7 @@ export function createLeases(staleMs: number, now: () => number = () => performa
     /** Undefined if somebody has it, or if there is no folder for it. */
     async take(path: string): Promise<JobLease | undefined> {
       const mine: Holder = { owner: randomUUID(), host: hostname(), ...(await thisProcess()), beat: 0 };
-      const livingHolder = async (found: string) => ((await isGone(path, found)) ? undefined : found);
+      const livingHolder = async (text: string, file: string) => ((await isGone(file, text)) ? undefined : text);
       try {
         if ((await takeLockFile(path, JSON.stringify(mine), livingHolder)) !== undefined) return undefined;
       } catch (error) {

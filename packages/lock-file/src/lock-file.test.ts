@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ it('is taken where there is none, or a stale one, and nowhere else', async () =>
   expect(await readdir(folder)).toEqual(['lock']);
 });
 
-it('that was moved away by mistake is put back', async () => {
+it('that somebody else has taken since is left alone', async () => {
   // given that B takes the stale one after A has looked at it
   await take('stale');
   const held = await takeLockFile(path, 'A', async (text) => {
@@ -43,6 +43,26 @@ it('that is gone by the time it is looked at is taken', async () => {
     return living(text);
   });
   expect([held, await readLockFile(path)]).toEqual([undefined, 'A']);
+});
+
+it('is that of who is about to take it, and free again if that one died there', async () => {
+  await take('stale');
+  await writeFile(`${path}.taking`, 'B');
+  expect([await take('A'), await readLockFile(path)]).toEqual(['B', 'stale']);
+  await writeFile(`${path}.taking`, 'stale');
+  expect([await take('A'), await readLockFile(path)]).toEqual([undefined, 'A']);
+  expect(await readdir(folder)).toEqual(['lock']);
+});
+
+it('is had by one of many, at once and in the end', async () => {
+  for (let round = 0; round < 50; round++) {
+    await take('stale');
+    const wanting = Array.from({ length: 12 }, (_, index) => `${round}.${index}`);
+    const held = await Promise.all(wanting.map(take));
+    const winners = wanting.filter((_, index) => held[index] === undefined);
+    expect(winners).toEqual([await readLockFile(path)]);
+    await rm(path);
+  }
 });
 
 it('is not made in a folder that is not there', async () => {

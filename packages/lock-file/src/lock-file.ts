@@ -3,20 +3,34 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
 /**
  * Creates a file that says who holds something, in place of one that is stale: `holderOf` answers the holder of what a file
- * says, undefined if it holds no longer. Answers undefined once the file is there, and the holder otherwise. Of several
- * that want it one has it in the end: who has put its own in place of a stale one reads it again before it begins.
+ * says, undefined if it holds no longer. Answers undefined once the file is there, and the holder otherwise, or who is
+ * about to be. However many want it, one has it: what is stale is removed by one at a time, who has looked once more.
  */
 export async function takeLockFile<Holder>(
   path: string,
   text: string,
-  holderOf: (text: string) => Promise<Holder | undefined>,
+  holderOf: (text: string, path: string) => Promise<Holder | undefined>,
 ): Promise<Holder | undefined> {
+  const taking = `${path}.taking`;
   while (!(await placed(path, text, createWhole))) {
     const found = await readLockFile(path);
     if (found === undefined) continue;
-    const holder = await holderOf(found);
+    const holder = await holderOf(found, path);
     if (holder !== undefined) return holder;
-    await removeStale(path, found);
+    if (await placed(taking, text, createWhole)) {
+      try {
+        if ((await readLockFile(path)) === found) await rm(path, { force: true });
+      } finally {
+        await rm(taking, { force: true });
+      }
+      continue;
+    }
+    const other = await readLockFile(taking);
+    if (other === undefined) continue;
+    const taker = await holderOf(other, taking);
+    if (taker !== undefined) return taker;
+    // It died right there.
+    await rm(taking, { force: true });
   }
   return undefined;
 }
@@ -48,19 +62,6 @@ async function createWhole(draft: string, path: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  }
-}
-
-/** Two processes may find the same stale file: whoever moves a newer one away by mistake puts it back. */
-async function removeStale(path: string, text: string): Promise<void> {
-  const moved = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, moved);
-    if ((await readFile(moved, 'utf8')) !== text) await createWhole(moved, path);
-  } catch (error) {
-    unlessAbsent(error as NodeJS.ErrnoException);
-  } finally {
-    await rm(moved, { force: true });
   }
 }
 
