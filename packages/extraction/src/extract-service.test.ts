@@ -90,7 +90,7 @@ describe('extracts', () => {
     expect(job.expiresAt).toBe('2026-11-30T08:00:00.000Z');
     now = new Date('2026-11-30T08:00:00Z');
     await expect.poll(() => service.list(ada)).toEqual([]);
-    expect(await readdir(folder)).toEqual([]);
+    await expect.poll(() => readdir(folder)).toEqual([]);
   });
 
   it('of changes are refused once the log does not reach back', async () => {
