@@ -90,6 +90,23 @@ describe('Given the graph and what is released of it', () => {
     await expect(read('contracts/2027-02.graphql')).rejects.toThrow('ENOENT');
   });
 
+  test('an audience that names no tag of the graph is refused by name, and nothing is released', async () => {
+    const path = join(folder, 'contracts/contracts.json');
+    const list = await readFile(path, 'utf8');
+    await writeFile(path, list.replace('"internal"', '"internel"'));
+    const before = await readdir(folder, { recursive: true });
+    for (const command of [['check'], ['release', '2027-02']]) {
+      said = '';
+      expect(await run(...command)).toBe(1);
+      expect(said).toContain('✗ audiences');
+      expect(said).toContain(
+        'the audience suppliers excludes "internel", which no element has: it hides nothing; the nearest is "internal"',
+      );
+    }
+    expect(said).toContain('2027-02 is not released.');
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  });
+
   test('a good release writes all of it, once; who pins a version is not broken by it', async () => {
     expect(await run('release', '2027-02', '--usage', await usageFile(true))).toBe(0);
     const list = parseContractList(JSON.parse(await read('contracts/contracts.json')));

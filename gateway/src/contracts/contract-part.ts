@@ -56,10 +56,21 @@ export function contractPart(source: GraphSource, version: string, audience?: Au
   }
   return {
     document: withDeprecations(document, elements.values(), shownLives, version),
-    faults,
+    faults: [...faults, ...shownByImplementers(elements.values(), isExcluded)],
     shownAs,
     lives: shownLives,
   };
+}
+
+/** A tag on a field or argument of an interface does not count for that of the types that implement it. */
+function shownByImplementers(elements: Iterable<Element>, isExcluded: (coordinate: string) => boolean): string[] {
+  return [...elements].flatMap(({ coordinate, type, member }) => {
+    const implemented = member && 'interfaces' in type ? (type.interfaces ?? []) : [];
+    return implemented
+      .map(({ name }) => name.value + coordinate.slice(type.name.value.length))
+      .filter(isExcluded)
+      .map((hidden) => `${hidden} is hidden by its tag, but ${coordinate} is not`);
+  });
 }
 
 function withDeprecations(

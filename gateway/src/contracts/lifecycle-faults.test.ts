@@ -184,6 +184,18 @@ describe('a supergraph is refused', () => {
     expect(await refusalOf([half], list)).toContain('buyers/2026-08: I.a is shown, but A.a is not');
   });
 
+  test('for a tag that hides a field of an interface, and not what implements it', async () => {
+    const audiences = { portal: { description: '', exclude: ['internal'] } };
+    const sdl = (tag: string) => `type Query { i: I }
+      interface I { a(x: Int @tag(name: "internal")): Int cost: Int @tag(name: "internal") }
+      type A implements I { a(x: Int ${tag}): Int cost: Int ${tag} }`;
+    const list = { ...contractList, audiences };
+    const refusal = await refusalOf([sdl('')], list);
+    expect(refusal).toContain('portal/2026-08: I.cost is hidden by its tag, but A.cost is not');
+    expect(refusal).toContain('portal/2026-08: I.a(x:) is hidden by its tag, but A.a(x:) is not');
+    expect(await refusalOf([sdl('@tag(name: "internal")')], list)).toBeUndefined();
+  });
+
   test('for a list that is not valid', async () => {
     const subgraph = buildSubgraph('a', `${lifecycleLinks} type Query { a: Int }`);
     const { sdl } = await versionedSupergraph([subgraph], { ...contractList, audiences: {} });

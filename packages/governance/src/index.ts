@@ -1,3 +1,4 @@
+export { checkAudienceTags } from './audience-tags.ts';
 export { checkBreakingChanges, type LiveVersion } from './breaking-changes.ts';
 export { changelog } from './changelog.ts';
 export { checkEventSchemas, type EventSchemas } from './event-schemas.ts';
