@@ -7,6 +7,7 @@ import {
   checkOwnership,
   checkReleasedVersions,
   checkStyle,
+  checkUnrecorded,
   CHECKS,
   type Examination,
   type Finding,
@@ -66,7 +67,11 @@ export async function examine(options: ExaminationOptions): Promise<
   const live = list.releases.filter((release) => isLive(release, options.today)).map(({ version }) => version);
   findings.push(...checkAudienceTags(list.audiences, whole.composed, subgraphs));
   findings.push(...(await versionFindings(options, graph, live, generated)));
-  if (usage) findings.push(...checkUsage(usage, contracts, list));
+  if (usage) {
+    // A merge takes nothing from anybody yet; a release is refused.
+    const unrecorded = checkUnrecorded(usage).map((finding): Finding => ({ ...finding, severity: 'warning' }));
+    findings.push(...unrecorded, ...checkUsage(usage, contracts, list));
+  }
   return {
     about: {
       ...about,

@@ -3,7 +3,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { changelog } from './changelog.ts';
 import type { Lifecycle } from '@takt/gateway';
-import { checkRecordedOperations } from './recorded-operations.ts';
+import { checkRecordedOperations, checkUnrecorded } from './recorded-operations.ts';
 import { isLive, planRelease } from './release.ts';
 import { parseUsageReport, type UsageEntry } from './usage-report.ts';
 import { fieldUses, usageTable } from './usage-table.ts';
@@ -62,6 +62,14 @@ describe('Given a usage report', () => {
     expect(parseUsageReport(JSON.stringify(report))).toEqual(report);
     expect(() => parseUsageReport('{')).toThrow('It is not JSON.');
     expect(() => parseUsageReport('{"entries":[{}],"other":{"count":0,"errors":0}}')).toThrow('/entries/0');
+  });
+
+  test('one that is whole passes; of another it is told how much it leaves out', () => {
+    const report = { entries: [entry()], other: { count: 0, errors: 0 } };
+    expect(checkUnrecorded(report)).toEqual([]);
+    const message = (count: number) => checkUnrecorded({ ...report, other: { count, errors: 0 } })[0]?.message;
+    expect(message(1)).toContain('incomplete: 1 run is not attributed');
+    expect(message(340)).toContain('incomplete: 340 runs are not attributed');
   });
 
   test('its table has a line for each field, with the dates of what is deprecated in that version', () => {
