@@ -192,6 +192,18 @@ describe('Given two versions', () => {
     expect(text).not.toContain('stays`');
   });
 
+  test('a replacement that is still to come is told with the version that brings it', async () => {
+    const coming = new Map<string, Lifecycle>([
+      ...lives,
+      ['Order.worked', { deprecated: '2026-11', removed: '2027-05', replacement: 'Work.done' }],
+      ['Work', { since: '2027-02' }],
+      ['Work.done', { since: '2026-11' }],
+    ]);
+    const text = await changelog({ ...change, lives: coming });
+    expect(text).toContain('- `Order.worked` (gone in 2027-05): use `Work.done` from 2027-02 on.\n');
+    expect(text).not.toContain('worked\n');
+  });
+
   test('its examples are valid in their versions', async () => {
     const blocks = [...(await changelog(change)).matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text = '']) =>
       parse(text),
