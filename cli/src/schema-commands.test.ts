@@ -31,7 +31,7 @@ afterEach(async () => {
 const run = (...args: string[]) => schemaCommand([...args, '--folder', folder]);
 const read = (path: string) => readFile(join(folder, path), 'utf8');
 
-async function usageFile(isPinned: boolean): Promise<string> {
+async function usageFile(isPinned: boolean, unattributed = 0): Promise<string> {
   const entry = {
     contract: '2026-11',
     isPinned,
@@ -46,7 +46,7 @@ async function usageFile(isPinned: boolean): Promise<string> {
     errors: 0,
   };
   const path = join(folder, 'usage.txt');
-  await writeFile(path, JSON.stringify({ entries: [entry], other: { count: 2, errors: 0 } }));
+  await writeFile(path, JSON.stringify({ entries: [entry], other: { count: unattributed, errors: 0 } }));
   return path;
 }
 
@@ -90,6 +90,41 @@ describe('Given the graph and what is released of it', () => {
     await expect(read('contracts/2027-02.graphql')).rejects.toThrow('ENOENT');
   });
 
+  test('a report that leaves out runs is told as incomplete, and releases nothing unless that is accepted', async () => {
+    const usage = await usageFile(true, 27);
+    const told = /the report of usage:? is incomplete: 27 runs are not attributed to a client and an operation/;
+    expect(await run('check', '--usage', usage)).toBe(0);
+    expect(said).toContain('! recorded operations  1 operations; ');
+    expect(said).toMatch(told);
+    said = '';
+    const before = await readdir(folder, { recursive: true });
+    expect(await run('release', '2027-02', '--usage', usage)).toBe(1);
+    expect(said).toContain('✗ recorded operations');
+    expect(said).toMatch(told);
+    expect(said).toContain('--allow-break');
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+    said = '';
+    expect(await run('release', '2027-02', '--usage', usage, '--allow-break', '--dry-run')).toBe(0);
+    expect(said).toMatch(told);
+  });
+
+  test('an audience that names no tag of the graph is refused by name, and nothing is released', async () => {
+    const path = join(folder, 'contracts/contracts.json');
+    const list = await readFile(path, 'utf8');
+    await writeFile(path, list.replace('"internal"', '"internel"'));
+    const before = await readdir(folder, { recursive: true });
+    for (const command of [['check'], ['release', '2027-02']]) {
+      said = '';
+      expect(await run(...command)).toBe(1);
+      expect(said).toContain('✗ audiences');
+      expect(said).toContain(
+        'the audience suppliers excludes "internel", which no element has: it hides nothing; the nearest is "internal"',
+      );
+    }
+    expect(said).toContain('2027-02 is not released.');
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  });
+
   test('a good release writes all of it, once; who pins a version is not broken by it', async () => {
     expect(await run('release', '2027-02', '--usage', await usageFile(true))).toBe(0);
     const list = parseContractList(JSON.parse(await read('contracts/contracts.json')));
@@ -123,7 +158,7 @@ describe('Given the graph and what is released of it', () => {
   });
 
   test('what is used of it is a table, with the dates of what goes', async () => {
-    expect(await run('usage', await usageFile(true), '--deprecated')).toBe(0);
+    expect(await run('usage', await usageFile(true, 2), '--deprecated')).toBe(0);
     expect(said).toMatch(
       /buyers-desk +LeadTimes +SupplierCommitment.leadTimeDaysPlanned +340 +2027-02-19 +since 2026-11, gone in 2027-02/,
     );

@@ -1,11 +1,13 @@
 import { type ContractList, SupergraphRefused } from '@takt/gateway';
 import {
+  checkAudienceTags,
   checkBreakingChanges,
   checkEventSchemas,
   checkGeneratedFiles,
   checkOwnership,
   checkReleasedVersions,
   checkStyle,
+  checkUnrecorded,
   CHECKS,
   type Examination,
   type Finding,
@@ -63,11 +65,17 @@ export async function examine(options: ExaminationOptions): Promise<
   };
   if (!contracts || !list) return { about, skipped, findings, graph, composed: whole.composed, subgraphs };
   const live = list.releases.filter((release) => isLive(release, options.today)).map(({ version }) => version);
+  findings.push(...checkAudienceTags(list.audiences, whole.composed, subgraphs));
   findings.push(...(await versionFindings(options, graph, live, generated)));
-  if (usage) findings.push(...checkUsage(usage, contracts, list));
+  if (usage) {
+    // A merge takes nothing from anybody yet; a release is refused.
+    const unrecorded = checkUnrecorded(usage).map((finding): Finding => ({ ...finding, severity: 'warning' }));
+    findings.push(...unrecorded, ...checkUsage(usage, contracts, list));
+  }
   return {
     about: {
       ...about,
+      audiences: Object.keys(list.audiences).join(', '),
       'released versions': live.join(', '),
       'breaking changes': `${live.join(', ')} → ${list.next} (next)`,
       'recorded operations': usage && `${usage.entries.length} operations`,
@@ -84,6 +92,7 @@ const AFTER_COMPOSITION = CHECKS.filter((check) => check !== 'composition' && ch
 
 const OF_VERSIONS = [
   'lifecycle',
+  'audiences',
   'released versions',
   'breaking changes',
   'recorded operations',

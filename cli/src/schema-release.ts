@@ -1,5 +1,13 @@
 import { type ContractList, contractSdl } from '@takt/gateway';
-import { changelog, type Finding, isError, planRelease, reportText, type UsageReport } from '@takt/governance';
+import {
+  changelog,
+  checkUnrecorded,
+  type Finding,
+  isError,
+  planRelease,
+  reportText,
+  type UsageReport,
+} from '@takt/governance';
 import { SCHEMA_FOLDER, schemaArguments } from './schema-arguments.ts';
 import { examine } from './schema-examination.ts';
 import { changelogPathOf, eventsPathOf, generatedFiles, releasedFiles } from './schema-files.ts';
@@ -67,11 +75,11 @@ function dateOf(text: string | undefined): string | undefined {
   throw new UsageError(`"${text}" is no date: it must be YYYY-MM-DD.`);
 }
 
-/** Only errors count: what a later version may break is not this release’s. */
+/** Only errors count: what a later version may break is not this release’s. Who may break accepts them. */
 function brokenBy(usage: UsageReport | undefined, graph: Graph, list: ContractList, mayBreak: boolean): Finding[] {
   const { contracts } = graph.supergraph;
   if (!usage || !contracts) return [];
-  const broken = checkUsage(usage, contracts, list).filter(isError);
+  const broken = [...checkUnrecorded(usage), ...checkUsage(usage, contracts, list)].filter(isError);
   return mayBreak ? broken.map((finding): Finding => ({ ...finding, severity: 'warning' })) : broken;
 }
 

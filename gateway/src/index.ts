@@ -52,6 +52,7 @@ export type { Contract, ContractName } from './contracts/contract.ts';
 export { contractLabel } from './contracts/contracts.ts';
 export type { Contracts } from './contracts/contracts.ts';
 export { contractSdl } from './contracts/derive-contract.ts';
+export { elementsOf } from './contracts/graph-elements.ts';
 export type { Lifecycle } from './contracts/lifecycle.ts';
 export { parseContractList } from './contracts/parse-contract-list.ts';
 export { stampContracts } from './contracts/stamp.ts';

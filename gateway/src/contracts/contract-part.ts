@@ -18,6 +18,34 @@ export interface ContractPart extends VisiblePart {
 }
 
 export function contractPart(source: GraphSource, version: string, audience?: Audience): ContractPart {
+  const { document, faults, shownAs, elements } = shownPart(source, version, audience);
+  const later = source.dates.filter((date) => date > version);
+  const shownLater = new Map<string, ShownPart['elements']>();
+  const isShownIn = (date: string, coordinate: string): boolean => {
+    const shown = shownLater.get(date) ?? shownPart(source, date, audience).elements;
+    shownLater.set(date, shown);
+    return shown.has(coordinate);
+  };
+  const lives = new Map<string, Lifecycle>();
+  const reasons = new Map<string, string>();
+  for (const [coordinate, { replacement, ...life }] of source.lives) {
+    if (!elements.has(coordinate)) continue;
+    const isNamed = replacement !== undefined && elements.has(replacement);
+    lives.set(coordinate, isNamed ? { ...life, replacement } : life);
+    if (!isDeprecatedIn(life, version)) continue;
+    // What the audience never sees has no name for it.
+    const comesIn = isNamed ? undefined : replacement && later.find((date) => isShownIn(date, replacement));
+    reasons.set(coordinate, deprecationReason(life.reason, isNamed || comesIn ? replacement : undefined, comesIn));
+  }
+  return { document: withDeprecations(document, elements.values(), lives, reasons), faults, shownAs, lives };
+}
+
+interface ShownPart extends VisiblePart, Pick<ContractPart, 'shownAs'> {
+  readonly elements: ReadonlyMap<string, Element>;
+}
+
+/** The same before it is said what of it goes. */
+function shownPart(source: GraphSource, version: string, audience: Audience | undefined): ShownPart {
   const { api, roots, lives, tags } = source;
   const isAlive = (coordinate: string) => isInVersion(lives.get(coordinate) ?? {}, version);
   const isTagged = (coordinate: string, names: readonly string[]) =>
@@ -48,41 +76,39 @@ export function contractPart(source: GraphSource, version: string, audience?: Au
     leavesOutDeadEnds: audience !== undefined,
   });
   const elements = new Map([...elementsOf(document)].map((element) => [element.coordinate, element]));
-  const shownLives = new Map<string, Lifecycle>();
-  for (const [coordinate, { replacement, ...life }] of lives) {
-    if (!elements.has(coordinate)) continue;
-    const isNamed = replacement !== undefined && elements.has(replacement);
-    shownLives.set(coordinate, isNamed ? { ...life, replacement } : life);
-  }
-  return {
-    document: withDeprecations(document, elements.values(), shownLives, version),
-    faults,
-    shownAs,
-    lives: shownLives,
-  };
+  return { document, faults: [...faults, ...shownByImplementers(elements.values(), isExcluded)], shownAs, elements };
+}
+
+/** A tag on a field or argument of an interface does not count for that of the types that implement it. */
+function shownByImplementers(elements: Iterable<Element>, isExcluded: (coordinate: string) => boolean): string[] {
+  return [...elements].flatMap(({ coordinate, type, member }) => {
+    const implemented = member && 'interfaces' in type ? (type.interfaces ?? []) : [];
+    return implemented
+      .map(({ name }) => name.value + coordinate.slice(type.name.value.length))
+      .filter(isExcluded)
+      .map((hidden) => `${hidden} is hidden by its tag, but ${coordinate} is not`);
+  });
 }
 
 function withDeprecations(
   document: DocumentNode,
   elements: Iterable<Element>,
   lives: ReadonlyMap<string, Lifecycle>,
-  version: string,
+  reasons: ReadonlyMap<string, string>,
 ): DocumentNode {
-  const livesByNode = new Map<ASTNode, Lifecycle>();
+  const directives = new Map<ASTNode, readonly ConstDirectiveNode[]>();
   for (const { coordinate, member } of elements) {
-    const life = lives.get(coordinate);
-    if (member && life?.deprecated !== undefined) livesByNode.set(member, life);
+    if (!member || lives.get(coordinate)?.deprecated === undefined) continue;
+    directives.set(member, deprecation(reasons.get(coordinate), member.directives ?? []));
   }
-  if (livesByNode.size === 0) return document;
+  if (directives.size === 0) return document;
   return visit(document, {
     enter(node) {
-      const life = livesByNode.get(node);
-      return life && { ...node, directives: deprecation(life, (node as Deprecatable).directives ?? [], version) };
+      const given = directives.get(node);
+      return given && { ...node, directives: given };
     },
   });
 }
-
-type Deprecatable = NonNullable<Element['member']>;
 
 /** What a version shows in the place of a value that the graph answers; undefined if it has nothing to show. */
 export function shownValue(
@@ -102,27 +128,30 @@ export function shownValue(
   return undefined;
 }
 
-/** What clients are told of an element that goes. */
-function deprecationReason({ reason, replacement }: Lifecycle): string {
-  return [reason, replacement !== undefined && `Use ${replacement}.`].filter(Boolean).join(' ');
+/** What clients are told of an element that goes. `comesIn`: the version that brings its replacement, unless that is there. */
+function deprecationReason(
+  reason: string | undefined,
+  replacement: string | undefined,
+  comesIn: string | undefined,
+): string {
+  const from = comesIn === undefined ? '' : ` from ${comesIn} on`;
+  return [reason, replacement !== undefined && `Use ${replacement}${from}.`].filter(Boolean).join(' ');
 }
 
-/** A life that says when an element is deprecated says it in the place of the subgraph's own `@deprecated`. */
-function deprecation(
-  life: Lifecycle,
-  given: readonly ConstDirectiveNode[],
-  version: string,
-): readonly ConstDirectiveNode[] {
+/**
+ * A life that says when an element is deprecated says it in the place of the subgraph's own `@deprecated`. `reason` is
+ * undefined as long as the element is not deprecated.
+ */
+function deprecation(reason: string | undefined, given: readonly ConstDirectiveNode[]): readonly ConstDirectiveNode[] {
   const others = given.filter(({ name }) => name.value !== GraphQLDeprecatedDirective.name);
-  if (!isDeprecatedIn(life, version)) return others;
-  const said = deprecationReason(life);
-  const reason = { kind: Kind.STRING, value: said } as const;
+  if (reason === undefined) return others;
+  const value = { kind: Kind.STRING, value: reason } as const;
   return [
     ...others,
     {
       kind: Kind.DIRECTIVE,
       name: { kind: Kind.NAME, value: GraphQLDeprecatedDirective.name },
-      ...(said && { arguments: [{ kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'reason' }, value: reason }] }),
+      ...(reason && { arguments: [{ kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'reason' }, value }] }),
     },
   ];
 }

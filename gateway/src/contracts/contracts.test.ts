@@ -203,4 +203,46 @@ describe('the contracts of a supergraph', () => {
     const lives = Object.values(hidden.schema.getQueryType()!.getFields()).map(({ extensions }) => extensions);
     expect(JSON.stringify(lives)).not.toMatch(/replacement|plan/i);
   });
+
+  test('say from when on there is a replacement that comes later, to whom it will be shown', async () => {
+    const sdl = `${lifecycleLinks}
+      type Query {
+        old: Int @lifecycle(deprecated: "2026-08", removed: "2026-11", reason: "Too coarse.", replacement: "Query.new")
+        new: Int @lifecycle(since: "2026-11")
+        open: Int @lifecycle(deprecated: "2026-08", replacement: "Plan.hours")
+        kept: Int @lifecycle(deprecated: "2026-11", replacement: "Plan.hours")
+        plan: Plan @lifecycle(since: "2027-02")
+      }
+      type Plan @lifecycle(since: "2027-02") @tag(name: "planning") { hours: Int }`;
+    const { contracts: coming } = await versionedSupergraph([buildSubgraph('graph', sdl)], {
+      ...contractList,
+      audiences: { analytics: contractList.audiences['analytics']! },
+    });
+    const told = (version: string, audience?: string) =>
+      contractSdl(coming!.get({ version, audience })!)
+        .split('\n')
+        .filter((line) => line.includes('Int'))
+        .map((line) => line.trim());
+    expect(told('2026-08')).toEqual([
+      'kept: Int',
+      'old: Int @deprecated(reason: "Too coarse. Use Query.new from 2026-11 on.")',
+      'open: Int @deprecated(reason: "Use Plan.hours from 2027-02 on.")',
+    ]);
+    expect(told('2026-11')).toEqual([
+      'kept: Int @deprecated(reason: "Use Plan.hours from 2027-02 on.")',
+      'new: Int',
+      'open: Int @deprecated(reason: "Use Plan.hours from 2027-02 on.")',
+    ]);
+    expect(told('next')).toContain('open: Int @deprecated(reason: "Use Plan.hours.")');
+    expect(told('2026-08', 'analytics')).toEqual([
+      'kept: Int',
+      'old: Int @deprecated(reason: "Too coarse. Use Query.new from 2026-11 on.")',
+      'open: Int @deprecated',
+    ]);
+    for (const version of ['2026-08', '2026-11', 'next']) {
+      const { schema } = coming!.get({ version, audience: 'analytics' })!;
+      const lives = Object.values(schema.getQueryType()!.getFields()).map(({ extensions }) => extensions);
+      expect(contractSdl({ schema }) + JSON.stringify(lives)).not.toMatch(/plan/i);
+    }
+  });
 });

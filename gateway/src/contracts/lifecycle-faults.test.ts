@@ -75,6 +75,16 @@ describe('a supergraph is refused', () => {
       'Query.gone: its replacement Late.field is not there in 2026-11.',
     ],
     [
+      'a replacement that goes before',
+      'type Query { gone: Int @lifecycle(deprecated: "2026-08", replacement: "Query.new") new: Int @lifecycle(removed: "2027-02", reason: "x") }',
+      'Query.gone: its replacement Query.new is not there in 2027-02.',
+    ],
+    [
+      'a replacement that does not exist of what has no end',
+      'type Query { gone: Int @lifecycle(deprecated: "2026-08", replacement: "Query.nothing") }',
+      'Query.gone: its replacement Query.nothing is not there in 2026-08.',
+    ],
+    [
       'a former name of what is no enum value',
       life('since: "2026-11", formerly: "old"'),
       'Query.gone: only an enum value has `formerly`.',
@@ -184,6 +194,18 @@ describe('a supergraph is refused', () => {
     expect(await refusalOf([half], list)).toContain('buyers/2026-08: I.a is shown, but A.a is not');
   });
 
+  test('for a tag that hides a field of an interface, and not what implements it', async () => {
+    const audiences = { portal: { description: '', exclude: ['internal'] } };
+    const sdl = (tag: string) => `type Query { i: I }
+      interface I { a(x: Int @tag(name: "internal")): Int cost: Int @tag(name: "internal") }
+      type A implements I { a(x: Int ${tag}): Int cost: Int ${tag} }`;
+    const list = { ...contractList, audiences };
+    const refusal = await refusalOf([sdl('')], list);
+    expect(refusal).toContain('portal/2026-08: I.cost is hidden by its tag, but A.cost is not');
+    expect(refusal).toContain('portal/2026-08: I.a(x:) is hidden by its tag, but A.a(x:) is not');
+    expect(await refusalOf([sdl('@tag(name: "internal")')], list)).toBeUndefined();
+  });
+
   test('for a list that is not valid', async () => {
     const subgraph = buildSubgraph('a', `${lifecycleLinks} type Query { a: Int }`);
     const { sdl } = await versionedSupergraph([subgraph], { ...contractList, audiences: {} });
@@ -205,6 +227,16 @@ describe('a supergraph is refused', () => {
 });
 
 describe('a supergraph is accepted', () => {
+  test.each([
+    ['comes when it goes', 'removed: "2026-11", ', 'since: "2026-11"'],
+    ['comes before any end is known', '', 'since: "2027-02"'],
+  ])('with an element whose replacement %s', async (_, removed, born) => {
+    const sdl = `type Query {
+      old: Int @lifecycle(deprecated: "2026-08", ${removed}replacement: "Query.new") new: Int @lifecycle(${born}) a: Int }`;
+    expect(await refusalOf([sdl])).toBeUndefined();
+    expect(await refusalOf([sdl], { ...contractList, audiences: {} })).toBeUndefined();
+  });
+
   test('with a former name of a former name', async () => {
     const sdl = `type Query { e: E } enum E {
       A @lifecycle(removed: "2026-11", reason: "x")

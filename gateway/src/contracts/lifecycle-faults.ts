@@ -26,7 +26,7 @@ export function lifecycleFaults(source: GraphSource, list: ContractList | undefi
   for (const [coordinate, life] of source.lives) {
     const found = [
       ...contradictions(life),
-      ...replacementFaults(life, isThere),
+      ...replacementFaults(life, isThere, versions.at(-1) ?? ''),
       ...deprecationFaults(life, elements.get(coordinate)),
       ...requiredFaults(life, elements.get(coordinate)),
       ...formerlyFaults(coordinate, life, { source, elements, versions, isThere }),
@@ -61,17 +61,16 @@ function contradictions({ since, deprecated, removed, reason, replacement }: Lif
   return faults;
 }
 
+/** What takes its place is there when it is gone; as long as no date is known for that, in the latest version. */
 function replacementFaults(
   { deprecated, removed, replacement }: Lifecycle,
   isThere: (coordinate: string, version: string) => boolean,
+  latest: string,
 ): string[] {
   if (replacement === undefined) return [];
   if (deprecated === undefined && removed === undefined) return ['it has a replacement, but does not go.'];
-  return [deprecated, removed].flatMap((version) =>
-    version === undefined || isThere(replacement, version)
-      ? []
-      : [`its replacement ${replacement} is not there in ${version}.`],
-  );
+  const version = removed ?? (deprecated !== undefined && deprecated > latest ? deprecated : latest);
+  return isThere(replacement, version) ? [] : [`its replacement ${replacement} is not there in ${version}.`];
 }
 
 /** GraphQL warns of fields, arguments and values: a type goes with what leads to it. */

@@ -7,7 +7,7 @@ export interface Lifecycle {
   /** The first version without it. */
   readonly removed?: string | undefined;
   readonly reason?: string | undefined;
-  /** The coordinate of what takes its place, e.g. `ProductionOrder.status`. */
+  /** The coordinate of what takes its place, e.g. `ProductionOrder.status`: it is there in `removed` at the latest. */
   readonly replacement?: string | undefined;
   /** Of an enum value with `since`: what versions before that show in its place. */
   readonly formerly?: string | undefined;

@@ -76,17 +76,19 @@ describe('what cannot be served is refused', () => {
     expect(refusalOf(asked)).toEqual([status, code, expect.stringMatching(message)]);
   });
 
-  test('a refusal of a sunset leads on', () => {
-    const refused = (() => {
-      try {
-        return chooseContract(list, { pins: ['2026-05'] }, now);
-      } catch (error) {
-        return error;
-      }
-    })();
-    expect(refused).toMatchObject({
-      headers: { link: expect.stringContaining('</graphql/2026-11>; rel="successor-version"') },
-    });
+  test.each([
+    [['2026-05'], undefined, '/graphql', '2026-11'],
+    [['suppliers/2026-05'], undefined, '/graphql/suppliers', 'suppliers/2026-11'],
+    [['2026-05'], 'suppliers', '/graphql/suppliers', 'suppliers/2026-11'],
+  ])('who asks for %s, as %s, after its sunset is led on to what it may see', (pins, audience, at, successor) => {
+    expect(() => chooseContract(list, { pins, audience }, now)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(`which is also at ${at}; what has changed is at /docs/${successor}.`),
+        headers: expect.objectContaining({
+          link: `</graphql/${successor}>; rel="successor-version", </docs/${successor}>; rel="sunset"`,
+        }),
+      }),
+    );
   });
 });
 

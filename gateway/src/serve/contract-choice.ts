@@ -1,5 +1,6 @@
 import type { ContractList, Release } from '../contracts/contract-list.ts';
 import type { ContractName } from '../contracts/contract.ts';
+import { contractLabel } from '../contracts/contracts.ts';
 import { RequestRefused } from './request-refused.ts';
 
 /** What a client says of the contract that it wants, as it says it. */
@@ -31,12 +32,13 @@ export function chooseContract(
     throw unknown(list, `audience ${audience}`, now);
   }
   const version = pin?.version ?? list.stable;
-  checkServed(list, version, now);
-  return { version, audience };
+  const name = { version, audience };
+  checkServed(list, name, now);
+  return name;
 }
 
 /** Throws {@link RequestRefused} if there is no such version, or if it is past its sunset. */
-export function checkServed(list: ContractList, version: string, now: number): void {
+export function checkServed(list: ContractList, { version, audience }: ContractName, now: number): void {
   if (version === coming) return;
   const release = list.releases.find((each) => each.version === version);
   if (!release) {
@@ -45,9 +47,11 @@ export function checkServed(list: ContractList, version: string, now: number): v
   }
   const end = sunsetOf(release);
   if (end === undefined || now < end) return;
-  const message = `Version ${version} was served until ${release.sunset}. Use ${list.stable}, which is also at /graphql; what has changed is at /docs/${list.stable}.`;
+  const stable = contractLabel({ version: list.stable, audience });
+  const unpinned = ['/graphql', audience].filter((part) => part !== undefined).join('/');
+  const message = `Version ${version} was served until ${release.sunset}. Use ${list.stable}, which is also at ${unpinned}; what has changed is at /docs/${stable}.`;
   throw new RequestRefused(410, 'CONTRACT_SUNSET', message, {
-    link: `</graphql/${list.stable}>; rel="successor-version", </docs/${list.stable}>; rel="sunset"`,
+    link: `</graphql/${stable}>; rel="successor-version", </docs/${stable}>; rel="sunset"`,
     sunset: new Date(end).toUTCString(),
   });
 }

@@ -16,9 +16,9 @@ export function continuation(name: ContractName | undefined, next: ServedGraph, 
       ? { goesTo: { name: undefined, gateway: next.gateway } }
       : { goesTo: undefined, reason: 'CONTRACT_UNKNOWN' };
   }
-  const same = name ?? { version: list.stable };
+  const same: ContractName = name ?? { version: list.stable };
   try {
-    checkServed(list, same.version, now);
+    checkServed(list, same, now);
   } catch (error) {
     if (!(error instanceof RequestRefused)) throw error;
     return { goesTo: undefined, reason: error.code === 'CONTRACT_SUNSET' ? 'CONTRACT_SUNSET' : 'CONTRACT_UNKNOWN' };

@@ -29,6 +29,13 @@ describe('an answer tells', () => {
     expect(new Date(1795651200 * 1000).toISOString()).toBe('2026-11-26T00:00:00.000Z');
   });
 
+  test('where an audience reads what to do: in its own docs', () => {
+    const linkOf = (version: string, used: Parameters<typeof noticeOf>[2] = []) =>
+      noticeOf(list, { version, audience: 'suppliers' }, used).link;
+    expect(linkOf('2026-08')).toBe('</docs/suppliers/2026-11>; rel="deprecation"');
+    expect(linkOf('next', [{ deprecated: '2027-02' }])).toBe('</docs/suppliers/next>; rel="deprecation"');
+  });
+
   test('the earliest end of what the operation uses', () => {
     const used = [{ deprecated: '2027-02', removed: '2027-08' }, { deprecated: '2026-11', removed: '2028-02' }, {}];
     expect(noticeOf(list, { version: '2026-11' }, used)).toEqual({

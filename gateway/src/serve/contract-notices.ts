@@ -32,12 +32,12 @@ export function noticeOf(
   ]);
   const sunset = end ?? earliest(used.map(({ removed }) => firstDayOf(removed)));
   if (deprecation === undefined && sunset === undefined) return { contract };
-  const docs = `/docs/${release && successor ? list.stable : name.version}`;
+  const docs = contractLabel({ ...name, version: successor ? list.stable : name.version });
   return {
     contract,
     ...(deprecation !== undefined && { deprecation: `@${deprecation / 1000}` }),
     ...(sunset !== undefined && { sunset: new Date(sunset).toUTCString() }),
-    link: `<${docs}>; rel="deprecation"`,
+    link: `</docs/${docs}>; rel="deprecation"`,
   };
 }
 

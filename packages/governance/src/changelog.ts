@@ -61,14 +61,15 @@ function deprecatedText(element: ChangedElement, changes: ContractChanges): stri
   return `${told(element, ` (${goes})`)}${example(element, changes)}`;
 }
 
-function told({ coordinate, reason, replacement }: ChangedElement, when = ''): string {
-  const instead = replacement === undefined ? [] : [insteadOf(coordinate, replacement)];
+function told({ coordinate, reason, replacement, replacementComesIn }: ChangedElement, when = ''): string {
+  const instead = replacement === undefined ? [] : [insteadOf(coordinate, replacement, replacementComesIn)];
   const why = reason === undefined ? [] : [sentence(reason)];
   return `\`${coordinate}\`${when}: ${[...instead, ...why].join(' ') || 'nothing takes its place.'}`;
 }
 
 /** A replacement in another type has gathered what was beside others before. */
-function insteadOf(coordinate: string, replacement: string): string {
+function insteadOf(coordinate: string, replacement: string, comesIn: string | undefined): string {
+  if (comesIn !== undefined) return `use \`${replacement}\` from ${comesIn} on.`;
   const [from, to] = [ownerOf(coordinate), ownerOf(replacement)];
   if (from !== undefined && to !== undefined && from !== to)
     return `it is gathered in \`${to}\` now: use \`${replacement}\`.`;

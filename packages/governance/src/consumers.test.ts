@@ -3,7 +3,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { changelog } from './changelog.ts';
 import type { Lifecycle } from '@takt/gateway';
-import { checkRecordedOperations } from './recorded-operations.ts';
+import { checkRecordedOperations, checkUnrecorded } from './recorded-operations.ts';
 import { isLive, planRelease } from './release.ts';
 import { parseUsageReport, type UsageEntry } from './usage-report.ts';
 import { fieldUses, usageTable } from './usage-table.ts';
@@ -62,6 +62,14 @@ describe('Given a usage report', () => {
     expect(parseUsageReport(JSON.stringify(report))).toEqual(report);
     expect(() => parseUsageReport('{')).toThrow('It is not JSON.');
     expect(() => parseUsageReport('{"entries":[{}],"other":{"count":0,"errors":0}}')).toThrow('/entries/0');
+  });
+
+  test('one that is whole passes; of another it is told how much it leaves out', () => {
+    const report = { entries: [entry()], other: { count: 0, errors: 0 } };
+    expect(checkUnrecorded(report)).toEqual([]);
+    const message = (count: number) => checkUnrecorded({ ...report, other: { count, errors: 0 } })[0]?.message;
+    expect(message(1)).toContain('incomplete: 1 run is not attributed');
+    expect(message(340)).toContain('incomplete: 340 runs are not attributed');
   });
 
   test('its table has a line for each field, with the dates of what is deprecated in that version', () => {
@@ -182,6 +190,18 @@ describe('Given two versions', () => {
     expect(text).toContain('`StockMoved.v2`');
     expect(text).not.toContain('`LotSize.maximum`');
     expect(text).not.toContain('stays`');
+  });
+
+  test('a replacement that is still to come is told with the version that brings it', async () => {
+    const coming = new Map<string, Lifecycle>([
+      ...lives,
+      ['Order.worked', { deprecated: '2026-11', removed: '2027-05', replacement: 'Work.done' }],
+      ['Work', { since: '2027-02' }],
+      ['Work.done', { since: '2026-11' }],
+    ]);
+    const text = await changelog({ ...change, lives: coming });
+    expect(text).toContain('- `Order.worked` (gone in 2027-05): use `Work.done` from 2027-02 on.\n');
+    expect(text).not.toContain('worked\n');
   });
 
   test('its examples are valid in their versions', async () => {

@@ -1,12 +1,14 @@
 import { type Change, type ChangeType, CriticalityLevel, diff } from '@graphql-inspector/core';
 import type { Lifecycle } from '@takt/gateway';
 import { buildSchema, type GraphQLSchema } from 'graphql';
-import { coordinatesOf, elementAt, ownerOf } from './schema-coordinates.ts';
+import { coordinatesOf, elementAt, hasElement, ownerOf } from './schema-coordinates.ts';
 
 /** An element that comes, goes or is warned of, with its life. */
 export interface ChangedElement extends Pick<Lifecycle, 'removed' | 'reason' | 'replacement'> {
   readonly coordinate: string;
   readonly description: string | undefined;
+  /** The later version that brings the replacement; undefined where that is there already. */
+  readonly replacementComesIn: string | undefined;
 }
 
 /** What a version is to its consumers after the one before it. */
@@ -44,7 +46,13 @@ export async function contractChanges(
   const changed = (schema: GraphQLSchema, coordinates: readonly string[]) =>
     outermost(coordinates)
       .filter((coordinate) => !renamed.has(coordinate))
-      .map((coordinate) => changedElement(schema, coordinate, lives.get(coordinate)));
+      .map((coordinate): ChangedElement => {
+        const { removed, reason, replacement } = lives.get(coordinate) ?? {};
+        const description = elementAt(schema, coordinate)?.description ?? undefined;
+        const isToCome = replacement !== undefined && !hasElement(after, replacement);
+        const replacementComesIn = isToCome ? comesIn(replacement, lives) : undefined;
+        return { coordinate, description, removed, reason, replacement, replacementComesIn };
+      });
   return {
     before,
     after,
@@ -61,10 +69,14 @@ export async function contractChanges(
   };
 }
 
-function changedElement(schema: GraphQLSchema, coordinate: string, life: Lifecycle = {}): ChangedElement {
-  const { removed, reason, replacement } = life;
-  const description = elementAt(schema, coordinate)?.description ?? undefined;
-  return { coordinate, description, removed, reason, replacement };
+/** The version from which on an element and what it belongs to are there. */
+function comesIn(coordinate: string, lives: ReadonlyMap<string, Lifecycle>): string | undefined {
+  const owner = ownerOf(coordinate);
+  const dates = [lives.get(coordinate)?.since, owner === undefined ? undefined : comesIn(owner, lives)];
+  return dates
+    .filter((date) => date !== undefined)
+    .toSorted()
+    .at(-1);
 }
 
 function outermost(coordinates: readonly string[]): string[] {

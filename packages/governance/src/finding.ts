@@ -2,6 +2,7 @@
 export const CHECKS = [
   'composition',
   'lifecycle',
+  'audiences',
   'generated files',
   'released versions',
   'breaking changes',

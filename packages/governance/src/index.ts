@@ -1,10 +1,11 @@
+export { checkAudienceTags } from './audience-tags.ts';
 export { checkBreakingChanges, type LiveVersion } from './breaking-changes.ts';
 export { changelog } from './changelog.ts';
 export { checkEventSchemas, type EventSchemas } from './event-schemas.ts';
 export { CHECKS, type Check, type Finding } from './finding.ts';
 export { checkGeneratedFiles } from './generated-files.ts';
 export { checkOwnership, type SubgraphText } from './ownership.ts';
-export { checkRecordedOperations, type Candidate } from './recorded-operations.ts';
+export { checkRecordedOperations, checkUnrecorded, type Candidate } from './recorded-operations.ts';
 export { isLive, planRelease } from './release.ts';
 export { checkReleasedVersions, differsInWords, type ReleasedContract } from './released-versions.ts';
 export { isError, reportText, type Examination } from './report.ts';

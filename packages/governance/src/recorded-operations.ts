@@ -1,7 +1,7 @@
 import { buildSchema, parse, validate, type GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Finding } from './finding.ts';
 import { hasElement } from './schema-coordinates.ts';
-import { operationOf, type UsageEntry } from './usage-report.ts';
+import { operationOf, type UsageEntry, type UsageReport } from './usage-report.ts';
 
 /**
  * Which recorded operations would not run any more. `candidateOf` answers the SDL that an operation will meet, by the label
@@ -32,6 +32,22 @@ export function checkRecordedOperations(
       };
     });
   });
+}
+
+/** What a report does not tell of: a change may break it, and nobody could say so. */
+export function checkUnrecorded({ other }: UsageReport): Finding[] {
+  if (other.count === 0) return [];
+  const runs = other.count === 1 ? '1 run is' : `${other.count} runs are`;
+  return [
+    {
+      check: 'recorded operations',
+      severity: 'error',
+      where: 'the report of usage',
+      message: `is incomplete: ${runs} not attributed to a client and an operation, so that whether a change breaks them could not be judged`,
+      whatToDo:
+        'Ask whoever else uses the graph: more clients or operations ran than a gateway keeps apart. A release takes the risk with --allow-break.',
+    },
+  ];
 }
 
 export interface Candidate {

@@ -1,6 +1,6 @@
 import type { GraphQLESLintRule } from '@graphql-eslint/eslint-plugin';
 import type { AST } from 'eslint';
-import { type InputValueDefinitionNode, Kind, type TypeNode } from 'graphql';
+import { type ConstDirectiveNode, type InputValueDefinitionNode, Kind, type TypeNode } from 'graphql';
 
 const meta: GraphQLESLintRule['meta'] = { docs: { category: 'Schema' }, type: 'problem', schema: [] };
 
@@ -44,6 +44,23 @@ const mutationsHaveOneForm: GraphQLESLintRule = {
   }),
 };
 
+/** Audiences that only read leave out what has the tag: a mutation that lacks it would be theirs. */
+const commandsAreTagged: GraphQLESLintRule = {
+  meta,
+  create: (context) => ({
+    'ObjectTypeDefinition[name.value=Mutation] > FieldDefinition'(node: Node) {
+      const tags = rawOf(node).directives?.filter(({ name }) => name.value === 'tag') ?? [];
+      const isCommand = tags.some(({ arguments: given }) =>
+        given?.some(({ value }) => value.kind === Kind.STRING && value.value === 'commands'),
+      );
+      if (!isCommand) {
+        const message = 'A mutation has @tag(name: "commands"), by which audiences that only read are kept from it';
+        context.report({ node, message });
+      }
+    },
+  }),
+};
+
 /** Whoever was away says where to go on. */
 const subscriptionsResume: GraphQLESLintRule = {
   meta,
@@ -60,6 +77,7 @@ export const STYLE_RULES = {
   'lists-without-nulls': listsWithoutNulls,
   'ids-are-there': idsAreThere,
   'mutations-have-one-form': mutationsHaveOneForm,
+  'commands-are-tagged': commandsAreTagged,
   'subscriptions-resume': subscriptionsResume,
 };
 
@@ -71,6 +89,7 @@ interface Node {
 interface Field {
   readonly type: TypeNode;
   readonly arguments?: readonly InputValueDefinitionNode[];
+  readonly directives?: readonly ConstDirectiveNode[];
 }
 
 /** The plugin’s tree renames `type`; the nodes of graphql-js behind it do not. */

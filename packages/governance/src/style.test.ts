@@ -9,7 +9,8 @@ type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: Str
 
 async function findingsOf(sdl: string, exceptions: Parameters<typeof checkStyle>[2] = []) {
   const whole = `${sdl}\n${PAGE_INFO}`;
-  const findings = await checkStyle([{ name: 'orders', sdl: whole }], whole, exceptions);
+  const api = whole.replaceAll(/@tag\([^)]*\)/g, '');
+  const findings = await checkStyle([{ name: 'orders', sdl: whole }], api, exceptions);
   return findings.map(({ where, message }) => `${where} ${message}`);
 }
 
@@ -20,7 +21,10 @@ type Query {
   "Orders of a plant."
   orders(first: Int, after: String, "Code of a location." plant: String): OrderConnection!
 }
-type Mutation { "Begins an order." begin(input: BeginInput!, "Yours." idempotencyKey: String!): OrderResult! }
+type Mutation {
+  "Begins an order."
+  begin(input: BeginInput!, "Yours." idempotencyKey: String!): OrderResult! @tag(name: "shop") @tag(name: "commands")
+}
 type Subscription { "What becomes of orders." changed(after: String): Order! }
 type OrderConnection { edges: [OrderEdge!]! pageInfo: PageInfo! }
 type OrderEdge { cursor: String! node: Order! }
@@ -67,14 +71,19 @@ union OrderResult = Order`;
     ],
     [
       'a mutation without input',
-      'type Query { "x" a: Int } type Mutation { "x" b(id: ID!): BResult! } union BResult = B "x" type B { a: Int }',
+      'type Query { "x" a: Int } type Mutation { "x" b(id: ID!): BResult! @tag(name: "commands") } union BResult = B "x" type B { a: Int }',
       'Mutation.b: A mutation takes one argument `input`',
     ],
     [
       'a mutation without a union',
-      'type Query { "x" a: Int } type Mutation { "x" b(input: BInput!): Int } "x" input BInput { a: Int }',
+      'type Query { "x" a: Int } type Mutation { "x" b(input: BInput!): Int @tag(name: "commands") } "x" input BInput { a: Int }',
       'Mutation.b: A mutation answers a non-null union',
     ],
+    ...['', '@tag(name: "shop")'].map((tag) => [
+      `a mutation with ${tag || 'no tag'} alone`,
+      `type Query { "x" a: Int } type Mutation { "x" b(input: BInput!): BResult! ${tag} } union BResult = B "x" type B { a: Int } "x" input BInput { a: Int }`,
+      'Mutation.b: A mutation has @tag(name: "commands")',
+    ]),
     [
       'a subscription without a place',
       'type Query { "x" a: Int } type Subscription { "x" b: Int }',

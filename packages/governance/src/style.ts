@@ -102,5 +102,6 @@ const CONFIGURATION: Linter.RulesRecord = {
   'takt/lists-without-nulls': 'error',
   'takt/ids-are-there': 'error',
   'takt/mutations-have-one-form': 'error',
+  'takt/commands-are-tagged': 'error',
   'takt/subscriptions-resume': 'error',
 };

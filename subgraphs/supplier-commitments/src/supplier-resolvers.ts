@@ -81,7 +81,7 @@ export class SupplierResolver {
   }
 
   @Directive(
-    '@lifecycle(deprecated: "2026-08", removed: "2026-11", reason: "From 2026-11 on it is `onTimeInFullPercent`: the name says the unit.")',
+    '@lifecycle(deprecated: "2026-08", removed: "2026-11", reason: "The new name says the unit.", replacement: "Supplier.onTimeInFullPercent")',
   )
   @FieldResolver(() => Float, { nullable: true, description: ON_TIME_IN_FULL })
   onTimeInFull(

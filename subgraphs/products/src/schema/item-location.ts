@@ -14,7 +14,7 @@ import {
 import { createUnionType, Directive, Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { LOT_SIZE_RULES, REFRESH_CLASSES, STRATEGIES } from '../item-location.ts';
 import { Location } from './location.ts';
-import { GATHERED_IN_LOT_SIZE, LotSizeLimits } from './lot-size.ts';
+import { gatheredInLotSize, LotSizeLimits } from './lot-size.ts';
 import { orderByOf } from './order-by.ts';
 import { Product, ProductType } from './product.ts';
 
@@ -46,15 +46,15 @@ class ItemPlanning {
   @Field(() => LotSizeLimits, { nullable: true, description: 'Which quantities an order may have; null: any.' })
   lotSize!: LotSizeLimits | null;
 
-  @Directive(GATHERED_IN_LOT_SIZE)
+  @Directive(gatheredInLotSize('minimum'))
   @Field(() => Quantity, { nullable: true, description: 'No order is smaller; null: none is too small.' })
   lotSizeMinimum?: Quantity;
 
-  @Directive(GATHERED_IN_LOT_SIZE)
+  @Directive(gatheredInLotSize('multiple'))
   @Field(() => Quantity, { nullable: true, description: 'Orders are whole multiples of it; null: any quantity.' })
   lotSizeMultiple?: Quantity;
 
-  @Directive(GATHERED_IN_LOT_SIZE)
+  @Directive(gatheredInLotSize('maximum'))
   @Field(() => Quantity, { nullable: true, description: 'No order is larger; null: none is too large.' })
   lotSizeMaximum?: Quantity;
 

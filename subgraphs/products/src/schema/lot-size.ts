@@ -1,9 +1,10 @@
 import { Quantity } from '@takt/subgraph-server';
 import { Directive, Field, ObjectType } from 'type-graphql';
 
-/** Directive of the flat fields that `LotSizeLimits` has gathered. */
-export const GATHERED_IN_LOT_SIZE =
-  '@lifecycle(deprecated: "2026-08", removed: "2026-11", reason: "From 2026-11 on it is in `lotSize`.")';
+/** Directive of a flat field that is now this one of `LotSizeLimits`. */
+export function gatheredInLotSize(limit: keyof LotSizeLimits): string {
+  return `@lifecycle(deprecated: "2026-08", removed: "2026-11", replacement: "LotSizeLimits.${limit}")`;
+}
 
 @Directive('@lifecycle(since: "2026-11")')
 @ObjectType({ simpleResolvers: true, description: 'Which quantities an order may have.' })
