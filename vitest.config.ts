@@ -2,35 +2,62 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
 /**
- * These leave nothing behind in their process, and share its modules rather than load them anew for each file: stories of the
- * small plant, each in a system of its own, and what is pure for the most part.
+ * These leave nothing behind in their process, and share its modules rather than load them anew for each file, which
+ * takes a second of processor time or more: each group in workers of its own.
  */
-const TOGETHER = [
-  ...['mapping', 'planning-time', 'document-formats', 'quantity'].map((name) => `packages/${name}/**/*.test.ts`),
-  'subgraphs/synchronization/**/*.test.ts',
-  'test/planning-plant.test.ts',
-  ...[
-    'demand-spike-in-frozen-zone',
-    'erp-refuses',
-    'forecast-spike',
-    'forecast-withdrawn-after-approval',
-    'late-supplier',
-    'machine-down-over-weekend',
-    'month-to-week-republication',
-    'planning-platform-away-for-a-day',
-    'quality-hold-with-substitution',
-    'slow-drift',
-    'supply-demand',
-    'two-planners-at-once',
-  ].map((story) => `test/${story}/*.test.ts`),
-];
-/** The same of connectors and of storage, whose tests close what they open: apart from the stories. */
-const CONNECTED = [
-  ...['backing-system', 'document-store', 'event-log', 'intake', 'integration', 'log-consumer'].map(
-    (name) => `packages/${name}/**/*.test.ts`,
-  ),
-  'connectors/**/*.test.ts',
-];
+const TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  /** Each in a system of its own in this process. */
+  stories: [
+    'test/planning-plant.test.ts',
+    ...[
+      'consumer-docs',
+      'contract-versions',
+      'contracts',
+      'dead-letters',
+      'demand-spike-in-frozen-zone',
+      'erp-refuses',
+      'forecast-spike',
+      'forecast-withdrawn-after-approval',
+      'integration-messages',
+      'late-supplier',
+      'live-changes',
+      'living-plant',
+      'machine-down-over-weekend',
+      'month-to-week-republication',
+      'order-lifecycle',
+      'planning-platform-away-for-a-day',
+      'quality-hold-with-substitution',
+      'replay',
+      'slow-drift',
+      'supply-demand',
+      'two-planners-at-once',
+    ].map((story) => `test/${story}/*.test.ts`),
+  ],
+  gateway: ['gateway/**/*.test.ts'],
+  domains: [
+    'subgraphs/**/*.test.ts',
+    'demo/**/*.test.ts',
+    ...[
+      'client',
+      'document-formats',
+      'extraction',
+      'governance',
+      'lmdb-directory',
+      'mapping',
+      'planning-time',
+      'quantity',
+      'replica',
+      'serving',
+      'tables',
+    ].map((name) => `packages/${name}/**/*.test.ts`),
+  ],
+  connections: [
+    'connectors/**/*.test.ts',
+    ...['backing-system', 'document-store', 'event-log', 'intake', 'integration', 'log-consumer'].map(
+      (name) => `packages/${name}/**/*.test.ts`,
+    ),
+  ],
+};
 const NO_TESTS = '**/node_modules/**';
 
 /** Those of the whole system take longest: begun last, one of them would keep one core busy for minutes. */
@@ -49,10 +76,16 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'alone', include: ['**/*.test.ts'], exclude: [NO_TESTS, ...TOGETHER, ...CONNECTED] },
+        test: {
+          name: 'alone',
+          include: ['**/*.test.ts'],
+          exclude: [NO_TESTS, ...Object.values(TOGETHER).flat()],
+        },
       },
-      { extends: true, test: { name: 'together', include: TOGETHER, exclude: [NO_TESTS], isolate: false } },
-      { extends: true, test: { name: 'connected', include: CONNECTED, exclude: [NO_TESTS], isolate: false } },
+      ...Object.entries(TOGETHER).map(([name, include]) => ({
+        extends: true as const,
+        test: { name, include: [...include], exclude: [NO_TESTS], isolate: false },
+      })),
     ],
     sequence: { sequencer: SystemsFirst },
     // By default Vitest leaves one core to itself; most of these tests wait for disks and other processes.

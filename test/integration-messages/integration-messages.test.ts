@@ -231,8 +231,10 @@ it('a revision approved here reaches the ERP, and is kept with what went over th
       )
     )['order'] as { provenance: { staleSince: string | null } } | null;
   await expect.poll(order, PATIENT).toMatchObject({ state: 'RELEASED', provenance: { freshness: 'FRESH' } });
-  const found = await messages(booted, { documentNumber: '1000040', direction: 'INBOUND' });
-  expect(found.length).toBeGreaterThan(0);
+  // What came of a document is known to its domain first, and then to its message.
+  await expect
+    .poll(() => messages(booted, { documentNumber: '1000040', direction: 'INBOUND' }), PATIENT)
+    .not.toEqual([]);
 
   const { result } = await ask(
     booted,
