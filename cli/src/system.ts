@@ -49,6 +49,8 @@ export interface SystemOptions {
   readonly authentication?: AuthenticationOptions | undefined;
   /** Opens what only the administrator may do to who has this bearer token; closed unless given. */
   readonly adminToken?: string | undefined;
+  /** Other origins whose pages may use the graph, e.g. `https://plan.example`; none unless given. */
+  readonly cors?: readonly string[] | undefined;
   /** Where documents of clients are registered, and whether others run as well; none are unless given. */
   readonly trustedDocuments?: GatewayServerOptions['trustedDocuments'];
   /** Counts what consumers run; nothing is counted unless given. */
@@ -124,6 +126,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       supergraph: { kind: 'subgraphs', subgraphs, contracts: await readContracts(), keepIn: COMPOSED },
       docsFolder: SCHEMA_FOLDER,
       now: () => clock().getTime(),
+      cors: options.cors,
       trustedDocuments: options.trustedDocuments,
       usage: options.usage,
       ...(options.adminToken !== undefined && { adminToken: options.adminToken }),

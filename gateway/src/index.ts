@@ -28,6 +28,7 @@ export { defaultSubscriptionLimits } from './subscribe/hub.ts';
 export type { SubscriptionLimits, SubscriptionOptions } from './subscribe/hub.ts';
 export type { Subscriber } from './subscribe/subscriber.ts';
 export { closeCodes } from './serve/close-codes.ts';
+export { corsOf } from './serve/cors-setting.ts';
 export { startGateway } from './serve/server.ts';
 export type { GatewayServer } from './serve/server.ts';
 export type { GatewayServerOptions, ServerLimits } from './serve/server-options.ts';

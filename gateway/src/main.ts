@@ -67,6 +67,7 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
     supergraph: sourceOf(commandLine, config),
     introspection: !isProduction,
     ...options,
+    cors: commandLine.cors ?? config.cors,
     trustedDocuments: trustedDocumentsOf(process.env, config.trustedDocuments, isProduction),
     operationLimits: { ...operationLimits, onExceeded: exceededLog((line) => console.error(line)) },
     ...usageOf(config),

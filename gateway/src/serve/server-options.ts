@@ -60,12 +60,13 @@ export interface GatewayServerOptions {
   readonly forwardHeaders?: readonly string[];
   /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
   readonly introspection?: boolean;
-  /** Origins whose pages may read answers over HTTP, e.g. `https://plan.example`; none unless given. */
-  readonly corsOrigins?: readonly string[];
+  /**
+   * Other origins whose pages may read answers over HTTP and open websockets, e.g. `https://plan.example`; none unless
+   * given. The gateway's own always may.
+   */
+  readonly cors?: readonly string[] | undefined;
   /** Answers of at least so many bytes are compressed; unless given 16 KiB, and none for clients on this machine. */
   readonly compressFromBytes?: number;
-  /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
-  readonly websocketOrigins?: readonly string[];
   /** Listens when the supergraph is loaded, not at once: of several processes at one port only those get requests that can answer. */
   readonly listensWhenLoaded?: boolean;
   /** Where registered documents are kept, and whether others run as well; none are registered unless given. */
