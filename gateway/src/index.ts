@@ -35,6 +35,8 @@ export type { GatewayServerOptions, ServerLimits } from './serve/server-options.
 export type { SupergraphSource } from './supergraph/source.ts';
 export { httpTransport } from './transports/http.ts';
 export type { HttpTransportOptions } from './transports/http.ts';
+export { parseUsageReport } from './usage/usage-report.ts';
+export type { UsageEntry, UsageReport } from './usage/usage-report.ts';
 export { trustedDocumentsOf } from './trusted/trusted-settings.ts';
 export { defaultTransportOptions } from './transports/transport-options.ts';
 export type { GivenTransportOptions, TransportOptions, TransportsOptions } from './transports/transport-options.ts';

@@ -5,7 +5,7 @@ import { changelog } from './changelog.ts';
 import type { Lifecycle } from '@takt/gateway';
 import { checkRecordedOperations } from './recorded-operations.ts';
 import { isLive, planRelease } from './release.ts';
-import { parseUsageReport, type UsageEntry } from './usage-report.ts';
+import type { UsageEntry } from './usage-report.ts';
 import { fieldUses, usageTable } from './usage-table.ts';
 
 const entry = (given: Partial<UsageEntry> = {}): UsageEntry => ({
@@ -57,13 +57,6 @@ describe('Given recorded operations', () => {
 });
 
 describe('Given a usage report', () => {
-  test('only a report is one', () => {
-    const report = { entries: [entry()], other: { count: 0, errors: 0 } };
-    expect(parseUsageReport(JSON.stringify(report))).toEqual(report);
-    expect(() => parseUsageReport('{')).toThrow('It is not JSON.');
-    expect(() => parseUsageReport('{"entries":[{}],"other":{"count":0,"errors":0}}')).toThrow('/entries/0');
-  });
-
   test('its table has a line for each field, with the dates of what is deprecated in that version', () => {
     const lives = new Map([['Order.status', { deprecated: '2026-11', removed: '2027-02' }]]);
     const unnamed = { ...entry({ contract: '2026-08' }) };
