@@ -73,7 +73,7 @@ export interface GatewayServerOptions {
   readonly trustedDocuments?: TrustedDocumentsOptions | undefined;
   /** Counts what consumers run, in a folder that all gateways of a graph share; nothing is counted unless given. */
   readonly usage?: { readonly folder: string } | undefined;
-  /** In ms since 1970: what sunsets are compared with. */
+  /** In ms since 1970: what sunsets are compared with, and the day that what is run is counted for. */
   readonly now?: () => number;
   /** Ends waiting for a supergraph while starting. */
   readonly signal?: AbortSignal;

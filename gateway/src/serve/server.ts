@@ -72,7 +72,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const { supergraph: source, planningLimits, planning, adminToken, dedupe = false } = options;
   const { introspection = true, subscriptions, cors = [], now = Date.now } = options;
   const trusted = options.trustedDocuments && (await openTrustedDocuments(options.trustedDocuments, { log }));
-  const usage = options.usage && (await openUsage({ ...options.usage, log }));
+  const usage = options.usage && (await openUsage({ ...options.usage, now, log }));
   const docs =
     options.docsFolder !== undefined
       ? await createDocs({
