@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -211,6 +211,24 @@ it('a client whose operations are retired is told so', async () => {
   expect(output).not.toContain('report 1.0.0');
   expect(output).toContain('board 1.0.0: 11, for 2026-11\n');
   expect(output).toContain('Only these run.');
+});
+
+it('our own commands run like every client, once their operations are registered', async () => {
+  const { url } = booted().system;
+  const product = { sku: 'PUMP', name: 'Pump', type: 'FINISHED', baseUnit: 'EA', procurement: 'MAKE' };
+  await tell(booted(), 'products', 'ProductReported', product);
+  const at = await temporaryFolder();
+  const [query, out] = [join(at, 'products.graphql'), join(at, 'products.jsonl')];
+  await writeFile(query, 'query { products { nodes { sku name } } }');
+  const extract = () => command(['extract', query, '--out', out, '--url', `${url}/graphql`], {});
+  expect(await extract()).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('runs registered documents only') as string,
+  });
+  const CLI = ['--client', 'takt-cli', '--client-version', '0.1.0'];
+  expect(await operations(url, 'publish', join(ROOT, 'cli/src/operations'), CLI)).toMatchObject({ code: 0 });
+  expect(await extract()).toMatchObject({ code: 0 });
+  expect(await readFile(out, 'utf8')).toBe('{"_id":"PUMP","sku":"PUMP","name":"Pump"}\n');
 });
 
 it('the administrator sees which client runs what, and how often', async () => {
