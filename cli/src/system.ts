@@ -56,7 +56,7 @@ export interface SystemOptions {
   /** Counts what consumers run; nothing is counted unless given. */
   readonly usage?: GatewayServerOptions['usage'];
   /** How extracts are made; those of the data directory are kept there in any case. */
-  readonly extracts?: Partial<Omit<HostExtractsOptions, 'folder' | 'gateway'>> | undefined;
+  readonly extracts?: Partial<Omit<HostExtractsOptions, 'folder' | 'gateway' | 'cors'>> | undefined;
   /** Where operations are validated and planned; in threads of their own unless given. */
   readonly planning?: Planning | undefined;
   readonly clock?: Clock;
@@ -115,6 +115,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       folder: join(options.dataDir, 'extracts'),
       gateway: (contract) => running.server?.gatewayOf(contract),
       isBusy: () => running.server?.isBusy() ?? false,
+      cors: options.cors,
       authenticate,
     });
     opened.push(() => extracts.close());

@@ -48,16 +48,19 @@ async function main(): Promise<void> {
 async function serve(commandLine: CommandLine, told: Promise<Stop>, signal: AbortSignal): Promise<void> {
   const config = commandLine.configPath === undefined ? {} : await readConfig(commandLine.configPath);
   const authenticate = commandLine.authentication && (await createAuthentication(commandLine.authentication));
+  const cors = commandLine.cors ?? config.cors;
   const running: { server?: GatewayServer } = {};
   const extracts = await hostExtracts({
     folder: commandLine.extractsFolder,
     gateway: (contract) => running.server?.gatewayOf(contract),
     isBusy: () => running.server?.isBusy() ?? false,
+    cors,
     authenticate,
   });
   try {
     const server = await startServer(commandLine, config, {
       ...(authenticate && { authenticate }),
+      cors,
       hosted: new Map([[extracts.name, extracts.transport]]),
       extraRoutes: (request, response) => extracts.handle(request, response),
       signal,
@@ -78,7 +81,7 @@ async function serve(commandLine: CommandLine, told: Promise<Stop>, signal: Abor
 async function startServer(
   commandLine: CommandLine,
   config: GatewayConfig,
-  here: Pick<GatewayServerOptions, 'authenticate' | 'hosted' | 'extraRoutes' | 'signal'>,
+  here: Pick<GatewayServerOptions, 'authenticate' | 'cors' | 'hosted' | 'extraRoutes' | 'signal'>,
 ): Promise<GatewayServer> {
   const { docsFolder, port, host, isProduction, adminToken } = commandLine;
   const { operationLimits, ...options } = serverOptionsOf(config);
@@ -88,7 +91,6 @@ async function startServer(
     supergraph: sourceOf(commandLine, config),
     introspection: !isProduction,
     ...options,
-    cors: commandLine.cors ?? config.cors,
     trustedDocuments: trustedDocumentsOf(process.env, config.trustedDocuments, isProduction),
     operationLimits: { ...operationLimits, onExceeded: exceededLog((line) => console.error(line)) },
     ...usageOf(config),
