@@ -1,4 +1,7 @@
-import { createTaktClient, TaktConnectionError } from '@takt/client';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createTaktClient, TaktConnectionError, type TaktDocument } from '@takt/client';
+import { clientDocuments } from './client-documents.ts';
 
 export interface Extract {
   readonly id: string;
@@ -29,20 +32,16 @@ export interface ExtractsClient {
   get(path: string, headers: Readonly<Record<string, string>>): Promise<Response>;
 }
 
-const RESULT = '{ ... on ExtractStarted { extract { id } } ... on ExtractRefused { code reason } }';
-const START = `mutation ($input: BulkExtractInput!) { result: bulkExtract(input: $input) ${RESULT} }`;
-const CHANGES = `mutation ($input: ExtractChangesInput!) { result: extractChanges(input: $input) ${RESULT} }`;
-const FIND = `query ($id: ID!) { result: extract(id: $id) {
-  id state position progress { rows total } files { url bytes rows sha256 } failure { code message }
-} }`;
-
 /** Extracts of a Takt at the URL of its GraphQL, in the contract that is stable there or that the URL names. */
-export function extractsOf(url: string, token: string | undefined): ExtractsClient {
+export async function extractsOf(url: string, token: string | undefined): Promise<ExtractsClient> {
   const credentials = token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
   const takt = createTaktClient({ url, contract: null, token: token === '' ? undefined : token });
+  const documents = Object.entries(clientDocuments([{ path: OPERATIONS, text: await readFile(OPERATIONS, 'utf8') }]));
 
-  const ask = async <Result>(text: string, variables: object): Promise<Result> => {
-    const { result } = await takt.request<{ result: Result }, object>({ text }, variables).catch((error: unknown) => {
+  const ask = async <Result>(name: string, variables: object): Promise<Result> => {
+    const [hash, text] = documents.find(([, each]) => each.includes(` ${name}(`)) ?? [];
+    const document: TaktDocument<{ result: Result }, object> = { name, ...(hash && { hash }), ...(text && { text }) };
+    const { result } = await takt.request(document, variables).catch((error: unknown) => {
       if (!(error instanceof TaktConnectionError)) throw error;
       throw new Error(`Takt does not answer at ${url}. Is it running?`, { cause: error });
     });
@@ -50,9 +49,12 @@ export function extractsOf(url: string, token: string | undefined): ExtractsClie
   };
 
   return {
-    start: (input) => ask(START, { input }),
-    startChanges: (input) => ask(CHANGES, { input }),
-    find: (id) => ask(FIND, { id }),
+    start: (input) => ask('StartExtract', { input }),
+    startChanges: (input) => ask('StartExtractOfChanges', { input }),
+    find: (id) => ask('FindExtract', { id }),
     get: (path, headers) => fetch(new URL(path, url), { headers: { ...credentials, ...headers } }),
   };
 }
+
+/** In a file, so that they can be registered where nothing else runs. */
+const OPERATIONS = fileURLToPath(new URL('operations/extracts.graphql', import.meta.url));

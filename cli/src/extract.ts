@@ -25,7 +25,7 @@ const LOOK_MS = 500;
 export async function extractCommand(args: readonly string[], terminal: Terminal = THIS_TERMINAL): Promise<number> {
   const asked = await readArguments(args);
   const { host, port } = readConfig(terminal.env);
-  const client = extractsOf(asked.url ?? `http://${host}:${port}/graphql`, terminal.env['TAKT_TOKEN']);
+  const client = await extractsOf(asked.url ?? `http://${host}:${port}/graphql`, terminal.env['TAKT_TOKEN']);
   const extract = await finished(client, await begun(client, asked, terminal), terminal);
   const [file] = extract.files;
   if (!file) {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseUsageReport, type UsageReport } from '@takt/governance';
+import { parseUsageReport, type UsageReport } from '@takt/gateway';
 import { askEveryGateway } from './admin-gateway.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { readCommandLine } from '@takt/gateway';
 import { systemClock } from '@takt/intake';
 import { readConfig, startProblem, type Config } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
@@ -54,6 +55,9 @@ export async function servicesCommand(): Promise<undefined> {
   try {
     const { instances } = config;
     const gatewayPort = await usablePort(config.host, config.port);
+    const gateway = gatewayService(config, gatewayPort, supergraphPath);
+    // A setting that it cannot start with is told before the plant is filled.
+    readCommandLine(gateway.args, { ...process.env, ...gateway.env });
     subgraphs = await subgraphServices(config, systems);
     process.stdout.write(`Starting ${subgraphs.length} subgraphs, ${instances} of each …\n`);
     await supervisor.start(subgraphs);
@@ -68,7 +72,7 @@ export async function servicesCommand(): Promise<undefined> {
       onFilled: async () => {
         process.stdout.write(`Starting the gateway, ${instances} of it behind port ${gatewayPort} …\n`);
         await writeSupergraph(supergraphPath, placesOf(subgraphs), stopped.signal);
-        await supervisor.start([gatewayService(config, gatewayPort, supergraphPath)]);
+        await supervisor.start([gateway]);
         const host = config.host.includes(':') ? `[${config.host}]` : config.host;
         process.stdout.write(`Takt is ready at http://${host}:${gatewayPort}/graphql\n`);
         process.stdout.write(`To replace every process, one after the other: kill -HUP ${process.pid}\n`);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readBackingSystems } from '@takt/connector-registry';
-import { adminTokenOf, authenticationFromEnvironment, trustedDocumentsOf } from '@takt/gateway';
+import { adminTokenOf, authenticationFromEnvironment, corsOf, trustedDocumentsOf } from '@takt/gateway';
 import { systemClock } from '@takt/intake';
 import { readConfig, startProblem } from '@takt/subgraph-server';
 import { claimDataDirectory } from './data-directory.ts';
@@ -12,6 +12,7 @@ import { startSystem } from './system.ts';
 export async function startCommand(): Promise<undefined> {
   const config = readConfig(process.env);
   const authentication = authenticationFromEnvironment(process.env);
+  const cors = corsOf(process.env['TAKT_CORS']);
   const { demo: plant } = await claimDataDirectory(config.dataDir, plannedDemo(config, systemClock));
   const isAlive = plant !== undefined && config.demo.fill && config.demo.live;
   const systems = isAlive
@@ -35,6 +36,7 @@ export async function startCommand(): Promise<undefined> {
     door: { ...config.door, port: 0 },
     authentication,
     adminToken: adminTokenOf(process.env['TAKT_ADMIN_TOKEN']),
+    cors,
     trustedDocuments: trustedDocumentsOf(process.env, { folder: join(config.dataDir, 'documents') }, false),
     usage: { folder: process.env['TAKT_USAGE_DIR'] || join(config.dataDir, 'usage') },
     notReady: () => filling,

@@ -49,12 +49,14 @@ export interface SystemOptions {
   readonly authentication?: AuthenticationOptions | undefined;
   /** Opens what only the administrator may do to who has this bearer token; closed unless given. */
   readonly adminToken?: string | undefined;
+  /** Other origins whose pages may use the graph, e.g. `https://plan.example`; none unless given. */
+  readonly cors?: readonly string[] | undefined;
   /** Where documents of clients are registered, and whether others run as well; none are unless given. */
   readonly trustedDocuments?: GatewayServerOptions['trustedDocuments'];
   /** Counts what consumers run; nothing is counted unless given. */
   readonly usage?: GatewayServerOptions['usage'];
   /** How extracts are made; those of the data directory are kept there in any case. */
-  readonly extracts?: Partial<Omit<HostExtractsOptions, 'folder' | 'gateway'>> | undefined;
+  readonly extracts?: Partial<Omit<HostExtractsOptions, 'folder' | 'gateway' | 'cors'>> | undefined;
   /** Where operations are validated and planned; in threads of their own unless given. */
   readonly planning?: Planning | undefined;
   readonly clock?: Clock;
@@ -113,6 +115,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       folder: join(options.dataDir, 'extracts'),
       gateway: (contract) => running.server?.gatewayOf(contract),
       isBusy: () => running.server?.isBusy() ?? false,
+      cors: options.cors,
       authenticate,
     });
     opened.push(() => extracts.close());
@@ -124,6 +127,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       supergraph: { kind: 'subgraphs', subgraphs, contracts: await readContracts(), keepIn: COMPOSED },
       docsFolder: SCHEMA_FOLDER,
       now: () => clock().getTime(),
+      cors: options.cors,
       trustedDocuments: options.trustedDocuments,
       usage: options.usage,
       ...(options.adminToken !== undefined && { adminToken: options.adminToken }),

@@ -20,7 +20,12 @@ test('a supergraph is a file unless said otherwise, on port 4000 of this machine
 test('everything else is as the arguments and the environment say', () => {
   const secret = 'a secret of thirty-two bytes, or more';
   const args = '--supergraph https://graphs.example/a --poll-seconds 0.5 --config c.json --port 0 --host ::1';
-  const env = { NODE_ENV: 'test', TAKT_ADMIN_TOKEN: 'correct horse battery', TAKT_JWT_SECRET: secret };
+  const env = {
+    NODE_ENV: 'test',
+    TAKT_ADMIN_TOKEN: 'correct horse battery',
+    TAKT_JWT_SECRET: secret,
+    TAKT_CORS: 'http://a.example',
+  };
   expect(read(`${args} --production --watch-stdin`, env)).toEqual({
     graph: { kind: 'url', url: 'https://graphs.example/a' },
     pollMs: 500,
@@ -30,6 +35,7 @@ test('everything else is as the arguments and the environment say', () => {
     isProduction: true,
     watchesStdin: true,
     adminToken: 'correct horse battery',
+    cors: ['http://a.example'],
     authentication: expect.objectContaining({ keys: { secret }, required: false }),
   });
 });

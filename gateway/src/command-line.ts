@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { AuthenticationOptions } from './guard/authentication.ts';
 import { authenticationFromEnvironment } from './guard/authentication-settings.ts';
+import { corsOf } from './serve/cors-setting.ts';
 
 export const usage = `Usage: npm run gateway -- --supergraph FILE|URL [--port N] [--host H] [--poll-seconds N] [--production]
        npm run gateway -- --subgraph NAME=URL [--subgraph NAME=URL ...] [--port N] [--host H] [--poll-seconds N] [--production]
@@ -9,6 +10,7 @@ With TAKT_ADMIN_TOKEN in the environment, who has that bearer token may replace 
 POST /supergraph/rollback, register documents at /operations and read /usage.
 With --config FILE it takes options from a file in JSON: how subgraphs are reached, limits, cost, origins, forwarded headers.
 With --production, or NODE_ENV=production, clients are not told the schema, and there is no IDE.
+Pages of other origins may use it that TAKT_CORS names, with commas between them.
 Tokens of callers are verified if TAKT_JWKS_URL, TAKT_JWT_KEY_FILE or TAKT_JWT_SECRET is set.
 With --docs DIR, a folder as schema/, it serves docs of its contracts at /docs, in production as well.
 With --extracts DIR, or TAKT_EXTRACTS_DIR, extracts of the graph are made and kept there; several gateways may share it.
@@ -47,6 +49,7 @@ export function readCommandLine(
     extractsFolder: values.extracts,
     watchesStdin: values['watch-stdin'],
     adminToken: adminTokenOf(env['TAKT_ADMIN_TOKEN']),
+    cors: corsOf(env['TAKT_CORS']),
     authentication: authenticationFromEnvironment(env),
   };
 }
@@ -104,6 +107,8 @@ export interface CommandLine {
   readonly extractsFolder: string | undefined;
   readonly watchesStdin: boolean;
   readonly adminToken: string | undefined;
+  /** Origins whose pages may use the gateway. */
+  readonly cors: readonly string[] | undefined;
   readonly authentication: AuthenticationOptions | undefined;
 }
 

@@ -48,8 +48,7 @@ test('every option of limits, cost, origins, headers, subscriptions and the serv
     forwardHeaders: config.forwardHeaders,
     subscriptions: config.subscriptions,
     operationLimits: { mode: 'measure', limits: defaultOperationLimits },
-    corsOrigins: config.cors,
-    websocketOrigins: config.cors,
+    cors: config.cors,
     serverLimits: server,
   });
 });
@@ -61,6 +60,7 @@ test.each<[string, unknown, RegExp]>([
   ['cost without its limit', { cost: { mode: 'measure' } }, /\/cost\/max: /],
   ['an origin with a path', { cors: ['https://plan.example/'] }, /\/cors\/0: /],
   ['every origin', { cors: ['*'] }, /\/cors\/0: /],
+  ['an origin as no browser writes it', { cors: ['https://PLAN.example'] }, /\/cors\/0: /],
   ['a header name with a space', { forwardHeaders: ['x y'] }, /\/forwardHeaders\/0: /],
   [
     'a misspelt limit of subscriptions',

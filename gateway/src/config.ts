@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { Type } from '@sinclair/typebox';
+import { FormatRegistry, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { CostOptions } from './guard/cost-guard.ts';
 import { defaultOperationLimits } from './guard/operation-limits.ts';
 import type { GuardMode, OperationLimits } from './guard/operation-limits.ts';
+import { isOrigin } from './serve/cors-setting.ts';
 import type { GatewayServerOptions, ServerLimits } from './serve/server-options.ts';
 import type { SubscriptionLimits } from './subscribe/hub.ts';
 import type { TransportsOptions } from './transports/transport-options.ts';
@@ -20,7 +21,7 @@ export interface GatewayConfig {
   readonly cost?: Omit<CostOptions, 'onCost'>;
   /** Whether clients may ask for the schema, whatever else says that this is production. */
   readonly introspection?: boolean;
-  /** Origins whose pages may read answers over HTTP and open websockets, e.g. `https://plan.example`. */
+  /** Origins whose pages may read answers over HTTP and open websockets, e.g. `https://plan.example`, unless `TAKT_CORS` says it. */
   readonly cors?: readonly string[];
   /** Labels of `@override` that are on. */
   readonly overrideLabels?: readonly string[];
@@ -36,12 +37,11 @@ export interface GatewayConfig {
 }
 
 /** The same as options of the server. */
-export function serverOptionsOf({ limits = {}, cors, server, trustedDocuments: _, ...config }: GatewayConfig) {
+export function serverOptionsOf({ limits = {}, server, trustedDocuments: _, ...config }: GatewayConfig) {
   const { mode, ...operationLimits } = limits;
   return {
     ...config,
     operationLimits: { limits: operationLimits, mode },
-    ...(cors && { corsOrigins: cors, websocketOrigins: cors }),
     ...(server && { serverLimits: server }),
   } satisfies Partial<GatewayServerOptions>;
 }
@@ -153,8 +153,8 @@ const serverLimits = {
   drainMs: milliseconds,
 };
 
-/** As browsers write it: no path, and no slash at the end. */
-const origin = Type.String({ pattern: '^https?://[^/?#\\s]+$' });
+FormatRegistry.Set('origin', isOrigin);
+const origin = Type.String({ format: 'origin' });
 const headerName = Type.String({ pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" });
 
 const schema = Type.Partial(

@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stopMessage } from '@takt/serving';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createPlant } from '../test-subgraphs/plant/data.ts';
 import { plantSubgraphs } from '../test-subgraphs/plant/subgraphs.ts';
 import { serveSubgraph } from '../test-subgraphs/serve-subgraph.ts';
@@ -126,6 +127,19 @@ test('serves what its file says after a change, and what the administrator pushe
   expect((await lines.next()).value).toMatch(/^Serving supergraph/);
   child.kill('SIGTERM');
   expect((await ended).code).toBe(0);
+});
+
+test('ends when its supervisor tells it to, though it still waits for its supergraph', async () => {
+  const child = fork(main, ['--port', '0', '--supergraph', 'http://127.0.0.1:1/'], {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, NODE_UNIQUE_ID: '1' },
+    silent: true,
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'exit');
+  expect(String(await once(child.stderr!, 'data'))).toMatch(/^Waiting: /);
+  child.send(stopMessage({ lingers: false }));
+  expect(await ended).toEqual([0, null]);
 });
 
 describe('ends with one line and code 1', () => {

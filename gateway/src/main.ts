@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { tellHealth, toldToStop } from '@takt/serving';
+import { tellHealth, toldToStop, type Stop } from '@takt/serving';
 import { readCommandLine, usage } from './command-line.ts';
 import type { CommandLine } from './command-line.ts';
 import { readConfig, serverOptionsOf } from './config.ts';
@@ -33,34 +33,58 @@ async function main(): Promise<void> {
   const told = toldToStop(commandLine);
   void told.then(() => stopping.abort());
   try {
-    const server = await serve(commandLine, stopping.signal);
-    console.log(`Serving ${server.url}/graphql`);
-    void tellHealth(() => server.notReady(), stopping.signal);
-    await server.close(await told);
-    // The supervisor's channel would keep it running.
-    process.disconnect?.();
+    await serve(commandLine, told, stopping.signal);
   } catch (error) {
-    if (stopping.signal.aborted) return;
     if (error instanceof SupergraphRefused) {
       throw new Error(`The supergraph cannot be served: ${error.message}`, { cause: error });
     }
     throw error;
   }
+  // The supervisor's channel would keep it running.
+  process.disconnect?.();
 }
 
-async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<GatewayServer> {
-  const { configPath, docsFolder, port, host, isProduction, adminToken, authentication } = commandLine;
-  const config = configPath === undefined ? {} : await readConfig(configPath);
-  const { operationLimits, ...options } = serverOptionsOf(config);
-  const authenticate = authentication && (await createAuthentication(authentication));
+/** Serves until it is told to stop; `signal` aborts then. Resolves when nothing of it is left. */
+async function serve(commandLine: CommandLine, told: Promise<Stop>, signal: AbortSignal): Promise<void> {
+  const config = commandLine.configPath === undefined ? {} : await readConfig(commandLine.configPath);
+  const authenticate = commandLine.authentication && (await createAuthentication(commandLine.authentication));
+  const cors = commandLine.cors ?? config.cors;
   const running: { server?: GatewayServer } = {};
   const extracts = await hostExtracts({
     folder: commandLine.extractsFolder,
     gateway: (contract) => running.server?.gatewayOf(contract),
     isBusy: () => running.server?.isBusy() ?? false,
+    cors,
     authenticate,
   });
-  signal.addEventListener('abort', () => void extracts.close(), { once: true });
+  try {
+    const server = await startServer(commandLine, config, {
+      ...(authenticate && { authenticate }),
+      cors,
+      hosted: new Map([[extracts.name, extracts.transport]]),
+      extraRoutes: (request, response) => extracts.handle(request, response),
+      signal,
+    });
+    running.server = server;
+    console.log(`Serving ${server.url}/graphql`);
+    void tellHealth(() => server.notReady(), signal);
+    const stop = await told;
+    // Extracts are left as they are at once, for another process to go on with, while clients still get their answers.
+    await Promise.all([extracts.close(), server.close(stop)]);
+  } catch (error) {
+    if (running.server || !signal.aborted) throw error;
+  } finally {
+    await extracts.close();
+  }
+}
+
+async function startServer(
+  commandLine: CommandLine,
+  config: GatewayConfig,
+  here: Pick<GatewayServerOptions, 'authenticate' | 'cors' | 'hosted' | 'extraRoutes' | 'signal'>,
+): Promise<GatewayServer> {
+  const { docsFolder, port, host, isProduction, adminToken } = commandLine;
+  const { operationLimits, ...options } = serverOptionsOf(config);
   const server = await startGateway({
     port,
     host,
@@ -73,13 +97,9 @@ async function serve(commandLine: CommandLine, signal: AbortSignal): Promise<Gat
     docsFolder,
     ...(adminToken !== undefined && { adminToken }),
     ide: !isProduction,
-    ...(authenticate && { authenticate }),
-    hosted: new Map([[extracts.name, extracts.transport]]),
-    extraRoutes: (request, response) => extracts.handle(request, response),
     listensWhenLoaded: cluster.isWorker,
-    signal,
+    ...here,
   });
-  running.server = server;
   const known = new Set(server.gateway.supergraph.subgraphs.map(({ name }) => name));
   const unknown = Object.keys(config.transports?.subgraphs ?? {}).filter((name) => !known.has(name));
   if (unknown.length === 0) return server;

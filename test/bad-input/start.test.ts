@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startedProcess, taktProcess, temporaryFolder } from '../system.ts';
 
-async function refusalOf(env: Record<string, string>): Promise<string> {
-  const started = taktProcess(['start'], { PORT: '0', ...env });
+async function refusalOf(env: Record<string, string>, action = 'start'): Promise<string> {
+  const started = taktProcess([action], { PORT: '0', ...env });
   expect(await started.ended()).toBe(1);
   return started.output();
 }
@@ -20,6 +20,15 @@ it('does not start with settings that are wrong and says why', async () => {
   expect(output).toContain('TAKT_DATADIR is not a setting');
   expect(output).not.toMatch(/\n\s+at /);
 });
+
+it.each(['start', 'services'])(
+  '%s is refused with an origin that no browser sends, before anything is filled',
+  async (action) => {
+    const settings = { TAKT_DATA_DIR: join(await temporaryFolder(), 'data'), TAKT_DEMO: 'off' };
+    const output = await refusalOf({ ...settings, TAKT_CORS: 'https://plan.example/' }, action);
+    expect(output).toMatch(/^TAKT_CORS=https:\/\/plan.example\/: expected origins as browsers write them.*\n$/);
+  },
+);
 
 it('does not start on a port in use and says what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1');

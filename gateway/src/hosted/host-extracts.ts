@@ -12,6 +12,7 @@ import type { Authenticate } from '../guard/authentication.ts';
 import { anonymous } from '../guard/caller.ts';
 import type { Gateway } from '../gateway.ts';
 import { answerError } from '../serve/answer.ts';
+import { corsHeaders, preflightAnswer } from '../serve/cross-site.ts';
 import { inProcessTransport } from '../transports/in-process.ts';
 import type { Asker, SubgraphTransport } from '../transports/transport.ts';
 import { extractGraph, keptAsker } from './extract-graph.ts';
@@ -23,6 +24,8 @@ export interface HostExtractsOptions extends Omit<ExtractServiceOptions, 'folder
   readonly gateway: (contract?: string) => Gateway | undefined;
   /** Whether operations of clients wait for their turn; never unless given. */
   readonly isBusy?: () => boolean;
+  /** Other origins whose pages may download; none unless given. */
+  readonly cors?: readonly string[] | undefined;
   /** Tells who downloads; everybody is anonymous unless given. */
   readonly authenticate?: Authenticate | undefined;
 }
@@ -38,7 +41,7 @@ export interface HostedExtracts {
 }
 
 export async function hostExtracts(options: HostExtractsOptions): Promise<HostedExtracts> {
-  const { folder, gateway, isBusy = () => false, authenticate, ...rest } = options;
+  const { folder, gateway, isBusy = () => false, cors = [], authenticate, ...rest } = options;
   const graph = extractGraph({ gateway, isBusy });
   const extracts = folder === undefined ? noExtracts : await openExtracts({ ...rest, folder, graph });
   const download = downloads(extracts);
@@ -62,7 +65,10 @@ export async function hostExtracts(options: HostExtractsOptions): Promise<Hosted
     transport: { ...inProcessTransport(extractsSubgraph(extracts, askerOf)), isPersonal: true },
     handle(request, response) {
       if (!request.url?.startsWith('/extracts/')) return false;
-      void answer(request, response);
+      for (const [name, value] of Object.entries(corsHeaders(request, cors))) response.setHeader(name, value);
+      const preflight = preflightAnswer(request, cors);
+      if (preflight) response.writeHead(204, preflight).end();
+      else void answer(request, response);
       return true;
     },
     close: () => extracts.close(),

@@ -34,7 +34,7 @@ beforeAll(async () => {
       })),
     },
     authentication: { keys: { secret } },
-    corsOrigins: ['https://plan.example'],
+    cors: ['https://plan.example'],
     serverLimits: { maxBatch: 5 },
   });
 });

@@ -255,7 +255,7 @@ describe('pages of other origins', () => {
   });
 
   test('are, if they are allowed by their exact origin', async () => {
-    const sharing = await serve({ corsOrigins: ['https://plan.example'] });
+    const sharing = await serve({ cors: ['https://plan.example'] });
     const asking = await raw('OPTIONS', '/graphql', preflight, sharing);
     expect(asking.status).toBe(204);
     expect(asking.headers).toMatchObject({

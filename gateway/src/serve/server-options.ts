@@ -60,19 +60,20 @@ export interface GatewayServerOptions {
   readonly forwardHeaders?: readonly string[];
   /** Whether clients may ask for the schema; if not, errors also suggest no names of it. On unless false. */
   readonly introspection?: boolean;
-  /** Origins whose pages may read answers over HTTP, e.g. `https://plan.example`; none unless given. */
-  readonly corsOrigins?: readonly string[];
+  /**
+   * Other origins whose pages may read answers over HTTP and open websockets, e.g. `https://plan.example`; none unless
+   * given. The gateway's own always may.
+   */
+  readonly cors?: readonly string[] | undefined;
   /** Answers of at least so many bytes are compressed; unless given 16 KiB, and none for clients on this machine. */
   readonly compressFromBytes?: number;
-  /** Other origins whose pages may open a websocket, e.g. `https://plan.example`, or `*`; the gateway's own always may. */
-  readonly websocketOrigins?: readonly string[];
   /** Listens when the supergraph is loaded, not at once: of several processes at one port only those get requests that can answer. */
   readonly listensWhenLoaded?: boolean;
   /** Where registered documents are kept, and whether others run as well; none are registered unless given. */
   readonly trustedDocuments?: TrustedDocumentsOptions | undefined;
   /** Counts what consumers run, in a folder that all gateways of a graph share; nothing is counted unless given. */
   readonly usage?: { readonly folder: string } | undefined;
-  /** In ms since 1970: what sunsets are compared with. */
+  /** In ms since 1970: what sunsets are compared with, and the day that what is run is counted for. */
   readonly now?: () => number;
   /** Ends waiting for a supergraph while starting. */
   readonly signal?: AbortSignal;

@@ -63,7 +63,7 @@ beforeAll(async () => {
       response.end('extra');
       return true;
     },
-    websocketOrigins: ['https://plan.example'],
+    cors: ['https://plan.example'],
     serverLimits: { connectionInitTimeoutMs: 600_000 },
   });
 });
@@ -75,6 +75,24 @@ const responseJson = 'application/graphql-response+json';
 const query = JSON.stringify({ query: '{ product(sku: "P1") { name onHand } }' });
 
 describe('over HTTP', () => {
+  const asSubscription = JSON.stringify({ query: 'subscription { stockChanged(skus: ["P1"]) { sku } }' });
+  test.each([
+    [json, query],
+    ['text/event-stream', asSubscription],
+    ['multipart/mixed;subscriptionSpec="1.0"', asSubscription],
+    ['multipart/mixed;deferSpec=20220824', '{"query":"{ product(sku: \\"P1\\") { sku ... @defer { onHand } } }"}'],
+  ])('only a page of an allowed origin may read %s', async (accept, body) => {
+    const readableBy = async (origin: string) => {
+      const headers = { 'content-type': json, accept, origin };
+      const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
+      expect(response.headers.get('content-type')).toContain(accept.split(';')[0]);
+      await response.text();
+      return response.headers.get('access-control-allow-origin');
+    };
+    expect(await readableBy('https://plan.example')).toBe('https://plan.example');
+    expect(await readableBy('https://evil.example')).toBeNull();
+  });
+
   test.each<
     [
       string,

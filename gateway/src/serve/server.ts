@@ -70,9 +70,9 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const { supergraph: source, planningLimits, planning, adminToken, dedupe = false } = options;
-  const { introspection = true, subscriptions, now = Date.now } = options;
+  const { introspection = true, subscriptions, cors = [], now = Date.now } = options;
   const trusted = options.trustedDocuments && (await openTrustedDocuments(options.trustedDocuments, { log }));
-  const usage = options.usage && (await openUsage({ ...options.usage, log }));
+  const usage = options.usage && (await openUsage({ ...options.usage, now, log }));
   const docs =
     options.docsFolder !== undefined
       ? await createDocs({
@@ -110,7 +110,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     ...shared,
     ...limits,
     slots,
-    corsOrigins: options.corsOrigins ?? [],
+    corsOrigins: cors,
     compressFromBytes: options.compressFromBytes,
     signal: stopping.signal,
   });
@@ -172,7 +172,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     path: '/graphql',
     serves: isGraphqlPath,
     refuseHost,
-    origins: options.websocketOrigins ?? [],
+    origins: cors,
     accept: (request, socket, head) => websocket.upgrade(request, socket, head),
   });
 

@@ -1,41 +1,74 @@
-/** What consumers have run, as `GET /usage` answers it. */
-export interface UsageReport {
-  /** The first and the last moment that it tells of, RFC 3339; both undefined if nothing was recorded. */
-  readonly since: string | undefined;
-  readonly until: string | undefined;
-  /** Those that ran most often first. */
-  readonly entries: readonly UsageEntry[];
-  /** Runs beyond what is kept apart: of which contract, client and document is not known any more. */
-  readonly other: UsageCount;
-}
+import { Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 
-export interface UsageCount {
+export const wholeNumber = Type.Integer({ minimum: 0 });
+const mayBeUnknown = Type.Optional(Type.Union([Type.String(), Type.Undefined()]));
+
+export const usageCount = Type.Object({
   /** Queries and mutations that were run, subscriptions that were begun. */
-  readonly count: number;
+  count: wholeNumber,
   /** How many of them were answered with errors. */
-  readonly errors: number;
-}
+  errors: wholeNumber,
+});
+
+export type UsageCount = Readonly<Static<typeof usageCount>>;
 
 /** One operation of one client under one contract. */
-interface UsageEntry extends UsageCount {
+export const usedOperation = Type.Object({
   /** The label of the contract that served it, as in `Takt-Contract`; empty where the graph has no versions. */
-  readonly contract: string;
+  contract: Type.String(),
   /** Whether the client asked for this version; if not, it takes whatever is stable. */
-  readonly isPinned: boolean;
-  readonly client: string;
-  readonly clientVersion: string | undefined;
-  readonly operationName: string | undefined;
-  /** SHA-256 of `document`, in lower-case hex. */
-  readonly hash: string;
-  /** As it was sent, with every string written as `""` and every number as `0`. */
-  readonly document: string;
-  /** RFC 3339 */
-  readonly firstSeen: string;
-  readonly lastSeen: string;
-  /**
-   * Schema coordinates of what the operation uses of its contract, sorted: `Type.field`, `Type.field(argument:)`,
-   * `Input.field`, `Enum.VALUE`, and `Type` of variables, whose values are not recorded. None if there is no such
-   * contract any more.
-   */
-  readonly fields: readonly string[];
+  isPinned: Type.Boolean(),
+  client: Type.String(),
+  clientVersion: mayBeUnknown,
+  operationName: mayBeUnknown,
+  /** SHA-256 of the document, in lower-case hex. */
+  hash: Type.String(),
+});
+
+const usageEntry = Type.Composite([
+  usedOperation,
+  usageCount,
+  Type.Object({
+    /** As it was sent, with every string written as `""` and every number as `0`. */
+    document: Type.String(),
+    /** RFC 3339 */
+    firstSeen: Type.String(),
+    lastSeen: Type.String(),
+    /**
+     * Schema coordinates of what the operation uses of its contract, sorted: `Type.field`, `Type.field(argument:)`,
+     * `Input.field`, `Enum.VALUE`, and `Type` of variables, whose values are not recorded. None if there is no such
+     * contract any more.
+     */
+    fields: Type.Array(Type.String()),
+  }),
+]);
+
+export type UsageEntry = Readonly<Static<typeof usageEntry>>;
+
+const usageReport = Type.Object({
+  /** The first and the last moment that it tells of, RFC 3339; both unknown if nothing was recorded. */
+  since: mayBeUnknown,
+  until: mayBeUnknown,
+  /** Those that ran most often first. */
+  entries: Type.Array(usageEntry),
+  /** Runs beyond what is kept apart: of which contract, client and document is not known any more. */
+  other: usageCount,
+});
+
+/** What consumers have run, as `GET /usage` answers it. */
+export type UsageReport = Readonly<Static<typeof usageReport>>;
+
+/** Reads an answer of `GET /usage`. Throws Error with what is wrong. */
+export function parseUsageReport(text: string): UsageReport {
+  let report: unknown;
+  try {
+    report = JSON.parse(text);
+  } catch (error) {
+    throw new Error('It is not JSON.', { cause: error });
+  }
+  if (Value.Check(usageReport, report)) return report;
+  const first = Value.Errors(usageReport, report).First();
+  throw new Error(`It is not a usage report: ${first?.path || '/'}: ${first?.message ?? 'wrong'}.`);
 }

@@ -1,14 +1,10 @@
 import type { ClientIdentity } from './client-identity.ts';
 import type { RecordedOperation } from './recorded-operation.ts';
-import { rowKey } from './usage-counts.ts';
-import type { UsageCounts, UsageRow } from './usage-counts.ts';
+import { UsageSum } from './usage-counts.ts';
+import type { UsageCounts, UsageSumLimits } from './usage-counts.ts';
 
 /** How much of a day one process keeps apart. */
-export interface UsageLimits {
-  /** Operations by contract and client; further ones are counted as `other`. */
-  readonly maxRows: number;
-  /** Characters of their documents, and of their names once for each client that runs them. */
-  readonly maxCharacters: number;
+export interface UsageLimits extends UsageSumLimits {
   /** Clients with their versions, who name themselves; further ones are one client, `other`. */
   readonly maxClients: number;
 }
@@ -28,43 +24,34 @@ export interface Use {
 
 /** Counts the runs of one day, within bounds. */
 export class UsageTally {
-  readonly #rows = new Map<string, UsageRow>();
-  readonly #documents = new Map<string, string>();
+  readonly #sum: UsageSum;
   readonly #clients = new Set<string>();
-  readonly #other = { count: 0, errors: 0 };
-  #characters = 0;
 
-  constructor(readonly limits: UsageLimits = defaultUsageLimits) {}
+  constructor(readonly limits: UsageLimits = defaultUsageLimits) {
+    this.#sum = new UsageSum(limits);
+  }
 
   /** Answers false if it is counted as `other`. */
   add({ contract, isPinned, client, operation, failed }: Use, atMs: number): boolean {
     const known = this.#isKnown(client);
-    const name = {
+    const run = {
       contract,
       isPinned,
       client: known ? client.name : 'other',
       clientVersion: known ? client.version : undefined,
       operationName: operation.name,
       hash: operation.hash,
+      count: 1,
+      errors: failed ? 1 : 0,
+      firstSeen: atMs,
+      lastSeen: atMs,
     };
-    const key = rowKey(name);
-    const row =
-      this.#rows.get(key) ??
-      this.#begin(key, { ...name, count: 0, errors: 0, firstSeen: atMs, lastSeen: atMs }, operation.text);
-    const counted = row ?? this.#other;
-    counted.count++;
-    if (failed) counted.errors++;
-    if (row) row.lastSeen = atMs;
-    return row !== undefined;
+    return this.#sum.addRow(run, operation.text);
   }
 
   /** What was counted so far. */
   counts(): UsageCounts {
-    return {
-      rows: Array.from(this.#rows.values(), (row) => ({ ...row })),
-      documents: Object.fromEntries(this.#documents),
-      other: { ...this.#other },
-    };
+    return this.#sum.result();
   }
 
   #isKnown({ name, version }: ClientIdentity): boolean {
@@ -74,15 +61,5 @@ export class UsageTally {
       this.#clients.add(key);
     }
     return true;
-  }
-
-  #begin(key: string, row: UsageRow, text: string): UsageRow | undefined {
-    const { maxRows, maxCharacters } = this.limits;
-    const added = (this.#documents.has(row.hash) ? 0 : text.length) + (row.operationName?.length ?? 0);
-    if (this.#rows.size >= maxRows || this.#characters + added > maxCharacters) return undefined;
-    this.#characters += added;
-    this.#documents.set(row.hash, text);
-    this.#rows.set(key, row);
-    return row;
   }
 }

@@ -13,6 +13,7 @@ import { recordedOperation } from './recorded-operation.ts';
 import { openUsage } from './usage.ts';
 import type { UsageOptions } from './usage.ts';
 import { usageEndpoint } from './usage-endpoint.ts';
+import { parseUsageReport } from './usage-report.ts';
 import type { Use } from './usage-tally.ts';
 
 const schema = buildSchema('type Query { parts(first: Int): [Part!]! } type Part { sku: ID! name: String }');
@@ -190,11 +191,16 @@ it('is told over HTTP to the administrator', async () => {
       headers: { authorization: 'Bearer administrator-of-tests' },
       ...init,
     });
-  expect(await (await ask('?since=2026-11-26')).json()).toEqual(
-    JSON.parse(JSON.stringify(await usage.report(schemaOf))),
-  );
+  expect(parseUsageReport(await (await ask('?since=2026-11-26')).text())).toEqual(await usage.report(schemaOf));
   expect(await (await ask('?since=2026-11-27')).json()).toMatchObject({ entries: [] });
   expect((await ask('?since=2026-13-45')).status).toBe(400);
   expect((await ask('', { method: 'POST' })).status).toBe(405);
   expect((await ask('', { headers: {} })).status).toBe(401);
+});
+
+it.each([
+  ['{', 'It is not JSON.'],
+  ['{"entries":[{}],"other":{"count":0,"errors":0}}', 'It is not a usage report: /entries/0'],
+])('is not what %s says', (text, reason) => {
+  expect(() => parseUsageReport(text)).toThrow(reason);
 });

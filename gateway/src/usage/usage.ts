@@ -157,8 +157,8 @@ async function reportOf(
   { rows, documents, other }: UsageCounts,
   schemaOf: (contract: string) => GraphQLSchema | undefined,
 ): Promise<UsageReport> {
-  const known = new Map<string, readonly string[]>();
-  const fieldsOf = async (contract: string, hash: string): Promise<readonly string[]> => {
+  const known = new Map<string, string[]>();
+  const fieldsOf = async (contract: string, hash: string): Promise<string[]> => {
     const key = `${hash}${contract}`;
     let fields = known.get(key);
     if (!fields) {

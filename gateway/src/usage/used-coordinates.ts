@@ -5,7 +5,7 @@ import type { GraphQLSchema, TypeNode } from 'graphql';
  * Schema coordinates of what a document uses, sorted: fields, arguments and input fields that it gives, enum values that
  * it writes, and types of its variables and fragments. What the schema does not have is left out.
  */
-export function usedCoordinates(schema: GraphQLSchema, text: string): readonly string[] {
+export function usedCoordinates(schema: GraphQLSchema, text: string): string[] {
   const used = new Set<string>();
   const types = new TypeInfo(schema);
   visit(

@@ -5,7 +5,7 @@ import { changelog } from './changelog.ts';
 import type { Lifecycle } from '@takt/gateway';
 import { checkRecordedOperations, checkUnrecorded } from './recorded-operations.ts';
 import { isLive, planRelease } from './release.ts';
-import { parseUsageReport, type UsageEntry } from './usage-report.ts';
+import type { UsageEntry } from './usage-report.ts';
 import { fieldUses, usageTable } from './usage-table.ts';
 
 const entry = (given: Partial<UsageEntry> = {}): UsageEntry => ({
@@ -57,13 +57,6 @@ describe('Given recorded operations', () => {
 });
 
 describe('Given a usage report', () => {
-  test('only a report is one', () => {
-    const report = { entries: [entry()], other: { count: 0, errors: 0 } };
-    expect(parseUsageReport(JSON.stringify(report))).toEqual(report);
-    expect(() => parseUsageReport('{')).toThrow('It is not JSON.');
-    expect(() => parseUsageReport('{"entries":[{}],"other":{"count":0,"errors":0}}')).toThrow('/entries/0');
-  });
-
   test('one that is whole passes; of another it is told how much it leaves out', () => {
     const report = { entries: [entry()], other: { count: 0, errors: 0 } };
     expect(checkUnrecorded(report)).toEqual([]);

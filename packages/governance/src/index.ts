@@ -11,5 +11,5 @@ export { checkReleasedVersions, differsInWords, type ReleasedContract } from './
 export { isError, reportText, type Examination } from './report.ts';
 export { checkStyle } from './style.ts';
 export { parseStyleExceptions, type StyleException } from './style-exceptions.ts';
-export { parseUsageReport, versionOf, type UsageEntry, type UsageReport } from './usage-report.ts';
+export { versionOf, type UsageEntry, type UsageReport } from './usage-report.ts';
 export { fieldUses, usageTable } from './usage-table.ts';

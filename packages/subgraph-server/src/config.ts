@@ -119,9 +119,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return config;
 }
 
-/** Of the gateway, which reads them itself: whom it trusts, what it runs, and where it keeps that. */
+/** Of the gateway, which reads them itself: whom it trusts and lets in, what it runs, and where it keeps that. */
 const GATEWAY = [
   'TAKT_ADMIN_TOKEN',
+  'TAKT_CORS',
   'TAKT_TRUSTED_DOCUMENTS',
   'TAKT_TRUSTED_DOCUMENTS_DIR',
   'TAKT_USAGE_DIR',
