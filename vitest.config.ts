@@ -30,6 +30,7 @@ const TOGETHER: Readonly<Record<string, readonly string[]>> = {
       'replay',
       'slow-drift',
       'supply-demand',
+      'trusted-documents',
       'two-planners-at-once',
     ].map((story) => `test/${story}/*.test.ts`),
   ],

@@ -54,6 +54,7 @@ async function serve(commandLine: CommandLine, told: Promise<Stop>, signal: Abor
     folder: commandLine.extractsFolder,
     gateway: (contract) => running.server?.gatewayOf(contract),
     isBusy: () => running.server?.isBusy() ?? false,
+    mayRun: (query) => running.server?.mayRun(query) ?? false,
     cors,
     authenticate,
   });

@@ -213,13 +213,13 @@ it('a client whose operations are retired is told so', async () => {
   expect(output).toContain('Only these run.');
 });
 
-it('our own commands run like every client, once their operations are registered', async () => {
+it('our own commands run like every client, once their operations are registered, and the query that is extracted', async () => {
   const { url } = booted().system;
   const product = { sku: 'PUMP', name: 'Pump', type: 'FINISHED', baseUnit: 'EA', procurement: 'MAKE' };
   await tell(booted(), 'products', 'ProductReported', product);
   const at = await temporaryFolder();
   const [query, out] = [join(at, 'products.graphql'), join(at, 'products.jsonl')];
-  await writeFile(query, 'query { products { nodes { sku name } } }');
+  await writeFile(query, 'query Products { products { nodes { sku name } } }');
   const extract = () => command(['extract', query, '--out', out, '--url', `${url}/graphql`], {});
   expect(await extract()).toMatchObject({
     code: 1,
@@ -227,6 +227,12 @@ it('our own commands run like every client, once their operations are registered
   });
   const CLI = ['--client', 'takt-cli', '--client-version', '0.1.0'];
   expect(await operations(url, 'publish', join(ROOT, 'cli/src/operations'), CLI)).toMatchObject({ code: 0 });
+  expect(await extract()).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('this query is none: publish it') as string,
+  });
+  const PRODUCTS = ['--client', 'product-report', '--client-version', '1.0.0'];
+  expect(await operations(url, 'publish', query, PRODUCTS)).toMatchObject({ code: 0 });
   expect(await extract()).toMatchObject({ code: 0 });
   expect(await readFile(out, 'utf8')).toBe('{"_id":"PUMP","sku":"PUMP","name":"Pump"}\n');
 });

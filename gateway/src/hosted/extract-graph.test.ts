@@ -10,7 +10,11 @@ const asker = (contract?: string): KeptAsker => ({ scopes: [], sharingKey: '', c
 async function answersOf(served: (contract?: string) => boolean, contract?: string): Promise<GraphAnswer> {
   const subgraph = buildSubgraph('orders', 'type Query { orders: Int }', { Query: { orders: () => 3 } });
   const gateway = await composeGateway([subgraph]);
-  const graph = extractGraph({ gateway: (of) => (served(of) ? gateway : undefined), isBusy: () => false });
+  const graph = extractGraph({
+    gateway: (of) => (served(of) ? gateway : undefined),
+    isBusy: () => false,
+    mayRun: () => true,
+  });
   return graph.run({ query: '{ orders }', variables: {}, asker: asker(contract) }, never);
 }
 

@@ -12,10 +12,12 @@ export interface ExtractGraphOptions {
   readonly gateway: (contract?: string) => Gateway | undefined;
   /** Whether operations of clients wait for their turn. */
   readonly isBusy: () => boolean;
+  /** Whether a query may be extracted, whatever it asks. */
+  readonly mayRun: (query: string) => boolean;
 }
 
 /** The graph as extractions read it: by the caller's own contract and authorization, page for page like a client. */
-export function extractGraph({ gateway, isBusy }: ExtractGraphOptions): Graph {
+export function extractGraph({ gateway, isBusy, mayRun }: ExtractGraphOptions): Graph {
   const current = (): Gateway => {
     const found = gateway();
     if (!found) throw new GraphFault(NO_SUPERGRAPH.code, NO_SUPERGRAPH.message);
@@ -60,6 +62,7 @@ export function extractGraph({ gateway, isBusy }: ExtractGraphOptions): Graph {
     },
 
     isBusy,
+    mayRun,
   };
 }
 

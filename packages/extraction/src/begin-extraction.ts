@@ -26,6 +26,11 @@ export async function beginExtraction(
 ): Promise<Extraction> {
   const schema = graph.schemaOf(asker.contract);
   if (!schema) throw new ExtractRefused('EXTRACT_UNAVAILABLE', 'The contract is not served any more. Ask by another.');
+  if (!graph.mayRun(query)) {
+    const message =
+      'Only registered documents run here, and this query is none: publish it with `npm run takt -- operations publish`.';
+    throw new ExtractRefused('EXTRACT_NOT_PERMITTED', message);
+  }
   if (JSON.stringify(variables).length > MAX_VARIABLES) {
     throw new ExtractRefused('EXTRACT_QUERY_INVALID', `The variables have more than ${MAX_VARIABLES} characters.`);
   }

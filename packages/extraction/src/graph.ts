@@ -13,6 +13,8 @@ export interface Graph {
     variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>>>;
+  /** Whether a query may be extracted, whatever it asks. */
+  mayRun(query: string): boolean;
   /** Whether somebody waits for an answer of the graph who should not. */
   isBusy(): boolean;
 }
