@@ -52,7 +52,7 @@ const graph: Graph = {
   ask: (_subgraph, asked, { until }) =>
     Promise.resolve(asked.includes('_changes') ? { _changes: { ids: [], cursor: until } } : { _head: '1' }),
   isBusy: () => false,
-  mayRun: () => true,
+  mayExtract: () => true,
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'takt-bench-extract-'));

@@ -4,6 +4,7 @@ import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readConfig } from '@takt/subgraph-server';
+import { clientDocuments } from './client-documents.ts';
 import { download } from './extract-download.ts';
 import { extractsOf, type Extract, type ExtractsClient } from './extract-client.ts';
 import { progressBar } from './progress.ts';
@@ -82,7 +83,7 @@ async function readArguments(args: readonly string[]): Promise<Asked> {
   const query =
     path === undefined
       ? undefined
-      : await readFile(path, 'utf8').catch(() => {
+      : await readFile(path, 'utf8').then(asPublished, () => {
           throw new UsageError(`There is no file ${path}.`);
         });
   return {
@@ -93,6 +94,17 @@ async function readArguments(args: readonly string[]): Promise<Asked> {
     out: values.out,
     url: values.url,
   };
+}
+
+/** A query as `operations publish` would register it; what that would refuse stays as it is: it may do elsewhere. */
+function asPublished(text: string): string {
+  try {
+    const [only, ...others] = Object.values(clientDocuments([{ path: '', text }]));
+    return others.length === 0 ? (only ?? text) : text;
+  } catch (error) {
+    if (error instanceof UsageError) return text;
+    throw error;
+  }
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> {

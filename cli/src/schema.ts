@@ -4,8 +4,8 @@ const USAGE = `Usage: npm run schema [-- generate]              write what the c
        npm run schema -- check [--usage FILE|URL] [--json]
                                                 look at everything that a change of the graph may break
        npm run schema -- release YYYY-MM [--usage FILE|URL] [--following YYYY-MM] [--date YYYY-MM-DD] [--allow-break] [--dry-run]
-                                                make the coming version the stable one; --allow-break: whatever
-                                                recorded operations would fail, or may, as the report leaves them out
+                                                make the coming version the stable one; --allow-break: although
+                                                recorded operations would fail, or the report is incomplete
        npm run schema -- reword                 correct descriptions in what is released; nothing but words
        npm run schema -- rollback [--gateway URL]
                                                 have a gateway serve the supergraph it served before

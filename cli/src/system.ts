@@ -115,7 +115,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       folder: join(options.dataDir, 'extracts'),
       gateway: (contract) => running.server?.gatewayOf(contract),
       isBusy: () => running.server?.isBusy() ?? false,
-      mayRun: (query) => running.server?.mayRun(query) ?? false,
+      mayExtract: (query) => running.server?.mayExtract(query) ?? false,
       cors: options.cors,
       authenticate,
     });

@@ -137,7 +137,9 @@ test('ends when its supervisor tells it to, though it still waits for its superg
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended = once(child, 'exit');
-  expect(String(await once(child.stderr!, 'data'))).toMatch(/^Waiting: /);
+  let told = '';
+  child.stderr!.on('data', (text) => (told += String(text)));
+  await expect.poll(() => told).toContain('Waiting: ');
   child.send(stopMessage({ lingers: false }));
   expect(await ended).toEqual([0, null]);
 });

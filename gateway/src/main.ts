@@ -54,7 +54,7 @@ async function serve(commandLine: CommandLine, told: Promise<Stop>, signal: Abor
     folder: commandLine.extractsFolder,
     gateway: (contract) => running.server?.gatewayOf(contract),
     isBusy: () => running.server?.isBusy() ?? false,
-    mayRun: (query) => running.server?.mayRun(query) ?? false,
+    mayExtract: (query) => running.server?.mayExtract(query) ?? false,
     cors,
     authenticate,
   });

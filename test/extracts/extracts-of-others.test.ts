@@ -97,6 +97,17 @@ describe('an extract of somebody else', () => {
   });
 });
 
+it('of the same subject is not seen by who is bound to an audience', async () => {
+  const { url } = plant().system;
+  const unbound = extracting(url, await bearer('ada'));
+  const bound = extracting(url, await bearer('ada', { takt_audience: 'analytics' }));
+  const { id, files } = await unbound.extracted({ query: QUERY });
+  expect(await bound.find(id)).toBeNull();
+  expect(await bound.ask(LISTED)).toEqual({ extracts: { totalCount: 0, nodes: [] } });
+  expect((await bound.download(files[0]!.url)).status).toBe(404);
+  expect((await bound.download((await bound.extracted({ query: QUERY })).files[0]!.url)).status).toBe(200);
+});
+
 describe('a position that somebody else has got', () => {
   it('is one of the query, which is read by the contract of who gives it', async () => {
     const next = { 'takt-contract': 'next' };
@@ -152,6 +163,7 @@ async function sharingGateway(): Promise<string> {
   const extracts = await hostExtracts({
     folder: await temporaryFolder(),
     gateway: (contract) => running.gateway?.gatewayOf(contract),
+    mayExtract: () => true,
     authenticate,
   });
   const domains = [...plant().system.domains.values()];

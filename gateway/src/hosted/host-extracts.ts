@@ -24,8 +24,8 @@ export interface HostExtractsOptions extends Omit<ExtractServiceOptions, 'folder
   readonly gateway: (contract?: string) => Gateway | undefined;
   /** Whether operations of clients wait for their turn; never unless given. */
   readonly isBusy?: () => boolean;
-  /** Whether a query may be extracted, whatever it asks; all may unless given. */
-  readonly mayRun?: (query: string) => boolean;
+  /** Whether a query may be extracted: all may, unless only registered documents run and it is none. */
+  readonly mayExtract: (query: string) => boolean;
   /** Other origins whose pages may download; none unless given. */
   readonly cors?: readonly string[] | undefined;
   /** Tells who downloads; everybody is anonymous unless given. */
@@ -43,8 +43,8 @@ export interface HostedExtracts {
 }
 
 export async function hostExtracts(options: HostExtractsOptions): Promise<HostedExtracts> {
-  const { folder, gateway, isBusy = () => false, mayRun = () => true, cors = [], authenticate, ...rest } = options;
-  const graph = extractGraph({ gateway, isBusy, mayRun });
+  const { folder, gateway, isBusy = () => false, mayExtract, cors = [], authenticate, ...rest } = options;
+  const graph = extractGraph({ gateway, isBusy, mayExtract });
   const extracts = folder === undefined ? noExtracts : await openExtracts({ ...rest, folder, graph });
   const download = downloads(extracts);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ContractName } from '../contracts/contract.ts';
 import { contractLabel } from '../contracts/contracts.ts';
 import type { Gateway } from '../gateway.ts';
-import { anonymous } from '../guard/caller.ts';
+import { anonymous, audienceOf } from '../guard/caller.ts';
 import type { Caller } from '../guard/caller.ts';
 import type { PlannedOperation } from '../plan/operation-planner.ts';
 import { chooseContract } from './contract-choice.ts';
@@ -34,7 +34,7 @@ export function chooseGateway(
   now: number,
 ): ChosenGateway {
   const list = graph.supergraph.contracts?.list;
-  const name = chooseContract(list, { pins, audience: caller.claims?.[audienceClaim] }, now);
+  const name = chooseContract(list, { pins, audience: audienceOf(caller) }, now);
   const gateway = graph.gatewayOf(name);
   if (!gateway) {
     const what = name ? `nothing in ${contractLabel(name)}` : 'no such contract';
@@ -82,6 +82,3 @@ export function isGraphqlPath(path: string): boolean {
 
 /** Of each contract, where nothing deprecated is used. */
 const notices = new WeakMap<Gateway, ContractNotice>();
-
-/** What a token says that is for the contracts of one audience only. */
-const audienceClaim = 'takt_audience';

@@ -49,7 +49,8 @@ export function checkServed(list: ContractList, { version, audience }: ContractN
   if (end === undefined || now < end) return;
   const stable = contractLabel({ version: list.stable, audience });
   const unpinned = ['/graphql', audience].filter((part) => part !== undefined).join('/');
-  const message = `Version ${version} was served until ${release.sunset}. Use ${list.stable}, which is also at ${unpinned}; what has changed is at /docs/${stable}.`;
+  const docs = audience === undefined ? 'what has changed is' : 'its docs are';
+  const message = `Version ${version} was served until ${release.sunset}. Use ${list.stable}, which is also at ${unpinned}; ${docs} at /docs/${stable}.`;
   throw new RequestRefused(410, 'CONTRACT_SUNSET', message, {
     link: `</graphql/${stable}>; rel="successor-version", </docs/${stable}>; rel="sunset"`,
     sunset: new Date(end).toUTCString(),

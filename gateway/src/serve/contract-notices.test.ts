@@ -32,7 +32,7 @@ describe('an answer tells', () => {
   test('where an audience reads what to do: in its own docs', () => {
     const linkOf = (version: string, used: Parameters<typeof noticeOf>[2] = []) =>
       noticeOf(list, { version, audience: 'suppliers' }, used).link;
-    expect(linkOf('2026-08')).toBe('</docs/suppliers/2026-11>; rel="deprecation"');
+    expect(linkOf('2026-08')).toBe('</docs/suppliers/2026-08>; rel="deprecation"');
     expect(linkOf('next', [{ deprecated: '2027-02' }])).toBe('</docs/suppliers/next>; rel="deprecation"');
   });
 

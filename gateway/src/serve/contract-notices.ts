@@ -32,7 +32,9 @@ export function noticeOf(
   ]);
   const sunset = end ?? earliest(used.map(({ removed }) => firstDayOf(removed)));
   if (deprecation === undefined && sunset === undefined) return { contract };
-  const docs = contractLabel({ ...name, version: successor ? list.stable : name.version });
+  // The changes of a version are told of the whole contract; an audience has the reasons beside what goes.
+  const version = successor && name.audience === undefined ? list.stable : name.version;
+  const docs = contractLabel({ ...name, version });
   return {
     contract,
     ...(deprecation !== undefined && { deprecation: `@${deprecation / 1000}` }),

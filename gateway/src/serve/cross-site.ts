@@ -33,8 +33,9 @@ export function corsHeaders(request: IncomingMessage, origins: readonly string[]
   };
 }
 
-/** What tells of the contract, and when to come again. */
-const exposedHeaders = 'Takt-Contract, Deprecation, Sunset, Link, Retry-After';
+/** What tells of the contract, when to come again, and where a download goes on. */
+const exposedHeaders =
+  'Takt-Contract, Deprecation, Sunset, Link, Retry-After, ETag, Content-Range, Content-Disposition';
 
 /** What a preflight request is answered with, beside {@link corsHeaders}; undefined if it is none or of another origin. */
 export function preflightAnswer(

@@ -15,7 +15,7 @@ import type { SupergraphSource } from '../supergraph/source.ts';
 import { httpTransport } from '../transports/http.ts';
 import type { SubgraphTransport } from '../transports/transport.ts';
 import { optionsOf } from '../transports/transport-options.ts';
-import { mayRun } from '../trusted/document-of.ts';
+import { mayExtract } from '../trusted/document-of.ts';
 import { openTrustedDocuments } from '../trusted/trusted-documents.ts';
 import { openUsage } from '../usage/usage.ts';
 import { adminRoutes } from './admin-routes.ts';
@@ -42,8 +42,8 @@ export interface GatewayServer {
   ready(): Promise<boolean>;
   /** Whether operations wait for their turn. */
   isBusy(): boolean;
-  /** Whether a query may be extracted: always, unless only registered documents run. */
-  mayRun(query: string): boolean;
+  /** Whether a query may be extracted: all may, unless only registered documents run and it is none. */
+  mayExtract(query: string): boolean;
   /** Reasons why a query would not succeed now; none if it would. */
   notReady(): Promise<readonly string[]>;
   /** Serves another supergraph without losing a request. Throws {@link SupergraphRefused}; then the old one serves on. */
@@ -226,7 +226,7 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
     },
     ready: async () => (await readiness.check()).length === 0,
     isBusy: () => slots.waiting() > 0,
-    mayRun: (query) => mayRun(query, trusted),
+    mayExtract: (query) => mayExtract(query, trusted),
     notReady: () => readiness.check(),
     swap: (sdl) => versions.offer(sdl),
     rollBack: () => versions.rollBack(),

@@ -1,4 +1,3 @@
-import { parse, print } from 'graphql';
 import { gatewayError, OperationRefused } from '../errors.ts';
 import type { GatewayErrorCode } from '../errors.ts';
 import { hashOf } from './document-hash.ts';
@@ -52,19 +51,9 @@ export function documentOf(parameters: DocumentParameters, trusted: KnownDocumen
   return query;
 }
 
-/** Whether a query runs that a registered operation was given, to be extracted: registered itself, however it is laid out. */
-export function mayRun(text: string, trusted: KnownDocuments | undefined): boolean {
-  if (trusted?.mode !== 'only') return true;
-  return [text, printed(text)].some((each) => trusted.get(hashOf(each)) !== undefined);
-}
-
-/** What is no GraphQL stays as it is. */
-function printed(text: string): string {
-  try {
-    return print(parse(text, { noLocation: true }));
-  } catch {
-    return text;
-  }
+/** Whether a query may be extracted: all may, unless only registered documents run and it is none. */
+export function mayExtract(query: string, trusted: KnownDocuments | undefined): boolean {
+  return trusted?.mode !== 'only' || trusted.get(hashOf(query)) !== undefined;
 }
 
 /** Whether a request may do without a text. */

@@ -26,9 +26,9 @@ export async function beginExtraction(
 ): Promise<Extraction> {
   const schema = graph.schemaOf(asker.contract);
   if (!schema) throw new ExtractRefused('EXTRACT_UNAVAILABLE', 'The contract is not served any more. Ask by another.');
-  if (!graph.mayRun(query)) {
+  if (!graph.mayExtract(query)) {
     const message =
-      'Only registered documents run here, and this query is none: publish it with `npm run takt -- operations publish`.';
+      'Only registered documents run here, and this query is not registered: publish it with `npm run takt -- operations publish`.';
     throw new ExtractRefused('EXTRACT_NOT_PERMITTED', message);
   }
   if (JSON.stringify(variables).length > MAX_VARIABLES) {

@@ -13,8 +13,8 @@ export interface Graph {
     variables: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>>>;
-  /** Whether a query may be extracted, whatever it asks. */
-  mayRun(query: string): boolean;
+  /** Whether the graph lets a query be extracted at all, before it is looked at. */
+  mayExtract(query: string): boolean;
   /** Whether somebody waits for an answer of the graph who should not. */
   isBusy(): boolean;
 }
@@ -29,6 +29,8 @@ export interface GraphRequest {
 export interface KeptAsker {
   /** Undefined of the anonymous. */
   readonly subject?: string | undefined;
+  /** The one whose contracts alone it may use; undefined if it may use all. */
+  readonly audience?: string | undefined;
   readonly scopes: readonly string[];
   readonly sharingKey: string;
   readonly claims?: Readonly<Record<string, unknown>> | undefined;

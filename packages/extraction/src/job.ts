@@ -80,9 +80,13 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Who an extraction belongs to: all who have not shown who they are are the same. */
-export function ownerOf({ subject }: Pick<KeptAsker, 'subject'>): string {
-  return subject === undefined ? 'anonymous' : `subject ${subject}`;
+/**
+ * Who an extraction belongs to: all who have not shown who they are are the same, and who is bound to an audience has
+ * nothing of what it extracts unbound.
+ */
+export function ownerOf({ subject, audience }: Pick<KeptAsker, 'subject' | 'audience'>): string {
+  if (subject === undefined) return 'anonymous';
+  return audience === undefined ? `subject ${subject}` : `audience ${audience}, subject ${subject}`;
 }
 
 export function newJob(id: string, extraction: Extraction, now: Date, keptDays: number): Job {

@@ -75,7 +75,7 @@ export function graphOfOrders(count: number): OrdersGraph {
       return Promise.resolve({ _changes: { ids: [], cursor: until } });
     },
     isBusy: () => false,
-    mayRun: () => true,
+    mayExtract: () => true,
     holdPages: (through = 0) => void (left = through),
     letGo() {
       left = Infinity;

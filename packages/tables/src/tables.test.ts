@@ -100,7 +100,7 @@ describe('a table that is read back', () => {
     ['-12345678901234567890.5', '-12345678901234567890.5'],
     ['+1.5e-3', '+1.5e-3'],
     ['1=1', '1=1'],
-  ])('as CSV has %j as a text that no spreadsheet runs', async (_id, cell) => {
+  ])('as CSV has %j marked where a spreadsheet would run it', async (_id, cell) => {
     const csv = (await written('CSV', [{ _id, load: -0.5, skills: ['=1'] }])).toString();
     expect(csv.slice(csv.indexOf('\r\n') + 2)).toBe(`${cell},,,-0.5,,,,"[""=1""]"\r\n`);
   });

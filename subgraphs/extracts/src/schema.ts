@@ -36,7 +36,7 @@ function refusalTexts(): Record<RefusalCode, string> {
     EXTRACT_QUERY_INVALID: 'The query, or its variables, are not right.',
     EXTRACT_NOT_PAGEABLE: 'It cannot be read page by page as of one position of a log.',
     EXTRACT_NOT_PERMITTED:
-      'You may not see all that the query asks for, or only registered documents run here, and it is none.',
+      'You may not see all that the query asks for, or only registered documents run here, and the query is not registered.',
     EXTRACT_CURSOR_INVALID: '`since` is not the position of an extract.',
     EXTRACT_CURSOR_TOO_OLD: 'The log does not reach back to `since`: extract everything anew.',
     EXTRACT_KEY_REUSED: 'Another extract was started with the same `idempotencyKey`.',

@@ -3,7 +3,7 @@ import { Directive, Field, ObjectType } from 'type-graphql';
 
 /** Directive of a flat field that is now this one of `LotSizeLimits`. */
 export function gatheredInLotSize(limit: keyof LotSizeLimits): string {
-  return `@lifecycle(deprecated: "2026-08", removed: "2026-11", replacement: "LotSizeLimits.${limit}")`;
+  return `@lifecycle(deprecated: "2026-08", removed: "2026-11", reason: "It is a part of lotSize.", replacement: "LotSizeLimits.${limit}")`;
 }
 
 @Directive('@lifecycle(since: "2026-11")')
