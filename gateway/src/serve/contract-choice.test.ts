@@ -77,13 +77,13 @@ describe('what cannot be served is refused', () => {
   });
 
   test.each([
-    [['2026-05'], undefined, '/graphql', '2026-11'],
-    [['suppliers/2026-05'], undefined, '/graphql/suppliers', 'suppliers/2026-11'],
-    [['2026-05'], 'suppliers', '/graphql/suppliers', 'suppliers/2026-11'],
-  ])('who asks for %s, as %s, after its sunset is led on to what it may see', (pins, audience, at, successor) => {
+    [['2026-05'], undefined, '/graphql; what has changed is', '2026-11'],
+    [['suppliers/2026-05'], undefined, '/graphql/suppliers; its docs are', 'suppliers/2026-11'],
+    [['2026-05'], 'suppliers', '/graphql/suppliers; its docs are', 'suppliers/2026-11'],
+  ])('who asks for %s, as %s, after its sunset is led on: %s at its docs', (pins, audience, told, successor) => {
     expect(() => chooseContract(list, { pins, audience }, now)).toThrow(
       expect.objectContaining({
-        message: expect.stringContaining(`which is also at ${at}; what has changed is at /docs/${successor}.`),
+        message: expect.stringContaining(`which is also at ${told} at /docs/${successor}.`),
         headers: expect.objectContaining({
           link: `</graphql/${successor}>; rel="successor-version", </docs/${successor}>; rel="sunset"`,
         }),
