@@ -37,9 +37,8 @@ it.skipIf(!servers)(
 
     const { onHand, queries } = await load.stop();
     expect(queries).toBeGreaterThan(10);
-    const isWhole = () =>
-      subscribers.every(({ heard }) => ITEMS.every((sku) => heard.get(sku)?.at(-1) === onHand.get(sku)));
-    await expect.poll(isWhole, LONG).toBe(true);
+    const last = subscribers.map(() => ({ heard: Object.fromEntries(onHand), fault: undefined }));
+    await expect.poll(() => subscribers.map((each) => each.last()), LONG).toEqual(last);
     for (const { heard } of subscribers) {
       for (const sku of ITEMS) {
         const [first = 0, ...rest] = heard.get(sku) ?? [];
@@ -89,6 +88,7 @@ function startLoad(url: string) {
       onHand.set(sku, received);
       await mended(url, READ, { sku });
       queries++;
+      await delay(LOAD_PAUSE_MS);
     }
   };
   const running = ITEMS.map(run);
@@ -110,6 +110,8 @@ function startLoad(url: string) {
 }
 
 const CLIENT_PAUSE_MS = 50;
+/** The processors are for the processes that start meanwhile. */
+const LOAD_PAUSE_MS = 100;
 
 const ONE = { value: '1', unit: 'EA' };
 
@@ -153,8 +155,10 @@ function subscribe(url: string) {
     }
   };
   const following = follow();
-  following.catch(() => undefined);
-  return { heard, end: () => ended(client, following) };
+  let fault: unknown;
+  following.catch((error: unknown) => (fault = error));
+  const last = () => ({ heard: Object.fromEntries([...heard].map(([sku, stock]) => [sku, stock.at(-1)])), fault });
+  return { heard, last, end: () => ended(client, following) };
 }
 
 async function ended(client: TaktClient, following: Promise<void>): Promise<void> {
