@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +44,15 @@ describe('a lease', () => {
     expect(renewed).toEqual(Array(300).fill(true));
   });
 
+  it('says what it is to say in the order in which it was asked, and nothing once it is released', async () => {
+    const lease = await leases().take(path);
+    await Promise.all(Array.from({ length: 50 }, () => lease!.renew()));
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ beat: 50 });
+    const answers = await Promise.all([lease?.renew(), lease?.release(), lease?.renew()]);
+    expect(answers).toEqual([true, undefined, false]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('of a process on this host that is gone is taken at once', async () => {
     await left({ host: hostname(), pid: gone });
     expect(await leases().take(path)).toBeDefined();
@@ -64,6 +73,18 @@ describe('a lease', () => {
     expect(await leases().take(path)).toBeUndefined();
     now = STALE_MS;
     expect(await here.take(path)).toBeDefined();
+  });
+
+  it('that was not looked at for an hour is measured anew when others have been', async () => {
+    await left({ host: 'elsewhere', pid: gone });
+    const here = leases();
+    expect(await here.take(path)).toBeUndefined();
+    now = 3_600_000;
+    await left({ host: 'elsewhere', pid: gone, of: 'another job' });
+    await rename(path, `${path} of another job`);
+    expect(await here.take(`${path} of another job`)).toBeUndefined();
+    await left({ host: 'elsewhere', pid: gone });
+    expect(await here.take(path)).toBeUndefined();
   });
 
   it('of a holder that says something is not taken', async () => {

@@ -34,6 +34,7 @@ export function createLeases(staleMs: number, now: () => number = () => performa
   const isGone = async (path: string, text: string): Promise<boolean> => {
     const known = seen.get(path);
     if (known?.text !== text) {
+      for (const [other, { at }] of seen) if (now() - at >= FORGOTTEN_MS) seen.delete(other);
       seen.set(path, { text, at: now() });
     } else if (now() - known.at >= staleMs) return true;
     const holder = holderOf(text);
@@ -54,19 +55,30 @@ export function createLeases(staleMs: number, now: () => number = () => performa
       seen.delete(path);
       let beat = 0;
       const isMine = async () => holderOf((await readLockFile(path)) ?? '')?.owner === mine.owner;
+      let last: Promise<unknown> = Promise.resolve();
+      const inTurn = <Result>(step: () => Promise<Result>): Promise<Result> => {
+        const turn = last.then(step, step);
+        last = turn;
+        return turn;
+      };
       return {
-        async renew() {
-          if (!(await isMine())) return false;
-          await replaceLockFile(path, JSON.stringify({ ...mine, beat: ++beat }));
-          return true;
-        },
-        async release() {
-          if (await isMine()) await rm(path, { force: true });
-        },
+        renew: () =>
+          inTurn(async () => {
+            if (!(await isMine())) return false;
+            await replaceLockFile(path, JSON.stringify({ ...mine, beat: ++beat }));
+            return true;
+          }),
+        release: () =>
+          inTurn(async () => {
+            if (await isMine()) await rm(path, { force: true });
+          }),
       };
     },
   };
 }
+
+/** What has stood for so long is not waited for: it would have been taken. */
+const FORGOTTEN_MS = 3_600_000;
 
 function holderOf(text: string): Holder | undefined {
   try {

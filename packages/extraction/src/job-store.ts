@@ -83,7 +83,8 @@ export async function openJobStore(folder: string): Promise<JobStore> {
     async removeOthers(id, keep) {
       const kept = new Set([...keep, RECORD, LEASE, CANCELLED]);
       for (const name of await readdir(join(folder, id))) {
-        if (!kept.has(name)) await rm(join(folder, id, name), { force: true });
+        // Who renews or takes the lease has files beside it.
+        if (!kept.has(name) && !name.startsWith(`${LEASE}.`)) await rm(join(folder, id, name), { force: true });
       }
     },
 

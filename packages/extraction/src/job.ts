@@ -96,7 +96,7 @@ export function newJob(id: string, extraction: Extraction, now: Date, keptDays: 
     state: 'QUEUED',
     createdAt: now.toISOString(),
     expiresAt: expiry(now, keptDays),
-    progress: { phase: extraction.since === undefined ? 'READING' : 'CATCHING_UP', rows: 0, pages: 0 },
+    progress: noProgress(extraction),
     files: [],
     attempts: 0,
     bytes: 0,
@@ -105,6 +105,11 @@ export function newJob(id: string, extraction: Extraction, now: Date, keptDays: 
 
 export function begun(job: Job, now: Date): Job {
   return { ...job, state: 'RUNNING', startedAt: job.startedAt ?? now.toISOString(), attempts: job.attempts + 1 };
+}
+
+/** As it was before any of its rows had been read. */
+export function unread(job: Job): Job {
+  return { ...job, kept: undefined, position: undefined, progress: noProgress(job.extraction), bytes: 0 };
 }
 
 /** It is kept from its end on. */
@@ -180,6 +185,10 @@ export function bytesOf(jobs: readonly Job[]): number {
 
 export function oldestFirst(jobs: readonly Job[]): Job[] {
   return [...jobs].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+}
+
+function noProgress({ since }: Extraction): Progress {
+  return { phase: since === undefined ? 'READING' : 'CATCHING_UP', rows: 0, pages: 0 };
 }
 
 function expiry(from: Date, days: number): string {

@@ -89,6 +89,19 @@ it('gives a few rows at once, however many there are', async () => {
   await rows.close();
 });
 
+it('is closed also when it was read to the middle only', async () => {
+  const rows = await open();
+  await rows.take(
+    0,
+    Array.from({ length: 10_000 }, (_, index) => ({ id: String(index), node: {} })),
+  );
+  for await (const some of rows.latest()) {
+    expect(some[0]?.id).toBe('0');
+    break;
+  }
+  await rows.close();
+});
+
 it('holds the places of no more than a million rows that were read again', async () => {
   const rows = await open();
   const take = (from: number, count: number) =>

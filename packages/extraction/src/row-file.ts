@@ -1,12 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { RowReading, RowTaker } from './collect-rows.ts';
 import { ExtractFailed } from './extract-failed.ts';
 
 /** What was read of rows, in the order in which it was, in a file: `[pass, id, node or null]` in each line. */
 export class RowFile implements Pick<RowTaker, 'take' | 'wasReadIn'> {
-  readonly #path: string;
   readonly #file: FileHandle;
   readonly #maxBytes: () => number;
   #bytes = 0;
@@ -14,8 +11,7 @@ export class RowFile implements Pick<RowTaker, 'take' | 'wasReadIn'> {
   /** Of rows that were read again: the pass, and the line that has the latest reading. */
   readonly #again = new Map<string, { pass: number; line: number }>();
 
-  private constructor(path: string, file: FileHandle, maxBytes: () => number) {
-    this.#path = path;
+  private constructor(file: FileHandle, maxBytes: () => number) {
     this.#file = file;
     this.#maxBytes = maxBytes;
   }
@@ -25,7 +21,7 @@ export class RowFile implements Pick<RowTaker, 'take' | 'wasReadIn'> {
     const file = await open(path, keptBytes === 0 ? 'w+' : 'r+');
     try {
       await file.truncate(keptBytes);
-      const rows = new RowFile(path, file, maxBytes);
+      const rows = new RowFile(file, maxBytes);
       if (keptBytes > 0) for await (const line of rows.#linesThere()) rows.#note(line);
       rows.#bytes = keptBytes;
       return rows;
@@ -83,12 +79,8 @@ export class RowFile implements Pick<RowTaker, 'take' | 'wasReadIn'> {
   }
 
   async *#linesThere(): AsyncGenerator<string> {
-    const input = createReadStream(this.#path, { encoding: 'utf8' });
-    try {
-      yield* createInterface({ input, crlfDelay: Infinity });
-    } finally {
-      input.destroy();
-    }
+    // Its name may be gone: another process that had the lease for a while removes what is not its own.
+    yield* this.#file.readLines({ encoding: 'utf8', start: 0, autoClose: false });
   }
 
   #note(line: string): void {

@@ -5,7 +5,7 @@ import { ChangesTooFast, collectRows, placeOfAll, placeOfChanges, type Place, ty
 import { ExtractFailed } from './extract-failed.ts';
 import { graphRows } from './graph-rows.ts';
 import { GraphFault, type Graph } from './graph.ts';
-import type { Failure, Job, JobFile, Progress } from './job.ts';
+import { unread, type Failure, type Job, type JobFile, type Progress } from './job.ts';
 import type { JobStore } from './job-store.ts';
 import type { Pace } from './pace.ts';
 import { retryingRows } from './retrying-rows.ts';
@@ -23,16 +23,18 @@ export interface JobRun {
 }
 
 /**
- * Works on a job from where it is kept, or from its beginning, to the end of its files. Rejects with what
- * {@link failureOf} explains, or when `signal` aborts; then it can be gone on with from what it has kept.
+ * Works on a job from where it is kept, or from its beginning if its rows are not there, to the end of its files.
+ * Rejects with what {@link failureOf} explains, or when `signal` aborts; then it can be gone on with from what it has
+ * kept.
  */
 export async function runJob(begun: Job, run: JobRun): Promise<Job> {
   const { graph, store, pace, signal } = run;
-  let job = begun;
   const rowFile = `rows-${randomUUID()}.jsonl`;
+  const rowPath = store.pathOf(begun.id, rowFile);
   // Nobody else has this file open: who lost the lease without having heard of it writes into the one before.
-  if (job.kept) await copyFile(store.pathOf(job.id, job.kept.rowFile), store.pathOf(job.id, rowFile));
-  const rows = await RowFile.open(store.pathOf(job.id, rowFile), job.kept?.rowBytes ?? 0, () => run.maxBytes());
+  const isThere = begun.kept && (await copyIfThere(store.pathOf(begun.id, begun.kept.rowFile), rowPath));
+  let job = isThere ? begun : unread(begun);
+  const rows = await RowFile.open(rowPath, job.kept?.rowBytes ?? 0, () => run.maxBytes());
   const tell = (progress: Partial<Progress>) => {
     job = { ...job, progress: { ...job.progress, ...progress } };
   };
@@ -113,6 +115,17 @@ export function failureOf(error: unknown): Failure {
     return { code: 'EXTRACT_NO_ROOM', message: 'There is no room left on disk. Extract anew when there is.' };
   }
   return { code: 'EXTRACT_INTERNAL', message: 'Something unforeseen went wrong. The operator finds it in the log.' };
+}
+
+/** Whoever had the lease in between may have removed it. */
+async function copyIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Of a job that dies, so much is read again. */

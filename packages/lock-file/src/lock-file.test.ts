@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -52,6 +52,23 @@ it('is that of who is about to take it, and free again if that one died there', 
   await writeFile(`${path}.taking`, 'stale');
   expect([await take('A'), await readLockFile(path)]).toEqual([undefined, 'A']);
   expect(await readdir(folder)).toEqual(['lock']);
+});
+
+it('is not taken if one after another died there, until somebody looks after it', async () => {
+  const left = Array.from({ length: 8 }, (_, index) => `lock${'.taking'.repeat(index)}`);
+  for (const name of left) await writeFile(join(folder, name), 'stale');
+  await expect(take('A')).rejects.toThrow(
+    `${path} was left over, and all beside it. Stop all that may hold it, remove it`,
+  );
+  expect((await readdir(folder)).sort()).toEqual(left);
+  await rm(join(folder, left.at(-1)!));
+  expect([await take('A'), await readdir(folder)]).toEqual([undefined, ['lock']]);
+});
+
+it('that is held is only read', async () => {
+  await take('A');
+  await utimes(folder, 0, 0);
+  expect([await take('B'), (await stat(folder)).mtimeMs]).toEqual(['A', 0]);
 });
 
 it('is had by one of many, at once and in the end', async () => {

@@ -4,35 +4,35 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 /**
  * Creates a file that says who holds something, in place of one that is stale: `holderOf` answers the holder of what a file
  * says, undefined if it holds no longer. Answers undefined once the file is there, and the holder otherwise, or who is
- * about to be. However many want it, one has it: what is stale is removed by one at a time, who has looked once more.
+ * about to be. However many want it, one has it: only who has the lock file beside it removes one that is stale, after
+ * another look at it. That is so as long as nobody whom `holderOf` holds for gone goes on. Throws if one process after
+ * another died in the middle of that.
  */
 export async function takeLockFile<Holder>(
   path: string,
   text: string,
   holderOf: (text: string, path: string) => Promise<Holder | undefined>,
 ): Promise<Holder | undefined> {
-  const taking = `${path}.taking`;
-  while (!(await placed(path, text, createWhole))) {
+  if (path.endsWith(MAX_TAKING)) {
+    throw new Error(`${path.slice(0, -MAX_TAKING.length)} was left over, and all beside it. ${REMOVE}`);
+  }
+  for (;;) {
     const found = await readLockFile(path);
-    if (found === undefined) continue;
-    const holder = await holderOf(found, path);
-    if (holder !== undefined) return holder;
-    if (await placed(taking, text, createWhole)) {
-      try {
-        if ((await readLockFile(path)) === found) await rm(path, { force: true });
-      } finally {
-        await rm(taking, { force: true });
-      }
+    if (found === undefined) {
+      if (await placed(path, text, createWhole)) return undefined;
       continue;
     }
-    const other = await readLockFile(taking);
-    if (other === undefined) continue;
-    const taker = await holderOf(other, taking);
+    const holder = await holderOf(found, path);
+    if (holder !== undefined) return holder;
+    const taking = `${path}${TAKING}`;
+    const taker = await takeLockFile(taking, text, holderOf);
     if (taker !== undefined) return taker;
-    // It died right there.
-    await rm(taking, { force: true });
+    try {
+      if ((await readLockFile(path)) === found) await rm(path, { force: true });
+    } finally {
+      await rm(taking, { force: true });
+    }
   }
-  return undefined;
 }
 
 /** What it says, whole; undefined if there is none. */
@@ -68,3 +68,8 @@ async function createWhole(draft: string, path: string): Promise<boolean> {
 function unlessAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
+
+const TAKING = '.taking';
+/** Each process that dies while it has the lock file beside another one adds one. */
+const MAX_TAKING = TAKING.repeat(8);
+const REMOVE = `Stop all that may hold it, remove it and what has its name with ${TAKING} behind it, and start them again.`;

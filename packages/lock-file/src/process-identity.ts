@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 /** A process of this host. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Tells a process from a later one with the same id; null where the system does not say. */
-  readonly started: string | null;
+  /** Tells a process from a later one with the same id; null where the system does not say, absent in older files. */
+  readonly started?: string | null | undefined;
 }
 
 export async function thisProcess(): Promise<ProcessIdentity> {
@@ -18,7 +18,7 @@ export async function isRunning({ pid, started }: ProcessIdentity): Promise<bool
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   const now = await startOf(pid);
-  return started === null || now === null || now === started;
+  return started == null || now === null || now === started;
 }
 
 /** Boot and clock tick at which a process started: Linux, proc(5), field 22 of /proc/PID/stat. */
