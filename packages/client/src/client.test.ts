@@ -213,6 +213,27 @@ it.each([true, false])(
   },
 );
 
+it.each([
+  ['a subgraph is away is asked for again', 'SUBGRAPH_UNAVAILABLE', ['c1', 'c2']],
+  ['the subgraph refuses is thrown', 'FORBIDDEN', ['c1', 'FORBIDDEN']],
+])('a change that is not whole because %s', async (_what, code, told) => {
+  const { gateway, client } = await connected({
+    follow({ variables }) {
+      const again = (variables as { after?: string }).after === 'c1';
+      const second = {
+        data: { changed: { cursor: 'c2' } },
+        ...(!again && { errors: [{ message: code, extensions: { code } }] }),
+      };
+      return { results: again ? [second] : [{ data: { changed: { cursor: 'c1' } } }, second] };
+    },
+  });
+  const changes = client.subscribe(changed, {});
+  const heard = [await changes.next(), await changes.next().catch((error: TaktRequestError) => error.code)];
+  expect(heard.map((each) => (typeof each === 'object' ? each.value?.changed.cursor : each))).toEqual(told);
+  expect(gateway.subscribed).toHaveLength(code === 'FORBIDDEN' ? 1 : 2);
+  await changes.return?.();
+});
+
 it('ends a subscription whose signal aborts, while others go on', async () => {
   const { gateway, client } = await connected({});
   const stop = new AbortController();

@@ -83,11 +83,16 @@ const PASSING_CODES: ReadonlySet<unknown> = new Set([
   'SUBSCRIBER_TOO_SLOW',
 ]);
 
+const SUBGRAPH_AWAY = 'SUBGRAPH_UNAVAILABLE';
 const TOO_SLOW = 4480;
 const EXPIRED = 4403;
 
 function mayPass(error: unknown, canRenewToken: boolean): boolean {
-  if (error instanceof TaktRequestError || error instanceof TypeError) return false;
+  if (error instanceof TypeError) return false;
+  // An event of which something could not be answered: it is asked for again, for it has not been told yet.
+  if (error instanceof TaktRequestError) {
+    return error.errors.length > 0 && error.errors.every(({ extensions }) => extensions?.['code'] === SUBGRAPH_AWAY);
+  }
   if (isErrors(error)) {
     const code = error[0]?.extensions?.['code'];
     return PASSING_CODES.has(code) || (canRenewToken && code === 'CALLER_EXPIRED');
