@@ -80,7 +80,7 @@ export function keptAsker({ caller, contract }: Asker): KeptAsker {
   const audience = audienceOf(caller);
   return {
     subject,
-    ...(audience !== undefined && { audience: String(audience) }),
+    ...(audience !== undefined && { audience: typeof audience === 'string' ? audience : JSON.stringify(audience) }),
     scopes: [...scopes],
     sharingKey,
     claims,

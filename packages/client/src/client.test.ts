@@ -228,8 +228,12 @@ it.each([
     },
   });
   const changes = client.subscribe(changed, {});
-  const heard = [await changes.next(), await changes.next().catch((error: TaktRequestError) => error.code)];
-  expect(heard.map((each) => (typeof each === 'object' ? each.value?.changed.cursor : each))).toEqual(told);
+  const next = () =>
+    changes.next().then(
+      ({ value }): string | undefined => (value as { changed: { cursor: string } } | undefined)?.changed.cursor,
+      (error: unknown) => (error as TaktRequestError).code,
+    );
+  expect([await next(), await next()]).toEqual(told);
   expect(gateway.subscribed).toHaveLength(code === 'FORBIDDEN' ? 1 : 2);
   await changes.return?.();
 });
